@@ -1,0 +1,24 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests read the sources of the other packages, not their builds: the condition of that name stands in each `exports`. */
+const fromSource = { resolve: { conditions: ['cairn:source'] }, ssr: { resolve: { conditions: ['cairn:source'], externalConditions: ['cairn:source'] } } };
+
+const test = (name: string, globalSetup: string[] = []) => ({
+  ...fromSource,
+  test: {
+    name,
+    include: [`{packages,services}/*/src/**/*.${name}.test.ts`],
+    environment: 'node' as const,
+    globalSetup,
+    testTimeout: name === 'unit' ? 20_000 : 120_000,
+    hookTimeout: 120_000,
+  },
+});
+
+const servers = ['packages/testing/src/globalSetup.ts'];
+
+export default defineConfig({
+  test: {
+    projects: [test('unit'), test('int', servers), test('e2e')],
+  },
+});
