@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 /** Tests read the sources of the other packages, not their builds: the condition of that name stands in each `exports`. */
-const fromSource = { resolve: { conditions: ['cairn:source'] }, ssr: { resolve: { conditions: ['cairn:source'], externalConditions: ['cairn:source'] } } };
+const fromSource = {
+  resolve: { conditions: ['cairn:source'] },
+  ssr: { resolve: { conditions: ['cairn:source'], externalConditions: ['cairn:source'] } },
+};
 
 const test = (name: string, globalSetup: string[] = []) => ({
   ...fromSource,
