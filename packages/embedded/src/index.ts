@@ -1,1 +1,10 @@
-export {};
+export { EmbeddedError, type EmbeddedErrorCode } from './errors.js';
+export { findFreePort } from './findFreePort.js';
+export type { PostgresSettings } from './postgresConfig.js';
+export type { ServerExit } from './serverProcess.js';
+export { type EmbeddedOptions, type EmbeddedServerName, type EmbeddedServers, startEmbedded } from './startEmbedded.js';
+export { type NatsServer, type NatsServerOptions, startNatsServer } from './startNatsServer.js';
+export { type PostgresOptions, type PostgresServer, startPostgres } from './startPostgres.js';
+export { stopOrphanedNatsServer } from './stopOrphanedNatsServer.js';
+export { stopOrphanedPostgres } from './stopOrphanedPostgres.js';
+export type { RunningServer } from './superviseServer.js';
