@@ -77,6 +77,7 @@ async function install({ packageManager, say }) {
 }
 
 function installEnvironment() {
+  /** @type {NodeJS.ProcessEnv} */
   const env = { ...process.env, CI: 'true' }; // CI: pnpm asks no questions
   delete env.NODE_ENV; // `production` would leave out what the build needs
   return env;
