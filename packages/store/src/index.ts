@@ -1,1 +1,60 @@
-export {};
+export type { Uuid } from './binaryArrays.js';
+export { classify } from './classify.js';
+export { type Database, type DatabaseOptions, openDatabase } from './Database.js';
+export type { Advance } from './hot/advancePartition.js';
+export {
+  BATCH_ROWS_MAX,
+  type CommittedBatch,
+  EVIDENCE_MAX,
+  EVIDENCE_SCAN_MAX,
+  type EvaluationBatch,
+  type EventColumns,
+  type EvidenceFromMatches,
+  emptyEventColumns,
+  type OutboxRow,
+  type PayloadAroundEvidence,
+  type RevocationRow,
+  type UnlockRow,
+  type UserStateRow,
+  type XpRow,
+} from './hot/EvaluationBatch.js';
+export { inTransaction } from './inTransaction.js';
+export { type MigrateOptions, migrate, SERVER_VERSION_MIN } from './migrate.js';
+export { openPipeline, type PipelineOptions } from './openPipeline.js';
+export { type AcquireOptions, acquirePartitions, type OwnedPartition } from './operations/acquirePartitions.js';
+export { advancePosition } from './operations/advancePosition.js';
+export { commitBatch } from './operations/commitBatch.js';
+export { createToken, type NewToken } from './operations/createToken.js';
+export { deleteOutbox } from './operations/deleteOutbox.js';
+export { ensureTenant } from './operations/ensureTenant.js';
+export { type ExistingUnlock, existingUnlocks } from './operations/existingUnlocks.js';
+export { findIdentities, type IdentityQuery, type IdentityRow } from './operations/findIdentities.js';
+export { findOriginals, type OriginalRow } from './operations/findOriginals.js';
+export { findTenant, type Tenant } from './operations/findTenant.js';
+export { findToken, type TokenGrant } from './operations/findToken.js';
+export { heartbeat } from './operations/heartbeat.js';
+export { type AuditEntry, insertAudit } from './operations/insertAudit.js';
+export { leaveEvaluators } from './operations/leaveEvaluators.js';
+export { type AchievementVersion, listAchievementVersions } from './operations/listAchievementVersions.js';
+export { type ListedTenant, listTenants, listTenantsAt } from './operations/listTenants.js';
+export { type ListedUnlock, listTenantUnlocks, listUserUnlocks, type UnlockCursor } from './operations/listUnlocks.js';
+export { type ListedXpEntry, listXpEntries, type XpCursor } from './operations/listXpEntries.js';
+export { type CatalogueAt, type DefinitionRow, loadCatalogue, type PackRow } from './operations/loadCatalogue.js';
+export { type LoadedUser, loadUsers } from './operations/loadUsers.js';
+export { noteTokenUse } from './operations/noteTokenUse.js';
+export { type PartitionPosition, partitionPositions } from './operations/partitionPositions.js';
+export { projectionPosition } from './operations/projectionPosition.js';
+export { type Publication, type PublishedVersion, publishDefinitions } from './operations/publishDefinitions.js';
+export { readProgress } from './operations/readProgress.js';
+export { readUserState, type UserStateAt } from './operations/readUserState.js';
+export { releasePartitions } from './operations/releasePartitions.js';
+export { revokeToken } from './operations/revokeToken.js';
+export { setTenantSettings, type TenantSettingsAt } from './operations/setTenantSettings.js';
+export { sweepOutbox } from './operations/sweepOutbox.js';
+export { type OutboxMessage, type OutboxQuery, takeOutbox } from './operations/takeOutbox.js';
+export { type ProgressRow, type ProjectedProgress, upsertProgress } from './operations/upsertProgress.js';
+export { type EventRef, userEventRefs } from './operations/userEventRefs.js';
+export { xpTotals } from './operations/xpTotals.js';
+export type { Queryable } from './Queryable.js';
+export { StoreError, type StoreErrorCode } from './StoreError.js';
+export { uuidText } from './uuidText.js';

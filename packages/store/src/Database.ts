@@ -1,0 +1,46 @@
+import pg from 'pg';
+import { typeParsers } from './typeParsers.js';
+
+/** Connections of the pool for ordinary reads and writes. */
+export interface Database {
+  readonly pool: pg.Pool;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  /** `postgres://…` */
+  url: string;
+  /** Shows in `pg_stat_activity`. */
+  applicationName: string;
+  connectionsMax?: number;
+  /** Called for an idle connection that breaks; the pool replaces it by itself. */
+  onError(error: Error): void;
+}
+
+export const POOL_CONNECTIONS_MAX = 10;
+export const CONNECT_TIMEOUT_MS = 10_000;
+export const STATEMENT_TIMEOUT_MS = 60_000;
+export const LOCK_TIMEOUT_MS = 30_000;
+/** A frozen process must not hold its locks for longer than this. */
+export const IDLE_IN_TRANSACTION_TIMEOUT_MS = 30_000;
+
+export function openDatabase(options: DatabaseOptions): Database {
+  const pool = new pg.Pool({
+    ...connectionLimits,
+    connectionString: options.url,
+    application_name: options.applicationName,
+    max: options.connectionsMax ?? POOL_CONNECTIONS_MAX,
+  });
+  pool.on('error', (error) => options.onError(error));
+  return { pool, close: () => pool.end() };
+}
+
+/** What the pool's connections and a pipeline have in common. */
+export const connectionLimits = {
+  types: typeParsers,
+  keepAlive: true,
+  connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  statement_timeout: STATEMENT_TIMEOUT_MS,
+  lock_timeout: LOCK_TIMEOUT_MS,
+  idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+} as const satisfies pg.ClientConfig;

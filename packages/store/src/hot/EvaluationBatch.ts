@@ -1,0 +1,148 @@
+import type { Uuid } from '../binaryArrays.js';
+
+/** The most rows of one kind in one batch. */
+export const BATCH_ROWS_MAX = 100_000;
+/** The most event ids that an unlock keeps as evidence. */
+export const EVIDENCE_MAX = 20;
+/** How many of a user's newest events, up to the cause, are looked through for evidence. */
+export const EVIDENCE_SCAN_MAX = 10_000;
+
+/**
+ * What one micro-batch of a partition changes: all of it is committed, or none.
+ * Instants are epoch milliseconds. Rows may come in any order; they are written in key order.
+ */
+export interface EvaluationBatch {
+  partition: number;
+  epoch: number;
+  /** Where the partition stands before and after: the fence. */
+  oldSeq: number;
+  newSeq: number;
+  events: EventColumns;
+  /** The new state of every user that changed, once each. */
+  userStates: readonly UserStateRow[];
+  unlocks: readonly UnlockRow[];
+  revocations: readonly RevocationRow[];
+  xp: readonly XpRow[];
+  outbox: readonly OutboxRow[];
+}
+
+/** The accepted events of a batch, column by column: element i of each column makes up event i. */
+export interface EventColumns {
+  tenantKey: number[];
+  userKey: number[];
+  /** The entry of the log, and the place in the entry. */
+  logSeq: number[];
+  logIndex: number[];
+  eventId: string[];
+  /** 16 bytes each. */
+  eventIdHash: Uint8Array[];
+  keyHash: (Uint8Array | null)[];
+  fingerprint: (Uint8Array | null)[];
+  payloadHash: Uint8Array[];
+  occurredAt: number[];
+  /** The `definition_key` of each definition that counted the event; null for none. */
+  matched: (readonly number[] | null)[];
+}
+
+export interface UserStateRow {
+  tenantKey: number;
+  userKey: number;
+  state: Uint8Array;
+}
+
+export interface UnlockRow {
+  tenantKey: number;
+  userKey: number;
+  unlockId: Uuid;
+  slug: string;
+  level: string | null;
+  period: string | null;
+  version: number;
+  value: number;
+  threshold: number;
+  xpReward: number;
+  xpTotal: number;
+  unlockedAt: number;
+  causedBy: string;
+  /** The log entry of the cause, and the cause's place in it. */
+  logSeq: number;
+  logIndex: number;
+  /** The place among the unlocks of the same log entry. */
+  ordinal: number;
+  message: string | null;
+  backfilled: boolean;
+  /** Event ids, newest first; or where to look for them: the user's events that counted for a definition. */
+  evidence: readonly string[] | EvidenceFromMatches;
+}
+
+/** The newest matches in log order that are not behind the cause, and the cause itself, newest first. */
+export interface EvidenceFromMatches {
+  definitionKey: number;
+  /** Only what occurred in [periodStart, periodEnd); null for no bound. */
+  periodStart: number | null;
+  periodEnd: number | null;
+  /** How many there can be at most (a count's value, say): the search ends with the last of them. */
+  atMost?: number;
+}
+
+/** The unlock's last revocation in this batch, or its restoration where `revokedAt` is null. At most one for each unlock. */
+export interface RevocationRow {
+  tenantKey: number;
+  unlockId: Uuid;
+  revokedAt: number | null;
+  revokedReason: string | null;
+}
+
+export interface XpRow {
+  tenantKey: number;
+  userKey: number;
+  entryId: Uuid;
+  amount: number;
+  totalAfter: number;
+  reason: string;
+  slug: string | null;
+  ruleId: string | null;
+  occurredAt: number;
+  causedBy: string;
+  logSeq: number;
+  ordinal: number;
+}
+
+export interface OutboxRow {
+  subject: string;
+  msgId: string;
+  headers: Readonly<Record<string, string>> | null;
+  /** The bytes to publish, or the parts around an evidence that the database is about to compute. */
+  payload: Uint8Array | PayloadAroundEvidence;
+}
+
+/** `before`, then the evidence of `unlocks[unlock]` as a JSON array, then `after`. */
+export interface PayloadAroundEvidence {
+  before: string;
+  /** Index into the batch's `unlocks`. */
+  unlock: number;
+  after: string;
+}
+
+export interface CommittedBatch {
+  /** For each row of `outbox`, in order: what to publish, and the id to delete it by after the PubAck. */
+  outbox: { id: number; payload: Buffer }[];
+  /** For each row of `unlocks`, in order: its evidence as it was written, a JSON array. */
+  evidence: string[];
+}
+
+export function emptyEventColumns(): EventColumns {
+  return {
+    tenantKey: [],
+    userKey: [],
+    logSeq: [],
+    logIndex: [],
+    eventId: [],
+    eventIdHash: [],
+    keyHash: [],
+    fingerprint: [],
+    payloadHash: [],
+    occurredAt: [],
+    matched: [],
+  };
+}

@@ -1,0 +1,80 @@
+import pg from 'pg';
+import { classify } from './classify.js';
+import { connectionLimits } from './Database.js';
+import { bindAdvance } from './hot/advancePartition.js';
+import { bindRevocations } from './hot/applyRevocations.js';
+import { emptyEventColumns } from './hot/EvaluationBatch.js';
+import type { BoundStatement } from './hot/HotStatement.js';
+import { bindEvents } from './hot/insertEvents.js';
+import { bindOutbox } from './hot/insertOutbox.js';
+import { bindUnlocks } from './hot/insertUnlocks.js';
+import { bindXpEntries } from './hot/insertXpEntries.js';
+import { bindUserStates } from './hot/upsertUserStates.js';
+import { toStoreError } from './toStoreError.js';
+
+export interface PipelineOptions {
+  url: string;
+  applicationName: string;
+  /** Called once when the connection is lost; what was in flight rejects with `connection`. Open another one then. */
+  onError(error: Error): void;
+}
+
+/** A partition number that no installation has. */
+const NO_PARTITION = -1;
+
+/**
+ * Every statement of the hot path finds its few rows by an index, and the tables may grow a thousandfold before their
+ * statistics are taken again: so the plans are fixed, made once, and never a scan.
+ */
+const PLANS = [
+  'SET plan_cache_mode = force_generic_plan',
+  'SET enable_seqscan = off',
+  'SET enable_bitmapscan = off',
+  'SET enable_hashjoin = off',
+  'SET enable_mergejoin = off',
+  'SET jit = off',
+].join('; ');
+
+/** A connection of its own for an evaluator's partition: several queries may be under way on it at once. */
+export async function openPipeline(options: PipelineOptions): Promise<pg.Client> {
+  const pipeline = new pg.Client({
+    ...connectionLimits,
+    connectionString: options.url,
+    application_name: options.applicationName,
+    pipeline: true,
+  });
+  pipeline.on('error', (error) => options.onError(error));
+  try {
+    await pipeline.connect();
+    await pipeline.query(PLANS);
+    await prepare(pipeline);
+    return pipeline;
+  } catch (error) {
+    await pipeline.end();
+    throw toStoreError(error);
+  }
+}
+
+/**
+ * Prepares every statement by running it on no rows. Were they prepared by the first batch, and that batch failed, then those of
+ * the batch behind it would name statements that were never parsed.
+ */
+async function prepare(pipeline: pg.Client): Promise<void> {
+  for (const statement of onNoRows()) {
+    await pipeline.query(statement);
+  }
+  await pipeline.query(bindAdvance({ partition: NO_PARTITION, epoch: 0, oldSeq: 0, newSeq: 0 })).catch((error: unknown) => {
+    if (classify(error) !== 'fenced') throw error;
+  });
+}
+
+function onNoRows(): BoundStatement[] {
+  return [
+    bindEvents(emptyEventColumns()),
+    bindUserStates([], 0),
+    bindUnlocks([]),
+    bindRevocations([]),
+    bindXpEntries([]),
+    bindOutbox({ partition: 0, outbox: [], unlocks: [] }),
+  ];
+}

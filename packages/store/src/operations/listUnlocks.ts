@@ -1,0 +1,103 @@
+import { and, asc, desc, eq, isNull, lte, type SQL, sql } from 'drizzle-orm';
+import { type Orm, withOrm } from '../orm.js';
+import type { Queryable } from '../Queryable.js';
+import { unlocks } from '../schema/unlocks.js';
+import { users } from '../schema/users.js';
+
+/** The place of an unlock in the log: the last of a page is the cursor to the next. */
+export interface UnlockCursor {
+  logSeq: number;
+  ordinal: number;
+  unlockId: string;
+}
+
+export interface ListedUnlock extends UnlockCursor {
+  userId: string;
+  slug: string;
+  level: string | null;
+  period: string | null;
+  version: number;
+  value: number;
+  threshold: number;
+  xpReward: number;
+  xpTotal: number;
+  /** Epoch milliseconds. */
+  unlockedAt: number;
+  causedBy: string;
+  evidence: string[];
+  message: string | null;
+  backfilled: boolean;
+  revokedAt: number | null;
+  revokedReason: string | null;
+}
+
+interface Page {
+  tenantKey: number;
+  limit: number;
+  /** The last of the page before; absent for the first page. */
+  after?: UnlockCursor;
+  /** Revoked unlocks are left out unless they are asked for. */
+  revoked?: 'include' | 'exclude';
+}
+
+/** A user's unlocks, newest first in log order. */
+export async function listUserUnlocks(db: Queryable, page: Page & { userId: string }): Promise<ListedUnlock[]> {
+  const { after } = page;
+  return withOrm(db, async (orm) =>
+    selectUnlocks(orm)
+      .where(and(ofPage(page), eq(users.userId, page.userId), after === undefined ? undefined : sql`${place} < ${placeOf(after)}`))
+      .orderBy(desc(unlocks.logSeq), desc(unlocks.ordinal), desc(unlocks.unlockId))
+      .limit(page.limit),
+  );
+}
+
+/**
+ * A tenant's unlocks, oldest first in log order, up to a watermark that every partition has passed: below it, no unlock can
+ * appear any more, so that a cursor misses none.
+ */
+export async function listTenantUnlocks(db: Queryable, page: Page & { watermark: number }): Promise<ListedUnlock[]> {
+  const { after } = page;
+  return withOrm(db, async (orm) =>
+    selectUnlocks(orm)
+      .where(and(ofPage(page), lte(unlocks.logSeq, page.watermark), after === undefined ? undefined : sql`${place} > ${placeOf(after)}`))
+      .orderBy(asc(unlocks.logSeq), asc(unlocks.ordinal), asc(unlocks.unlockId))
+      .limit(page.limit),
+  );
+}
+
+const place = sql`(${unlocks.logSeq}, ${unlocks.ordinal}, ${unlocks.unlockId})`;
+
+function placeOf(cursor: UnlockCursor): SQL {
+  return sql`(${cursor.logSeq}::int8, ${cursor.ordinal}::int4, ${cursor.unlockId}::uuid)`;
+}
+
+function ofPage(page: Page): SQL | undefined {
+  return and(eq(unlocks.tenantKey, page.tenantKey), page.revoked === 'include' ? undefined : isNull(unlocks.revokedAt));
+}
+
+function selectUnlocks(orm: Orm) {
+  return orm
+    .select({
+      userId: users.userId,
+      unlockId: unlocks.unlockId,
+      slug: unlocks.slug,
+      level: sql<string | null>`nullif(${unlocks.level}, '')`,
+      period: sql<string | null>`nullif(${unlocks.period}, '')`,
+      version: unlocks.version,
+      value: unlocks.value,
+      threshold: unlocks.threshold,
+      xpReward: unlocks.xpReward,
+      xpTotal: unlocks.xpTotal,
+      unlockedAt: unlocks.unlockedAt,
+      causedBy: unlocks.causedBy,
+      evidence: unlocks.evidence,
+      message: unlocks.message,
+      backfilled: unlocks.backfilled,
+      revokedAt: unlocks.revokedAt,
+      revokedReason: unlocks.revokedReason,
+      logSeq: unlocks.logSeq,
+      ordinal: unlocks.ordinal,
+    })
+    .from(unlocks)
+    .innerJoin(users, and(eq(users.tenantKey, unlocks.tenantKey), eq(users.userKey, unlocks.userKey)));
+}

@@ -1,0 +1,16 @@
+export { achievementVersions } from './achievementVersions.js';
+export { audit } from './audit.js';
+export { evaluators } from './evaluators.js';
+export { events } from './events.js';
+export { outbox } from './outbox.js';
+export { packs } from './packs.js';
+export { partitions } from './partitions.js';
+export { progress } from './progress.js';
+export { projections } from './projections.js';
+export { tenantSettings } from './tenantSettings.js';
+export { tenants } from './tenants.js';
+export { tokens } from './tokens.js';
+export { unlocks } from './unlocks.js';
+export { userState } from './userState.js';
+export { users } from './users.js';
+export { xpEntries } from './xpEntries.js';

@@ -1,0 +1,20 @@
+import { bigint, doublePrecision, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { keyText } from './columnTypes.js';
+
+/** A projection of `user_state` for SQL, reports and the console; seconds behind, and rebuilt at will. */
+export const progress = pgTable(
+  'progress',
+  {
+    tenantKey: integer('tenant_key').notNull(),
+    version: integer('version').notNull(),
+    userKey: bigint('user_key', { mode: 'number' }).notNull(),
+    value: doublePrecision('value').notNull(),
+    threshold: doublePrecision('threshold').notNull(),
+    updatedSeq: bigint('updated_seq', { mode: 'number' }).notNull(),
+    slug: keyText('slug').notNull(),
+    status: text('status').$type<'locked' | 'progressing' | 'unlocked'>().notNull(),
+    level: text('level'),
+    period: text('period'),
+  },
+  (t) => [primaryKey({ columns: [t.tenantKey, t.userKey, t.slug] })],
+);
