@@ -66,7 +66,10 @@ async function tryAcquire(dir: string, draft: string): Promise<DataDirLock | nul
 async function refuseIfAlive(dir: string, generation: number): Promise<void> {
   const owner = await readOwner(join(dir, `lock.${generation}`));
   if (owner === null || (await processIdentity(owner.pid)) !== owner.identity) return;
-  throw new EmbeddedError('data_dir_in_use', `the data directory ${dir} is in use by process ${owner.pid}: stop that one first, or choose another directory`);
+  throw new EmbeddedError(
+    'data_dir_in_use',
+    `the data directory ${dir} is in use by process ${owner.pid}: stop that one first, or choose another directory`,
+  );
 }
 
 async function generations(dir: string): Promise<number[]> {

@@ -1,3 +1,4 @@
+export { acquireDataDirLock, type DataDirLock } from './dataDirLock.js';
 export { EmbeddedError, type EmbeddedErrorCode } from './errors.js';
 export { findFreePort } from './findFreePort.js';
 export type { PostgresSettings } from './postgresConfig.js';

@@ -52,7 +52,10 @@ export async function initPostgres(dir: string, options: InitOptions): Promise<C
 }
 
 /** The new cluster gets its name when it is whole: a start that was cut short leaves nothing that looks like one. */
-async function initCluster({ dir, dataDir, password }: { dir: string; dataDir: string; password: string }, options: InitOptions): Promise<void> {
+async function initCluster(
+  { dir, dataDir, password }: { dir: string; dataDir: string; password: string },
+  options: InitOptions,
+): Promise<void> {
   const { account } = options;
   const draft = join(dir, 'data.partial');
   const passwordFile = join(dir, 'password.partial');
@@ -71,8 +74,20 @@ async function initCluster({ dir, dataDir, password }: { dir: string; dataDir: s
 }
 
 async function runInitdb(draft: string, passwordFile: string, { binaries, runAs, env, durable }: InitOptions): Promise<void> {
-  const settings = ['--encoding=UTF8', '--locale=C', '--auth=scram-sha-256', `--username=${POSTGRES_OWNER}`, `--pwfile=${passwordFile}`, '--no-instructions'];
-  const { file, args, ...rest } = runAs({ file: binaries.initdb, args: [...settings, ...(durable ? [] : ['--no-sync']), `--pgdata=${draft}`], cwd: draft, env });
+  const settings = [
+    '--encoding=UTF8',
+    '--locale=C',
+    '--auth=scram-sha-256',
+    `--username=${POSTGRES_OWNER}`,
+    `--pwfile=${passwordFile}`,
+    '--no-instructions',
+  ];
+  const { file, args, ...rest } = runAs({
+    file: binaries.initdb,
+    args: [...settings, ...(durable ? [] : ['--no-sync']), `--pgdata=${draft}`],
+    cwd: draft,
+    env,
+  });
   try {
     await run(file, [...args], { ...rest, timeout: INITDB_TIMEOUT_MS });
   } catch (error) {

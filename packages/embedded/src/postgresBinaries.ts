@@ -35,7 +35,11 @@ export async function preparePostgresBinaries(dir: string, runAs: RunAs): Promis
   const copied = binariesIn(await copyPackage(source, dir), source.version);
   const result = await canRun(copied, runAs);
   if (result === true) return copied;
-  throw new EmbeddedError('postgres_missing', `the PostgreSQL of the npm packages cannot be run here (${result.message}): set DATABASE_URL to a server that runs already`, { cause: result });
+  throw new EmbeddedError(
+    'postgres_missing',
+    `the PostgreSQL of the npm packages cannot be run here (${result.message}): set DATABASE_URL to a server that runs already`,
+    { cause: result },
+  );
 }
 
 function findPackage(): PostgresPackage {
@@ -49,7 +53,11 @@ function findPackage(): PostgresPackage {
     return { root, version: String(manifest.version) };
   } catch (error) {
     if (!isSystemError(error, 'MODULE_NOT_FOUND')) throw error;
-    throw new EmbeddedError('postgres_missing', `the npm package ${name} is not installed: install again with optional dependencies, or set DATABASE_URL to a server that runs already`, { cause: error });
+    throw new EmbeddedError(
+      'postgres_missing',
+      `the npm package ${name} is not installed: install again with optional dependencies, or set DATABASE_URL to a server that runs already`,
+      { cause: error },
+    );
   }
 }
 
@@ -86,7 +94,14 @@ async function readLinks(root: string): Promise<{ source: string; target: string
 }
 
 function isLink(value: unknown): value is { source: string; target: string } {
-  return typeof value === 'object' && value !== null && 'source' in value && 'target' in value && typeof value.source === 'string' && typeof value.target === 'string';
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'source' in value &&
+    'target' in value &&
+    typeof value.source === 'string' &&
+    typeof value.target === 'string'
+  );
 }
 
 /** True, or why not. */
@@ -109,7 +124,11 @@ async function copyPackage({ root, version }: PostgresPackage, dir: string): Pro
   if (present.includes(version)) return target;
   for (const outdated of present) await rm(join(shelf, outdated), { recursive: true, force: true });
   const draft = `${target}.partial`;
-  await cp(join(root, 'native'), join(draft, 'native'), { recursive: true, verbatimSymlinks: true, filter: (path) => !path.endsWith('.a') });
+  await cp(join(root, 'native'), join(draft, 'native'), {
+    recursive: true,
+    verbatimSymlinks: true,
+    filter: (path) => !path.endsWith('.a'),
+  });
   await openToAll(draft);
   await addMissingLinks(draft);
   await rename(draft, target);

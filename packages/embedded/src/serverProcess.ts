@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { endWithParent } from './endWithParent.js';
 import { EmbeddedError } from './errors.js';
 import { forEachLine } from './forEachLine.js';
 
@@ -43,7 +44,10 @@ export interface ServerProcess {
  *
  * @throws EmbeddedError `start_failed` when the binary cannot be run.
  */
-export async function spawnServer(command: ServerCommand, options: { stopSignal: NodeJS.Signals; log(line: string): void }): Promise<ServerProcess> {
+export async function spawnServer(
+  command: ServerCommand,
+  options: { stopSignal: NodeJS.Signals; log(line: string): void },
+): Promise<ServerProcess> {
   const { file, args, ...rest } = command;
   const child = spawn(file, args, { ...rest, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const exited = exitOf(child);
@@ -59,13 +63,13 @@ export async function spawnServer(command: ServerCommand, options: { stopSignal:
   try {
     await once(child, 'spawn');
   } catch (error) {
-    throw new EmbeddedError('start_failed', `cannot run ${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new EmbeddedError('start_failed', `cannot run ${file}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
   const { pid } = child;
   if (pid === undefined) throw new EmbeddedError('start_failed', `cannot run ${file}: it has no process id`);
-  const endWithParent = (): void => void child.kill(options.stopSignal);
-  process.once('exit', endWithParent);
-  void exited.then(() => process.off('exit', endWithParent));
+  endWithParent(child, options.stopSignal);
   return {
     pid,
     exited,
@@ -74,7 +78,11 @@ export async function spawnServer(command: ServerCommand, options: { stopSignal:
       if (hasExited(child)) await settlesWithin(outputEnded, OUTPUT_TIMEOUT_MS);
       return tail.join('\n');
     },
-    stop: ({ signal, timeoutMs }) => stopChild(child, exited, [[signal, timeoutMs], ['SIGKILL', KILL_TIMEOUT_MS]]),
+    stop: ({ signal, timeoutMs }) =>
+      stopChild(child, exited, [
+        [signal, timeoutMs],
+        ['SIGKILL', KILL_TIMEOUT_MS],
+      ]),
   };
 }
 

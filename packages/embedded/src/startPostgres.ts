@@ -58,7 +58,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     const runAs = await runAsAccount(account, dir);
     const binaries = await preparePostgresBinaries(dir, runAs);
     const env = { HOME: dir, LC_ALL: 'C', TZ: 'UTC' };
-    const cluster = await initPostgres(dir, { binaries, account, runAs, env, durable: options.settings?.['fsync'] !== 'off' });
+    const cluster = await initPostgres(dir, { binaries, account, runAs, env, durable: options.settings?.fsync !== 'off' });
     const server = await superviseServer(
       {
         // Fast shutdown: open transactions are rolled back, all that is committed is written out.
@@ -79,7 +79,8 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   }
 }
 
-type LaunchOptions = PostgresOptions & Cluster & { dir: string; file: string; env: Readonly<Record<string, string>>; runAs: RunAs; port: number };
+type LaunchOptions = PostgresOptions &
+  Cluster & { dir: string; file: string; env: Readonly<Record<string, string>>; runAs: RunAs; port: number };
 
 async function launch({ dir, dataDir, password, file, env, runAs, port, settings = {}, log }: LaunchOptions): Promise<ServerProcess> {
   await writeFile(join(dataDir, CONFIG_FILE), renderPostgresConfig(port, settings), { mode: 0o644 });

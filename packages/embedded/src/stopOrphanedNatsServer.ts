@@ -16,5 +16,8 @@ export async function stopOrphanedNatsServer(dir: string): Promise<void> {
   // The command line names our own configuration file and nothing else, so it cannot be anybody else's process.
   const ending = ` -c ${join(dir, NATS_CONFIG_FILE)}`;
   const orphans = (await listProcesses()).filter(({ command }) => command.endsWith(ending));
-  await stopProcesses(orphans.map(({ pid }) => pid), { signal: 'SIGTERM', timeoutMs: STOP_TIMEOUT_MS });
+  await stopProcesses(
+    orphans.map(({ pid }) => pid),
+    { signal: 'SIGTERM', timeoutMs: STOP_TIMEOUT_MS },
+  );
 }

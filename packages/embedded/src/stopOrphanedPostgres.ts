@@ -18,8 +18,14 @@ export async function stopOrphanedPostgres(dir: string): Promise<void> {
   const dataDir = join(dir, POSTGRES_DATA_DIR);
   // The command line ends in our own data directory, so it cannot be anybody else's server.
   const servers = (await listProcesses()).filter(({ command }) => command.endsWith(`postgres -D ${dataDir}`));
-  await stopProcesses(servers.map(({ pid }) => pid), { signal: 'SIGINT', timeoutMs: SERVER_TIMEOUT_MS });
+  await stopProcesses(
+    servers.map(({ pid }) => pid),
+    { signal: 'SIGINT', timeoutMs: SERVER_TIMEOUT_MS },
+  );
   // Children have a title instead of a command line, but all work in the data directory.
   const children = (await listProcesses()).filter(({ command, cwd }) => cwd === dataDir && command.startsWith('postgres: '));
-  await stopProcesses(children.map(({ pid }) => pid), { signal: 'SIGQUIT', timeoutMs: CHILD_TIMEOUT_MS });
+  await stopProcesses(
+    children.map(({ pid }) => pid),
+    { signal: 'SIGQUIT', timeoutMs: CHILD_TIMEOUT_MS },
+  );
 }

@@ -38,7 +38,10 @@ export async function superviseServer(kind: ServerKind, wantedPorts: readonly (n
   return new SupervisedServer(kind, first.port, first.process);
 }
 
-async function launchOnFreePort(kind: ServerKind, wantedPorts: readonly (number | undefined)[]): Promise<{ port: number; process: ServerProcess }> {
+async function launchOnFreePort(
+  kind: ServerKind,
+  wantedPorts: readonly (number | undefined)[],
+): Promise<{ port: number; process: ServerProcess }> {
   for (let attempt = 1; ; attempt += 1) {
     const port = await findFreePort(...wantedPorts);
     try {
@@ -82,7 +85,8 @@ class SupervisedServer implements RunningServer {
   }
 
   restart(): Promise<void> {
-    if (this.stopped !== null) return Promise.reject(new EmbeddedError('stopped', 'a server that was stopped is started anew, not restarted'));
+    if (this.stopped !== null)
+      return Promise.reject(new EmbeddedError('stopped', 'a server that was stopped is started anew, not restarted'));
     return this.enqueue(async () => {
       await this.end(this.kind.stopSignal);
       if (!(await isPortFree(this.port))) throw new EmbeddedError('port_taken', `port ${this.port} was taken by another process`);

@@ -34,7 +34,11 @@ export async function unprivilegedAccount(): Promise<Account | null> {
   if (process.getuid?.() !== 0) return null;
   const users = await readFile('/etc/passwd', 'utf8');
   for (const name of ACCOUNT_NAMES) {
-    const [, , uid, gid] = users.split('\n').find((line) => line.startsWith(`${name}:`))?.split(':') ?? [];
+    const [, , uid, gid] =
+      users
+        .split('\n')
+        .find((line) => line.startsWith(`${name}:`))
+        ?.split(':') ?? [];
     // Some systems write the ids of `nobody` as negative numbers.
     if (uid !== undefined && gid !== undefined) return { name, uid: Number(uid) >>> 0, gid: Number(gid) >>> 0 };
   }
@@ -64,7 +68,13 @@ export async function runAsAccount(account: Account | null, dir: string): Promis
 }
 
 function throughSetpriv(account: Account, capability: string): RunAs {
-  const options = [`--reuid=${account.uid}`, `--regid=${account.gid}`, '--clear-groups', `--inh-caps=-all,+${capability}`, `--ambient-caps=+${capability}`];
+  const options = [
+    `--reuid=${account.uid}`,
+    `--regid=${account.gid}`,
+    '--clear-groups',
+    `--inh-caps=-all,+${capability}`,
+    `--ambient-caps=+${capability}`,
+  ];
   return ({ file, args, ...rest }) => ({ ...rest, file: 'setpriv', args: [...options, '--', file, ...args] });
 }
 
@@ -75,7 +85,8 @@ async function canEnter(dir: string, runAs: RunAs): Promise<boolean> {
     return true;
   } catch (error) {
     // A number is the exit code of a command that could be run and said no.
-    if (isSystemError(error, 'ENOENT', 'EACCES', 'EPERM') || (error instanceof Error && 'code' in error && typeof error.code === 'number')) return false;
+    if (isSystemError(error, 'ENOENT', 'EACCES', 'EPERM') || (error instanceof Error && 'code' in error && typeof error.code === 'number'))
+      return false;
     throw error;
   }
 }
