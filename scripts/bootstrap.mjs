@@ -66,7 +66,7 @@ async function install({ packageManager, say }) {
     doing: existsSync(STAMP) ? 'installing what has changed' : 'installing dependencies (the first time takes a minute or two)',
     say,
   });
-  if (result.code !== 0) {
+  if (result.code !== 0 || result.signal) {
     throw new BootstrapError('The dependencies could not be installed.', {
       output: result.output,
       remedy: `Is the npm registry reachable? If a package.json was edited, run "npx ${spec} install" to bring pnpm-lock.yaml up to date.`,
@@ -79,6 +79,7 @@ async function install({ packageManager, say }) {
 function installEnvironment() {
   /** @type {NodeJS.ProcessEnv} */
   const env = { ...process.env, CI: 'true' }; // CI: pnpm asks no questions
+  env.npm_config_loglevel = 'warn'; // `npm -s` passes on its silence, and a failure would say nothing
   delete env.NODE_ENV; // `production` would leave out what the build needs
   return env;
 }
@@ -106,7 +107,7 @@ async function workspaceManifests() {
  */
 async function build(say) {
   const result = await runCaptured(process.execPath, { args: [TSC, '-b', ROOT], cwd: ROOT, env: process.env, doing: 'building', say });
-  if (result.code !== 0) {
+  if (result.code !== 0 || result.signal) {
     throw new BootstrapError('The build failed.', {
       output: result.output,
       remedy: 'Mend the errors above. If the sources are untouched, build from nothing: npx tsc -b --force',
