@@ -8,7 +8,7 @@ const MAY_IMPORT = {
   'packages/contracts': [],
   'packages/engine': [],
   'packages/store': ['packages/engine'],
-  'packages/runtime': [],
+  'packages/runtime': ['packages/contracts'],
   'packages/embedded': [],
   'packages/packs': [],
   'packages/testing': ['packages/embedded'],

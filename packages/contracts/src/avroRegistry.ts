@@ -1,7 +1,7 @@
-import avsc from "avsc";
-import { CairnError } from "./errors.js";
-import { SCHEMA_VERSIONS } from "./generated/schemas.generated.js";
-import { rabinFingerprint } from "./rabinFingerprint.js";
+import avsc from 'avsc';
+import { CairnError } from './errors.js';
+import { SCHEMA_VERSIONS } from './generated/schemas.generated.js';
+import { rabinFingerprint } from './rabinFingerprint.js';
 
 export type SchemaName = keyof typeof SCHEMA_VERSIONS;
 
@@ -10,131 +10,111 @@ const MARKER = Buffer.from([0xc3, 0x01]);
 const HEADER_BYTES = 10;
 
 interface Reader {
-	resolver: ReturnType<avsc.Type["createResolver"]> | undefined;
+  resolver: ReturnType<avsc.Type['createResolver']> | undefined;
 }
 
 /** The codec of one schema: writes the current version, reads every version that there ever was. */
 export class AvroCodec<T> {
-	readonly #current: avsc.Type;
-	readonly #header: Buffer;
-	readonly #readers = new Map<string, Reader>();
+  readonly #current: avsc.Type;
+  readonly #header: Buffer;
+  readonly #readers = new Map<string, Reader>();
 
-	constructor(name: SchemaName) {
-		const types = SCHEMA_VERSIONS[name].map((schema) =>
-			avsc.Type.forSchema(schema, { wrapUnions: "auto" }),
-		);
-		const current = types.at(-1);
-		if (current === undefined)
-			throw new Error(`schemas/history/${name} holds no version`);
-		this.#current = current;
-		this.#header = Buffer.concat([
-			MARKER,
-			rabinFingerprint(canonicalForm(current)),
-		]);
-		for (const type of types) {
-			const resolver =
-				type === current ? undefined : current.createResolver(type);
-			for (const fingerprint of fingerprintsOf(type))
-				this.#readers.set(fingerprint, { resolver });
-		}
-	}
+  constructor(name: SchemaName) {
+    const types = SCHEMA_VERSIONS[name].map((schema) => avsc.Type.forSchema(schema, { wrapUnions: 'auto' }));
+    const current = types.at(-1);
+    if (current === undefined) throw new Error(`schemas/history/${name} holds no version`);
+    this.#current = current;
+    this.#header = Buffer.concat([MARKER, rabinFingerprint(canonicalForm(current))]);
+    for (const type of types) {
+      const resolver = type === current ? undefined : current.createResolver(type);
+      for (const fingerprint of fingerprintsOf(type)) this.#readers.set(fingerprint, { resolver });
+    }
+  }
 
-	/** The fingerprints that producers may name this schema by, in hex: CRC-64-AVRO, MD5 and SHA-256 of its canonical form, of every version. */
-	get fingerprints(): string[] {
-		return [...this.#readers.keys()];
-	}
+  /** The fingerprints that producers may name this schema by, in hex: CRC-64-AVRO, MD5 and SHA-256 of its canonical form, of every version. */
+  get fingerprints(): string[] {
+    return [...this.#readers.keys()];
+  }
 
-	isValid(value: unknown): boolean {
-		return this.#current.isValid(value, { noUndeclaredFields: true });
-	}
+  isValid(value: unknown): boolean {
+    return this.#current.isValid(value, { noUndeclaredFields: true });
+  }
 
-	/** Single-object encoding. */
-	encode(value: T): Buffer {
-		return Buffer.concat([this.#header, this.#current.toBuffer(value)]);
-	}
+  /** Single-object encoding. */
+  encode(value: T): Buffer {
+    return Buffer.concat([this.#header, this.#current.toBuffer(value)]);
+  }
 
-	/** @throws CairnError `undecodable_entry` for what is not of this schema in any version. */
-	decode(bytes: Uint8Array): T {
-		const buffer = asBuffer(bytes);
-		if (buffer.length < HEADER_BYTES || !buffer.subarray(0, 2).equals(MARKER)) {
-			throw new CairnError(
-				"undecodable_entry",
-				"is not in the single-object encoding of Avro",
-			);
-		}
-		const fingerprint = buffer.subarray(2, HEADER_BYTES).toString("hex");
-		return this.#read(buffer, {
-			fingerprint,
-			offset: HEADER_BYTES,
-			code: "undecodable_entry",
-		});
-	}
+  /** @throws CairnError `undecodable_entry` for what is not of this schema in any version. */
+  decode(bytes: Uint8Array): T {
+    const buffer = asBuffer(bytes);
+    if (buffer.length < HEADER_BYTES || !buffer.subarray(0, 2).equals(MARKER)) {
+      throw new CairnError('undecodable_entry', 'is not in the single-object encoding of Avro');
+    }
+    const fingerprint = buffer.subarray(2, HEADER_BYTES).toString('hex');
+    return this.#read(buffer, {
+      fingerprint,
+      offset: HEADER_BYTES,
+      code: 'undecodable_entry',
+    });
+  }
 
-	/** A bare value, whose writer's fingerprint came beside it. @throws CairnError `unknown_schema` or `invalid_avro`. */
-	decodeBare(bytes: Uint8Array, fingerprint: string): T {
-		return this.#read(asBuffer(bytes), {
-			fingerprint: fingerprint.toLowerCase(),
-			offset: 0,
-			code: "invalid_avro",
-		});
-	}
+  /** A bare value, whose writer's fingerprint came beside it. @throws CairnError `unknown_schema` or `invalid_avro`. */
+  decodeBare(bytes: Uint8Array, fingerprint: string): T {
+    return this.#read(asBuffer(bytes), {
+      fingerprint: fingerprint.toLowerCase(),
+      offset: 0,
+      code: 'invalid_avro',
+    });
+  }
 
-	encodeBare(value: T): Buffer {
-		return this.#current.toBuffer(value);
-	}
+  encodeBare(value: T): Buffer {
+    return this.#current.toBuffer(value);
+  }
 
-	#read(
-		buffer: Buffer,
-		from: {
-			fingerprint: string;
-			offset: number;
-			code: "undecodable_entry" | "invalid_avro";
-		},
-	): T {
-		const reader = this.#readers.get(from.fingerprint);
-		if (reader === undefined) {
-			const code = from.code === "invalid_avro" ? "unknown_schema" : from.code;
-			throw new CairnError(
-				code,
-				`the Avro schema with the fingerprint ${from.fingerprint} is not known here: known are ${this.fingerprints.join(", ")}`,
-			);
-		}
-		let decoded: { value: T; offset: number };
-		try {
-			decoded = this.#current.decode(buffer, from.offset, reader.resolver);
-		} catch (cause) {
-			throw new CairnError(
-				from.code,
-				"the bytes do not follow their Avro schema",
-				{ cause },
-			);
-		}
-		if (decoded.offset !== buffer.length)
-			throw new CairnError(
-				from.code,
-				"the bytes do not follow their Avro schema: they are too short or too long",
-			);
-		return decoded.value;
-	}
+  #read(
+    buffer: Buffer,
+    from: {
+      fingerprint: string;
+      offset: number;
+      code: 'undecodable_entry' | 'invalid_avro';
+    },
+  ): T {
+    const reader = this.#readers.get(from.fingerprint);
+    if (reader === undefined) {
+      const code = from.code === 'invalid_avro' ? 'unknown_schema' : from.code;
+      throw new CairnError(
+        code,
+        `the Avro schema with the fingerprint ${from.fingerprint} is not known here: known are ${this.fingerprints.join(', ')}`,
+      );
+    }
+    let decoded: { value: T; offset: number };
+    try {
+      decoded = this.#current.decode(buffer, from.offset, reader.resolver);
+    } catch (cause) {
+      throw new CairnError(from.code, 'the bytes do not follow their Avro schema', { cause });
+    }
+    if (decoded.offset !== buffer.length)
+      throw new CairnError(from.code, 'the bytes do not follow their Avro schema: they are too short or too long');
+    return decoded.value;
+  }
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {
-	return Buffer.isBuffer(bytes)
-		? bytes
-		: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function canonicalForm(type: avsc.Type): string {
-	return JSON.stringify(type.schema());
+  return JSON.stringify(type.schema());
 }
 
 function fingerprintsOf(type: avsc.Type): string[] {
-	const crc = rabinFingerprint(canonicalForm(type));
-	const bigEndian = Buffer.from(crc).reverse();
-	return [
-		crc.toString("hex"),
-		bigEndian.toString("hex"),
-		type.fingerprint("md5").toString("hex"),
-		type.fingerprint("sha256").toString("hex"),
-	];
+  const crc = rabinFingerprint(canonicalForm(type));
+  const bigEndian = Buffer.from(crc).reverse();
+  return [
+    crc.toString('hex'),
+    bigEndian.toString('hex'),
+    type.fingerprint('md5').toString('hex'),
+    type.fingerprint('sha256').toString('hex'),
+  ];
 }

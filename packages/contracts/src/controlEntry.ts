@@ -1,144 +1,143 @@
-import { AvroCodec } from "./avroRegistry.js";
+import { AvroCodec } from './avroRegistry.js';
 
 /** An entry of the log that is not an event: every partition sees it at the same place in the order. */
 export interface ControlEntry {
-	/** Unique, chosen by who publishes it; the same on a retry. */
-	entryId: string;
-	tenantId: string;
-	/** Epoch milliseconds. */
-	at: number;
-	/** Who did it: the name of a token. */
-	actor: string;
-	body: ControlBody;
+  /** Unique, chosen by who publishes it; the same on a retry. */
+  entryId: string;
+  tenantId: string;
+  /** Epoch milliseconds. */
+  at: number;
+  /** Who did it: the name of a token. */
+  actor: string;
+  body: ControlBody;
 }
 
 export type ControlBody =
-	| { kind: "pack_published"; pack: string; contentJson: string }
-	| ({ kind: "unlock_granted" } & UnlockTarget)
-	| ({ kind: "unlock_revoked" } & UnlockTarget)
-	| {
-			kind: "tenant_configured";
-			timezone: string | null;
-			tierOrder: string[] | null;
-	  };
+  | { kind: 'pack_published'; pack: string; contentJson: string }
+  | ({ kind: 'unlock_granted' } & UnlockTarget)
+  | ({ kind: 'unlock_revoked' } & UnlockTarget)
+  | {
+      kind: 'tenant_configured';
+      timezone: string | null;
+      tierOrder: string[] | null;
+    };
 
 export interface UnlockTarget {
-	userId: string;
-	slug: string;
-	level: string | null;
-	period: string | null;
-	reason: string;
+  userId: string;
+  slug: string;
+  level: string | null;
+  period: string | null;
+  reason: string;
 }
 
 interface AvroTarget {
-	user_id: string;
-	slug: string;
-	level: string | null;
-	period: string | null;
-	reason: string;
+  user_id: string;
+  slug: string;
+  level: string | null;
+  period: string | null;
+  reason: string;
 }
 
 /** A union of records is written with the name of its branch. */
 type AvroBody =
-	| { "cairn.log.PackPublished": { pack: string; content: string } }
-	| { "cairn.log.UnlockGranted": AvroTarget }
-	| { "cairn.log.UnlockRevoked": AvroTarget }
-	| {
-			"cairn.log.TenantConfigured": {
-				timezone: string | null;
-				tier_order: string[] | null;
-			};
-	  };
+  | { 'cairn.log.PackPublished': { pack: string; content: string } }
+  | { 'cairn.log.UnlockGranted': AvroTarget }
+  | { 'cairn.log.UnlockRevoked': AvroTarget }
+  | {
+      'cairn.log.TenantConfigured': {
+        timezone: string | null;
+        tier_order: string[] | null;
+      };
+    };
 
 const codec = new AvroCodec<{
-	entry_id: string;
-	tenant_id: string;
-	at: number;
-	actor: string;
-	body: AvroBody;
-}>("log-control-entry");
+  entry_id: string;
+  tenant_id: string;
+  at: number;
+  actor: string;
+  body: AvroBody;
+}>('log-control-entry');
 
 export function encodeControlEntry(entry: ControlEntry): Buffer {
-	return codec.encode({
-		entry_id: entry.entryId,
-		tenant_id: entry.tenantId,
-		at: entry.at,
-		actor: entry.actor,
-		body: toAvro(entry.body),
-	});
+  return codec.encode({
+    entry_id: entry.entryId,
+    tenant_id: entry.tenantId,
+    at: entry.at,
+    actor: entry.actor,
+    body: toAvro(entry.body),
+  });
 }
 
 /** @throws CairnError `undecodable_entry` */
 export function decodeControlEntry(bytes: Uint8Array): ControlEntry {
-	const entry = codec.decode(bytes);
-	return {
-		entryId: entry.entry_id,
-		tenantId: entry.tenant_id,
-		at: entry.at,
-		actor: entry.actor,
-		body: fromAvro(entry.body),
-	};
+  const entry = codec.decode(bytes);
+  return {
+    entryId: entry.entry_id,
+    tenantId: entry.tenant_id,
+    at: entry.at,
+    actor: entry.actor,
+    body: fromAvro(entry.body),
+  };
 }
 
 function toAvro(body: ControlBody): AvroBody {
-	switch (body.kind) {
-		case "pack_published":
-			return {
-				"cairn.log.PackPublished": {
-					pack: body.pack,
-					content: body.contentJson,
-				},
-			};
-		case "unlock_granted":
-			return { "cairn.log.UnlockGranted": targetToAvro(body) };
-		case "unlock_revoked":
-			return { "cairn.log.UnlockRevoked": targetToAvro(body) };
-		case "tenant_configured":
-			return {
-				"cairn.log.TenantConfigured": {
-					timezone: body.timezone,
-					tier_order: body.tierOrder,
-				},
-			};
-	}
+  switch (body.kind) {
+    case 'pack_published':
+      return {
+        'cairn.log.PackPublished': {
+          pack: body.pack,
+          content: body.contentJson,
+        },
+      };
+    case 'unlock_granted':
+      return { 'cairn.log.UnlockGranted': targetToAvro(body) };
+    case 'unlock_revoked':
+      return { 'cairn.log.UnlockRevoked': targetToAvro(body) };
+    case 'tenant_configured':
+      return {
+        'cairn.log.TenantConfigured': {
+          timezone: body.timezone,
+          tier_order: body.tierOrder,
+        },
+      };
+  }
 }
 
 function fromAvro(body: AvroBody): ControlBody {
-	if ("cairn.log.PackPublished" in body) {
-		const { pack, content } = body["cairn.log.PackPublished"];
-		return { kind: "pack_published", pack, contentJson: content };
-	}
-	if ("cairn.log.UnlockGranted" in body)
-		return {
-			kind: "unlock_granted",
-			...targetFromAvro(body["cairn.log.UnlockGranted"]),
-		};
-	if ("cairn.log.UnlockRevoked" in body)
-		return {
-			kind: "unlock_revoked",
-			...targetFromAvro(body["cairn.log.UnlockRevoked"]),
-		};
-	const { timezone, tier_order: tierOrder } =
-		body["cairn.log.TenantConfigured"];
-	return { kind: "tenant_configured", timezone, tierOrder };
+  if ('cairn.log.PackPublished' in body) {
+    const { pack, content } = body['cairn.log.PackPublished'];
+    return { kind: 'pack_published', pack, contentJson: content };
+  }
+  if ('cairn.log.UnlockGranted' in body)
+    return {
+      kind: 'unlock_granted',
+      ...targetFromAvro(body['cairn.log.UnlockGranted']),
+    };
+  if ('cairn.log.UnlockRevoked' in body)
+    return {
+      kind: 'unlock_revoked',
+      ...targetFromAvro(body['cairn.log.UnlockRevoked']),
+    };
+  const { timezone, tier_order: tierOrder } = body['cairn.log.TenantConfigured'];
+  return { kind: 'tenant_configured', timezone, tierOrder };
 }
 
 function targetToAvro(target: UnlockTarget): AvroTarget {
-	return {
-		user_id: target.userId,
-		slug: target.slug,
-		level: target.level,
-		period: target.period,
-		reason: target.reason,
-	};
+  return {
+    user_id: target.userId,
+    slug: target.slug,
+    level: target.level,
+    period: target.period,
+    reason: target.reason,
+  };
 }
 
 function targetFromAvro(target: AvroTarget): UnlockTarget {
-	return {
-		userId: target.user_id,
-		slug: target.slug,
-		level: target.level,
-		period: target.period,
-		reason: target.reason,
-	};
+  return {
+    userId: target.user_id,
+    slug: target.slug,
+    level: target.level,
+    period: target.period,
+    reason: target.reason,
+  };
 }

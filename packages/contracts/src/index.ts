@@ -1,92 +1,93 @@
-export { type Admission, admitEvent, wireEventSchema } from "./admission.js";
-export { canonicalJson } from "./canonicalJson.js";
+export { type Admission, admitEvent, wireEventSchema } from './admission.js';
+export { canonicalJson } from './canonicalJson.js';
 export {
-	CLOUDEVENT_BATCH_MEDIA_TYPE,
-	CLOUDEVENT_MEDIA_TYPE,
-	cloudEventAttributes,
-	fromBinaryCloudEvent,
-	fromCloudEvent,
-} from "./cloudEvents.js";
+  CLOUDEVENT_BATCH_MEDIA_TYPE,
+  CLOUDEVENT_MEDIA_TYPE,
+  cloudEventAttributes,
+  fromBinaryCloudEvent,
+  fromCloudEvent,
+} from './cloudEvents.js';
 export {
-	type ControlBody,
-	type ControlEntry,
-	decodeControlEntry,
-	encodeControlEntry,
-	type UnlockTarget,
-} from "./controlEntry.js";
+  type ControlBody,
+  type ControlEntry,
+  decodeControlEntry,
+  encodeControlEntry,
+  type UnlockTarget,
+} from './controlEntry.js';
 export {
-	CairnError,
-	ERROR_STATUS,
-	type ErrorCode,
-	type FieldError,
-	isCairnError,
-	PROBLEM_MEDIA_TYPE,
-	type ProblemDetails,
-	toProblem,
-} from "./errors.js";
+  CairnError,
+  ERROR_STATUS,
+  type ErrorCode,
+  type FieldError,
+  isCairnError,
+  PROBLEM_MEDIA_TYPE,
+  type ProblemDetails,
+  toProblem,
+} from './errors.js';
 export {
-	type CairnEvent,
-	type EventIdentity,
-	type EventSource,
-	PLATFORMS,
-	type Platform,
-	type WireEvent,
-} from "./event.js";
+  type CairnEvent,
+  type EventIdentity,
+  type EventSource,
+  PLATFORMS,
+  type Platform,
+  type WireEvent,
+} from './event.js';
 export {
-	decodeEventBatch,
-	type EventBatch,
-	encodeEventBatch,
-} from "./eventBatch.js";
-export { HEADER } from "./headers.js";
+  decodeEventBatch,
+  type EventBatch,
+  encodeEventBatch,
+} from './eventBatch.js';
+export { HEADER } from './headers.js';
 export {
-	DEFAULT_TENANT_ID,
-	EVENT_TYPE_PATTERN,
-	isEventId,
-	isEventType,
-	isSlug,
-	isTenantId,
-	isUserId,
-	SLUG_PATTERN,
-	TENANT_ID_PATTERN,
-} from "./identifiers.js";
-export { deriveEventId, deriveUnlockId, deriveXpEntryId } from "./identity.js";
-export { formatInstant, parseInstant } from "./instant.js";
+  DEFAULT_TENANT_ID,
+  EVENT_TYPE_PATTERN,
+  isEventId,
+  isEventType,
+  isSlug,
+  isTenantId,
+  isUserId,
+  SLUG_PATTERN,
+  TENANT_ID_PATTERN,
+} from './identifiers.js';
+export { deriveEventId, deriveUnlockId, deriveXpEntryId } from './identity.js';
+export { formatInstant, parseInstant } from './instant.js';
 export {
-	BATCH_EVENTS_MAX,
-	BODY_BYTES_MAX,
-	EVENT_BYTES_MAX,
-	EVIDENCE_EVENTS_MAX,
-	IDEMPOTENCY_KEY_CHARACTERS_MAX,
-} from "./limits.js";
-export { PARTITIONS_DEFAULT, partitionOf } from "./partition.js";
+  BATCH_EVENTS_MAX,
+  BODY_BYTES_MAX,
+  EVENT_BYTES_MAX,
+  EVIDENCE_EVENTS_MAX,
+  IDEMPOTENCY_KEY_CHARACTERS_MAX,
+} from './limits.js';
+export { PARTITIONS_DEFAULT, partitionOf } from './partition.js';
 export {
-	AVRO_MEDIA_TYPE,
-	decodeProducerAvro,
-	producerSchemaFingerprints,
-} from "./producerAvro.js";
+  AVRO_MEDIA_TYPE,
+  decodeProducerAvro,
+  producerSchemaFingerprints,
+} from './producerAvro.js';
 export {
-	DEAD_LETTER_STREAM,
-	DEAD_LETTER_SUBJECTS,
-	deadLetterSubject,
-	decodeUserToken,
-	EVENTS_STREAM,
-	EVENTS_SUBJECTS,
-	encodeUserToken,
-	eventSubject,
-	isControlSubject,
-	isReservedType,
-	LOG_CONTROL_SUBJECTS,
-	LOG_STREAM,
-	LOG_SUBJECTS,
-	logControlSubject,
-	logPartitionSubjects,
-	logSubject,
-	PROGRESS_SUBJECTS,
-	progressSubject,
-	REVOKED_SUBJECT,
-	realtimeUnlockSubject,
-	typeOfEventSubject,
-	UNLOCKED_SUBJECT,
-} from "./subjects.js";
-export type { ProgressUpdate, Revocation, Unlock } from "./unlock.js";
-export { isRevocation, isUnlock } from "./unlockSchema.js";
+  DEAD_LETTER_STREAM,
+  DEAD_LETTER_SUBJECTS,
+  deadLetterSubject,
+  decodeUserToken,
+  EVENTS_STREAM,
+  EVENTS_SUBJECTS,
+  encodeUserToken,
+  eventSubject,
+  isControlSubject,
+  isReservedType,
+  LOG_CONTROL_SUBJECTS,
+  LOG_STREAM,
+  LOG_SUBJECTS,
+  logControlSubject,
+  logPartitionSubjects,
+  logSubject,
+  PROGRESS_SUBJECTS,
+  progressSubject,
+  REVOKED_SUBJECT,
+  realtimeUnlockSubject,
+  typeOfEventSubject,
+  UNLOCKED_SUBJECT,
+} from './subjects.js';
+export { toWireEvent } from './toWireEvent.js';
+export type { ProgressUpdate, Revocation, Unlock } from './unlock.js';
+export { isRevocation, isUnlock } from './unlockSchema.js';

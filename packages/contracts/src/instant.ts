@@ -1,51 +1,30 @@
 /** RFC 3339, section 5.6: date, `T`, time, offset. Upper and lower case are the same. */
-const RFC_3339 =
-	/^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/;
+const RFC_3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/;
 
 /** Epoch milliseconds of an RFC 3339 instant, or null where it is none. Digits behind the millisecond are cut. */
 export function parseInstant(text: string): number | null {
-	const match = RFC_3339.exec(text);
-	if (match === null) return null;
-	const [
-		,
-		year,
-		month,
-		day,
-		hour,
-		minute,
-		second,
-		fraction = "",
-		offset = "Z",
-	] = match;
-	const offsetMinutes = parseOffset(offset);
-	if (offsetMinutes === null) return null;
-	const wall = new Date(0);
-	wall.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
-	if (
-		wall.getUTCMonth() !== Number(month) - 1 ||
-		wall.getUTCDate() !== Number(day)
-	)
-		return null;
-	if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59)
-		return null;
-	wall.setUTCHours(
-		Number(hour),
-		Number(minute),
-		Number(second),
-		Number(fraction.slice(1, 4).padEnd(3, "0")),
-	);
-	return wall.getTime() - offsetMinutes * 60_000;
+  const match = RFC_3339.exec(text);
+  if (match === null) return null;
+  const [, year, month, day, hour, minute, second, fraction = '', offset = 'Z'] = match;
+  const offsetMinutes = parseOffset(offset);
+  if (offsetMinutes === null) return null;
+  const wall = new Date(0);
+  wall.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
+  if (wall.getUTCMonth() !== Number(month) - 1 || wall.getUTCDate() !== Number(day)) return null;
+  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return null;
+  wall.setUTCHours(Number(hour), Number(minute), Number(second), Number(fraction.slice(1, 4).padEnd(3, '0')));
+  return wall.getTime() - offsetMinutes * 60_000;
 }
 
 /** `2026-04-12T10:15:00Z`: without a fraction where there is none. */
 export function formatInstant(instantMs: number): string {
-	return new Date(instantMs).toISOString().replace(".000Z", "Z");
+  return new Date(instantMs).toISOString().replace('.000Z', 'Z');
 }
 
 function parseOffset(offset: string): number | null {
-	if (offset === "Z" || offset === "z") return 0;
-	const hours = Number(offset.slice(1, 3));
-	const minutes = Number(offset.slice(4, 6));
-	if (hours > 23 || minutes > 59) return null;
-	return (offset.startsWith("-") ? -1 : 1) * (hours * 60 + minutes);
+  if (offset === 'Z' || offset === 'z') return 0;
+  const hours = Number(offset.slice(1, 3));
+  const minutes = Number(offset.slice(4, 6));
+  if (hours > 23 || minutes > 59) return null;
+  return (offset.startsWith('-') ? -1 : 1) * (hours * 60 + minutes);
 }

@@ -15,8 +15,4 @@ export const TEAM_ID_CHARACTERS_MAX = 128;
 /** The newest events that an unlock names as its evidence. */
 export const EVIDENCE_EVENTS_MAX = 20;
 /** Keys that would reach an object's prototype. */
-export const FORBIDDEN_KEYS: ReadonlySet<string> = new Set([
-	"__proto__",
-	"constructor",
-	"prototype",
-]);
+export const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);

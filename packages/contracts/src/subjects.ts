@@ -1,68 +1,65 @@
 /** Streams and subjects (contract, section 3; the log's own are internal). */
 
-export const EVENTS_STREAM = "EVENTS";
-export const LOG_STREAM = "CAIRN_LOG";
-export const DEAD_LETTER_STREAM = "CAIRN_DLQ";
+export const EVENTS_STREAM = 'EVENTS';
+export const LOG_STREAM = 'CAIRN_LOG';
+export const DEAD_LETTER_STREAM = 'CAIRN_DLQ';
 
-export const EVENTS_PREFIX = "events.";
-export const EVENTS_SUBJECTS = "events.>";
-export const LOG_SUBJECTS = "log.>";
-export const LOG_CONTROL_SUBJECTS = "log.control.>";
-export const DEAD_LETTER_SUBJECTS = "dlq.>";
+export const EVENTS_PREFIX = 'events.';
+export const EVENTS_SUBJECTS = 'events.>';
+export const LOG_SUBJECTS = 'log.>';
+export const LOG_CONTROL_SUBJECTS = 'log.control.>';
+export const DEAD_LETTER_SUBJECTS = 'dlq.>';
 
-export const UNLOCKED_SUBJECT = "events.achievement.unlocked";
-export const REVOKED_SUBJECT = "events.achievement.revoked";
+export const UNLOCKED_SUBJECT = 'events.achievement.unlocked';
+export const REVOKED_SUBJECT = 'events.achievement.revoked';
 
 /** Subjects below `events.` that are Cairn's own: what arrives there is never taken for an event. */
-const RESERVED_TYPE_PREFIXES = ["achievement.", "realtime."] as const;
+const RESERVED_TYPE_PREFIXES = ['achievement.', 'realtime.'] as const;
 
 export function isReservedType(type: string): boolean {
-	return RESERVED_TYPE_PREFIXES.some((prefix) => type.startsWith(prefix));
+  return RESERVED_TYPE_PREFIXES.some((prefix) => type.startsWith(prefix));
 }
 
 /** `build.succeeded` → `events.build.succeeded` */
 export function eventSubject(type: string): string {
-	return EVENTS_PREFIX + type;
+  return EVENTS_PREFIX + type;
 }
 
 /** `events.build.succeeded` → `build.succeeded` */
 export function typeOfEventSubject(subject: string): string {
-	return subject.slice(EVENTS_PREFIX.length);
+  return subject.slice(EVENTS_PREFIX.length);
 }
 
 export function logSubject(partition: number, tenantId: string): string {
-	return `log.${partition}.${tenantId}`;
+  return `log.${partition}.${tenantId}`;
 }
 
 /** All tenants of a partition. */
 export function logPartitionSubjects(partition: number): string {
-	return `log.${partition}.>`;
+  return `log.${partition}.>`;
 }
 
 export function logControlSubject(tenantId: string, kind: string): string {
-	return `log.control.${tenantId}.${kind}`;
+  return `log.control.${tenantId}.${kind}`;
 }
 
 export function isControlSubject(subject: string): boolean {
-	return subject.startsWith("log.control.");
+  return subject.startsWith('log.control.');
 }
 
 export function deadLetterSubject(code: string): string {
-	return `dlq.${code}`;
+  return `dlq.${code}`;
 }
 
-export function realtimeUnlockSubject(
-	tenantId: string,
-	userId: string,
-): string {
-	return `events.realtime.achievement_unlocked.${tenantId}.${encodeUserToken(userId)}`;
+export function realtimeUnlockSubject(tenantId: string, userId: string): string {
+  return `events.realtime.achievement_unlocked.${tenantId}.${encodeUserToken(userId)}`;
 }
 
 export function progressSubject(tenantId: string, userId: string): string {
-	return `realtime.progress.${tenantId}.${encodeUserToken(userId)}`;
+  return `realtime.progress.${tenantId}.${encodeUserToken(userId)}`;
 }
 
-const PROGRESS_PREFIX = "realtime.progress.";
+const PROGRESS_PREFIX = 'realtime.progress.';
 export const PROGRESS_SUBJECTS = `${PROGRESS_PREFIX}>`;
 
 const utf8 = new TextEncoder();
@@ -70,17 +67,15 @@ const SUBJECT_SAFE = /^[A-Za-z0-9_-]+$/;
 
 /** A user id as one token of a subject: every byte outside `[A-Za-z0-9_-]` becomes `%XX`. */
 export function encodeUserToken(userId: string): string {
-	if (SUBJECT_SAFE.test(userId)) return userId;
-	let token = "";
-	for (const byte of utf8.encode(userId)) {
-		const character = String.fromCharCode(byte);
-		token += SUBJECT_SAFE.test(character)
-			? character
-			: `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
-	}
-	return token;
+  if (SUBJECT_SAFE.test(userId)) return userId;
+  let token = '';
+  for (const byte of utf8.encode(userId)) {
+    const character = String.fromCharCode(byte);
+    token += SUBJECT_SAFE.test(character) ? character : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  }
+  return token;
 }
 
 export function decodeUserToken(token: string): string {
-	return decodeURIComponent(token);
+  return decodeURIComponent(token);
 }

@@ -1,1 +1,15 @@
-export {};
+export { createLogger, type Logger, type LoggerOptions } from './createLogger.js';
+export { createMetrics, type MetricName, type MetricOptions, type Metrics } from './createMetrics.js';
+export { isRuntimeError, RuntimeError, type RuntimeErrorCode } from './errors.js';
+export { createHttpApp, type HttpAppOptions } from './http/createHttpApp.js';
+export { parseJson } from './http/parseJson.js';
+export { parseJsonBody } from './http/parseJsonBody.js';
+export type { AppEnv, Principal } from './http/principal.js';
+export { readBody } from './http/readBody.js';
+export { requireScope } from './http/requireScope.js';
+export { type HttpServer, startHttpServer } from './http/startHttpServer.js';
+export { onSignals, type ShutdownSignal } from './lifecycle/onSignals.js';
+export { Releasers } from './lifecycle/releasers.js';
+export { connectNats, type NatsOptions } from './nats/connectNats.js';
+export { ensureStreams } from './nats/ensureStreams.js';
+export type { Readiness, Service } from './service.js';
