@@ -1,6 +1,7 @@
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { POSTGRES_DATA_DIR } from './initPostgres.js';
-import { listProcesses } from './processTable.js';
+import { listProcesses, type RunningProcess } from './processTable.js';
 import { stopProcesses } from './stopProcesses.js';
 
 /** A fast shutdown writes out what is in memory. */
@@ -18,14 +19,28 @@ export async function stopOrphanedPostgres(dir: string): Promise<void> {
   const dataDir = join(dir, POSTGRES_DATA_DIR);
   // The command line ends in our own data directory, so it cannot be anybody else's server.
   const servers = (await listProcesses()).filter(({ command }) => command.endsWith(`postgres -D ${dataDir}`));
-  await stopProcesses(
-    servers.map(({ pid }) => pid),
-    { signal: 'SIGINT', timeoutMs: SERVER_TIMEOUT_MS },
-  );
+  await stopProcesses(pidsOf(servers), { signal: 'SIGINT', timeoutMs: SERVER_TIMEOUT_MS });
   // Children have a title instead of a command line, but all work in the data directory.
-  const children = (await listProcesses()).filter(({ command, cwd }) => cwd === dataDir && command.startsWith('postgres: '));
-  await stopProcesses(
-    children.map(({ pid }) => pid),
-    { signal: 'SIGQUIT', timeoutMs: CHILD_TIMEOUT_MS },
-  );
+  const children = (await processesIn(dataDir)).filter(({ command }) => command.startsWith('postgres: '));
+  await stopProcesses(pidsOf(children), { signal: 'SIGQUIT', timeoutMs: CHILD_TIMEOUT_MS });
+  await removeStalePidFile(dataDir);
+}
+
+/**
+ * PostgreSQL takes the pid in this file for a living server when any process of the same user has it now, and when the killed
+ * server has not been reaped (never, in a container whose first process does not do that). Where the system shows who works
+ * in the directory we know better; elsewhere the file stays, and PostgreSQL judges by itself.
+ */
+async function removeStalePidFile(dataDir: string): Promise<void> {
+  if (process.platform !== 'linux') return;
+  const left = (await processesIn(dataDir)).filter(({ command }) => basename(command.split(' ')[0] ?? '').startsWith('postgres'));
+  if (left.length === 0) await rm(join(dataDir, 'postmaster.pid'), { force: true });
+}
+
+async function processesIn(dataDir: string): Promise<RunningProcess[]> {
+  return (await listProcesses()).filter(({ cwd }) => cwd === dataDir);
+}
+
+function pidsOf(processes: readonly RunningProcess[]): number[] {
+  return processes.map(({ pid }) => pid);
 }
