@@ -4,6 +4,11 @@ import type { Logger } from '../createLogger.js';
 export type ShutdownSignal = 'SIGINT' | 'SIGTERM';
 
 const SIGNALS: readonly ShutdownSignal[] = ['SIGINT', 'SIGTERM'];
+/**
+ * A Ctrl-C under npm arrives twice within a moment: from the terminal, which tells all of its foreground processes, and
+ * from npm, which passes it on. That is one wish to stop, not the impatient second one.
+ */
+const ECHO_MS = 500;
 /** How long after a finished shutdown a process may still be there before it is ended. */
 const LINGER_MS_MAX = 3_000;
 
@@ -13,14 +18,15 @@ const LINGER_MS_MAX = 3_000;
  */
 export function onSignals(shutdown: (signal: ShutdownSignal) => Promise<void>, options: { log?: Logger } = {}): void {
   const { log } = options;
-  let first: ShutdownSignal | undefined;
+  let first: { signal: ShutdownSignal; at: number } | undefined;
 
   const handle = (signal: ShutdownSignal): void => {
+    if (first?.signal === signal && performance.now() - first.at < ECHO_MS) return;
     if (first !== undefined) {
       log?.warn({ signal }, 'a second signal: ending at once');
       process.exit(128 + constants.signals[signal]);
     }
-    first = signal;
+    first = { signal, at: performance.now() };
     log?.info({ signal }, 'shutting down; a second signal ends at once');
     shutdown(signal).then(
       () => endLingering(log),
