@@ -74,6 +74,8 @@ function throughSetpriv(account: Account, capability: string): RunAs {
     '--clear-groups',
     `--inh-caps=-all,+${capability}`,
     `--ambient-caps=+${capability}`,
+    // Or else access(2), which initdb asks about its neighbours, would do as if the capability were not there.
+    '--securebits=+no_setuid_fixup',
   ];
   return ({ file, args, ...rest }) => ({ ...rest, file: 'setpriv', args: [...options, '--', file, ...args] });
 }
