@@ -20,8 +20,12 @@ const test = (name: string, globalSetup: string[] = []) => ({
 
 const servers = ['packages/testing/src/globalSetup.ts'];
 
+/** Streams have fixed names: test files that share a nats-server take turns. With the embedded ones each file has its own. */
+const shareServers = Boolean(process.env.NATS_URL) || process.env.CAIRN_TEST_SERVERS === 'containers';
+
 export default defineConfig({
   test: {
+    fileParallelism: !shareServers,
     projects: [test('unit'), test('int', servers), test('e2e')],
   },
 });
