@@ -19,8 +19,7 @@ const POSTGRES_SETTINGS = {
 export async function startEmbeddedServers(runId: string): Promise<StartedServers> {
   await removeAbandonedRuns();
   const runDir = await realpath(await mkdtemp(join(tmpdir(), RUN_DIR_PREFIX)));
-  const lines: string[] = [];
-  const servers = await startEmbedded({ dataDir: runDir, postgresSettings: POSTGRES_SETTINGS, log: (line) => void lines.push(line) });
+  const servers = await startEmbedded({ dataDir: runDir, postgresSettings: POSTGRES_SETTINGS, log: () => undefined });
   return {
     runId,
     natsUrl: servers.natsUrl,
@@ -36,8 +35,13 @@ export async function startEmbeddedServers(runId: string): Promise<StartedServer
 async function removeAbandonedRuns(): Promise<void> {
   const names = (await readdir(tmpdir())).filter((name) => name.startsWith(RUN_DIR_PREFIX));
   for (const name of names) {
-    const runDir = await realpath(join(tmpdir(), name));
-    if (await isAbandoned(runDir)) await removeRun(runDir);
+    try {
+      const runDir = await realpath(join(tmpdir(), name));
+      if (await isAbandoned(runDir)) await removeRun(runDir);
+    } catch (error) {
+      // Another run ended meanwhile, or clears away the same.
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    }
   }
 }
 
