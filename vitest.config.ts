@@ -10,7 +10,7 @@ const test = (name: string, globalSetup: string[] = []) => ({
   ...fromSource,
   test: {
     name,
-    include: [`{packages,services}/*/src/**/*.${name}.test.ts`],
+    include: [`{packages,services}/*/src/**/*.${name}.test.ts`, `scripts/**/*.${name}.test.mjs`],
     environment: 'node' as const,
     globalSetup,
     testTimeout: name === 'unit' ? 20_000 : 120_000,
