@@ -1,0 +1,136 @@
+#!/usr/bin/env node
+/**
+ * Writes src/zones/zoneData.generated.ts from the pinned devDependency `moment-timezone`: the rules of every IANA zone
+ * since 1970 as one compact line each, so that all machines and all years agree on what a calendar day is.
+ *
+ *   node scripts/generate-zones.mjs            writes the file
+ *   node scripts/generate-zones.mjs --check    exits 1 where the file is not what would be written
+ *
+ * A line is `name|offsets|first|transitions|rule`:
+ *   offsets      seconds east of UTC, base 36, separated by spaces
+ *   first        the index of the offset in force in 1970
+ *   transitions  `<index><seconds since the one before, base 36>` separated by spaces, counted from 1970-01-01T00:00:00Z
+ *   rule         where a zone goes on switching twice a year: two of `<index>,<month>,<day>,<weekday>,<wall seconds>`,
+ *                the switch to offset <index> at the first <weekday> on or after <month>/<day>
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+const require = createRequire(import.meta.url);
+const moment = require('moment-timezone');
+const packed = require('moment-timezone/data/packed/latest.json');
+const target = fileURLToPath(new URL('../src/zones/zoneData.generated.ts', import.meta.url));
+
+const DAY_S = 86_400;
+/** A rule has to hold for at least this many years before it is believed. */
+const RULE_YEARS_MIN = 20;
+
+const base36 = (n) => Math.round(n).toString(36);
+const yearOf = (seconds) => new Date(seconds * 1000).getUTCFullYear();
+const monthStart = (year, month) => Date.UTC(year, month, 1) / 1000 / DAY_S;
+const weekdayOf = (day) => (((day + 4) % 7) + 7) % 7;
+
+/** The transitions of a zone since 1970: the offset in force before the first, and [instant, offset] of each. */
+function transitionsOf(name) {
+  const zone = moment.tz.zone(name);
+  const offsets = zone.offsets.map((minutesWest) => -Math.round(minutesWest * 60));
+  const transitions = [];
+  let initial = offsets[0];
+  for (let i = 0; i + 1 < offsets.length; i++) {
+    const at = Math.round(zone.untils[i] / 1000);
+    if (at <= 0) initial = offsets[i + 1];
+    else if (offsets[i + 1] !== (transitions.at(-1)?.offset ?? initial)) transitions.push({ at, offset: offsets[i + 1] });
+  }
+  return { initial, transitions };
+}
+
+/** One half of a yearly rule, found from the switches of many years to the same offset; null where there is none. */
+function halfRule(switches) {
+  const local = switches.map(({ at, before }) => ({ year: yearOf(at + before), seconds: at + before }));
+  const wall = ((local[0].seconds % DAY_S) + DAY_S) % DAY_S;
+  const weekday = weekdayOf(Math.floor(local[0].seconds / DAY_S));
+  const month = Math.min(...local.map(({ seconds }) => new Date(seconds * 1000).getUTCMonth()));
+  const days = local.map(({ year, seconds }) => Math.floor(seconds / DAY_S) - monthStart(year, month) + 1);
+  if (switches.some(({ before }) => before !== switches[0].before)) return null;
+  const steady = local.every(({ seconds }) => ((seconds % DAY_S) + DAY_S) % DAY_S === wall && weekdayOf(Math.floor(seconds / DAY_S)) === weekday);
+  const day = Math.min(...days);
+  return steady && Math.max(...days) - day <= 6 ? { month, day, weekday, wall, offset: switches[0].offset } : null;
+}
+
+/** The yearly rule that the transitions end in, and the index of the first one that it makes; null where they just end. */
+function yearlyRule(initial, transitions) {
+  const last = transitions.at(-1);
+  if (last === undefined || yearOf(last.at) < 2100) return null;
+  const withBefore = transitions.map((t, i) => ({ ...t, before: transitions[i - 1]?.offset ?? initial }));
+  for (let year = 2000; year + RULE_YEARS_MIN < yearOf(last.at); year++) {
+    const from = withBefore.findIndex((t) => yearOf(t.at) >= year);
+    const rest = withBefore.slice(from);
+    const kinds = [...new Set(rest.map((t) => t.offset))];
+    if (kinds.length !== 2) continue;
+    const halves = kinds.map((offset) => halfRule(rest.filter((t) => t.offset === offset)));
+    if (halves.includes(null)) continue;
+    const years = yearOf(last.at) - year + 1;
+    if (rest.length === years * 2) return { from, halves };
+  }
+  throw new Error('a zone goes on switching without a yearly rule: the format has to learn it');
+}
+
+function lineOf(name) {
+  const { initial, transitions } = transitionsOf(name);
+  const rule = yearlyRule(initial, transitions);
+  const kept = rule === null ? transitions : transitions.slice(0, rule.from);
+  const offsets = [...new Set([initial, ...transitions.map((t) => t.offset)])];
+  const index = (offset) => base36(offsets.indexOf(offset));
+  let previous = 0;
+  const deltas = kept.map(({ at, offset }) => {
+    const delta = at - previous;
+    previous = at;
+    return index(offset) + base36(delta);
+  });
+  const halves = rule?.halves.map((h) => [index(h.offset), h.month, h.day, h.weekday, base36(h.wall)].join(',')) ?? [];
+  return [name, offsets.map(base36).join(' '), index(initial), deltas.join(' '), halves.join(' ')].join('|');
+}
+
+const names = packed.zones.map((zone) => zone.slice(0, zone.indexOf('|'))).sort();
+const links = packed.links.map((link) => link.split('|')).map(([to, alias]) => `${alias}|${to}`).sort();
+
+/** Zones that agree since 1970 share one line: the others become aliases of the first. */
+const byRules = new Map();
+const lines = [];
+for (const name of names) {
+  const line = lineOf(name);
+  const rules = line.slice(line.indexOf('|'));
+  const same = byRules.get(rules);
+  if (same === undefined) {
+    byRules.set(rules, name);
+    lines.push(line);
+  } else links.push(`${name}|${same}`);
+}
+
+const text = `/* Generated by scripts/generate-zones.mjs from moment-timezone ${moment.tz.version}. Do not edit. */
+
+/** The release of the IANA time zone database that all calendar days are counted by. */
+export const ZONE_DATA_VERSION = '${packed.version}';
+
+export const ZONE_LINES: readonly string[] = [
+${lines.map((line) => `  '${line}',`).join('\n')}
+];
+
+/** \`alias|zone\`, separated by spaces. */
+export const ZONE_LINKS =
+  '${links.sort().join(' ')}';
+`;
+
+if (process.argv.includes('--check')) {
+  let existing = '';
+  try {
+    existing = readFileSync(target, 'utf8');
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error;
+  }
+  if (existing !== text) {
+    console.error('src/zones/zoneData.generated.ts is not up to date: run `node scripts/generate-zones.mjs` in packages/engine.');
+    process.exit(1);
+  }
+} else writeFileSync(target, text);

@@ -1,0 +1,75 @@
+import type { PublishedDefinition } from './catalogue/rule.js';
+
+/** What one step changed besides the state. */
+export interface Effects {
+  unlocks: UnlockEffect[];
+  revocations: RevocationEffect[];
+  xp: XpEffect[];
+  /** `key` of each definition that counted the event. */
+  matched: number[];
+  /** Slugs whose value changed, those that unlocked among them. */
+  progressed: string[];
+  /** Expressions that failed, and built-in events that made no sense. */
+  evaluationFailures: number;
+}
+
+export interface UnlockEffect {
+  definition: PublishedDefinition;
+  /** null where the achievement has no levels. */
+  level: string | null;
+  /** null unless it repeats. */
+  period: string | null;
+  /** The calendar window in which the value was reached, as instants [start, end); null for a lifetime. */
+  periodStart: number | null;
+  periodEnd: number | null;
+  value: number;
+  threshold: number;
+  xpReward: number;
+  /** XP of the user after it. */
+  xpTotal: number;
+  unlockedAt: number;
+  causedBy: string;
+  backfilled: boolean;
+  /** It was revoked before and is held again: the row exists. */
+  restored: boolean;
+  /** The template filled in; `{user}` stays where no event says who it is. */
+  message: string | null;
+  /** Where its evidence is: the events that counted, or the cause alone. */
+  evidenceFrom: 'matches' | 'cause';
+  /** Event ids, newest first, at most 20; set by a recount. */
+  evidence?: string[];
+}
+
+export interface RevocationEffect {
+  slug: string;
+  /** null where the achievement is not published any more. */
+  definition: PublishedDefinition | null;
+  level: string | null;
+  period: string | null;
+  /** What is taken back. */
+  xpReward: number;
+  xpTotal: number;
+  revokedAt: number;
+  causedBy: string;
+  reason: string;
+}
+
+/** One entry of the ledger. */
+export interface XpEffect {
+  /** Unique for the user and the same on every rebuild. */
+  entryKey: string;
+  amount: number;
+  totalAfter: number;
+  reason: 'unlock' | 'rule' | 'revocation';
+  slug: string | null;
+  ruleId: string | null;
+  occurredAt: number;
+  causedBy: string;
+}
+
+/** Event ids that an unlock names at most. */
+export const EVIDENCE_MAX = 20;
+
+export function noEffects(): Effects {
+  return { unlocks: [], revocations: [], xp: [], matched: [], progressed: [], evaluationFailures: 0 };
+}

@@ -1,0 +1,76 @@
+import { countsOf } from '../adoptState.js';
+import type { Catalogue } from '../catalogue/catalogue.js';
+import type { Rule, RuleLevel } from '../catalogue/rule.js';
+import { mayUnlock } from '../eligibility.js';
+import { derivedValue } from '../settle.js';
+import type { AchievementState } from '../state/achievementState.js';
+import type { UserState } from '../state/userState.js';
+import { NO_PERIOD, periodKey, periodName, type PeriodKey } from '../windows/periodKey.js';
+import { periodOfDay } from '../windows/period.js';
+import { zoneOrUtc } from '../zones/zones.js';
+
+/** How far a user is with one achievement. */
+export interface ProgressItem {
+  slug: string;
+  name: string;
+  /** `unlocked`: nothing is left to reach, in the current period where it repeats. */
+  status: 'locked' | 'progressing' | 'unlocked';
+  value: number;
+  /** The next to reach; the last where all are. */
+  threshold: number;
+  /** The highest level that the user holds. */
+  level: string | null;
+  /** The current window where it has one; the latest `#n` of `every_threshold`. */
+  period: string | null;
+  /** Whether it could unlock now, by plan and consent. */
+  eligible: boolean;
+}
+
+/** Progress in all achievements, in the order of slugs. `now` says which calendar window is the current one. */
+export function progress(catalogue: Catalogue, state: UserState, now: number): ProgressItem[] {
+  return [...catalogue.rules.values()].map((rule) => progressOf(catalogue, state, { rule, now }));
+}
+
+export function progressOf(catalogue: Catalogue, state: UserState, of: { rule: Rule; now: number }): ProgressItem {
+  const { rule, now } = of;
+  const window = rule.unit === null ? null : periodOfDay(rule.unit, zoneOrUtc(state.zone ?? catalogue.settings.timezone).dayOf(now));
+  const held = state.achievements.get(rule.slug);
+  const eligible = mayUnlock(rule, state, catalogue);
+  const base = { slug: rule.slug, name: rule.definition.name, eligible };
+  if (rule.definition.repeat === 'every_threshold') return { ...base, ...multiples(state, rule) };
+  const period = rule.once || rule.unit === null || window === null ? NO_PERIOD : periodKey(rule.unit, window);
+  const { reached, next } = levelsOf(rule, held, period);
+  const value = next === undefined && rule.once ? heldValue(held, reached) : countedValue(state, rule, window);
+  const shown = rule.unit === null || window === null ? null : periodName(periodKey(rule.unit, window));
+  const level = reached === undefined || reached.name === '' ? null : reached.name;
+  const threshold = next?.threshold ?? rule.levels.at(-1)?.threshold ?? 0;
+  const isHeld = next === undefined;
+  return { ...base, status: isHeld ? 'unlocked' : value > 0 || level !== null ? 'progressing' : 'locked', value, threshold, level, period: isHeld && rule.once ? null : shown };
+}
+
+/** The highest level that is held, and the lowest that is not. */
+function levelsOf(rule: Rule, held: AchievementState | undefined, period: PeriodKey): { reached: RuleLevel | undefined; next: RuleLevel | undefined } {
+  const isHeld = (level: RuleLevel): boolean => held?.held.get(level.name, period)?.revoked === false;
+  return { reached: rule.levels.findLast(isHeld), next: rule.levels.find((level) => !isHeld(level)) };
+}
+
+/** The value that unlocked it; at least the threshold where only the store knows. */
+function heldValue(held: AchievementState | undefined, level: RuleLevel | undefined): number {
+  if (level === undefined) return 0;
+  return held?.held.get(level.name, NO_PERIOD)?.value ?? level.threshold;
+}
+
+function countedValue(state: UserState, rule: Rule, window: number | null): number {
+  const derived = derivedValue(state, rule);
+  if (derived !== null) return derived;
+  const counts = countsOf(state, rule);
+  const current = window === null ? counts?.lifetime : counts?.periods.get(window);
+  return current?.measure() ?? 0;
+}
+
+function multiples(state: UserState, rule: Rule): Pick<ProgressItem, 'status' | 'value' | 'threshold' | 'level' | 'period'> {
+  const value = countedValue(state, rule, null);
+  const step = rule.levels[0]?.threshold ?? 1;
+  const held = state.achievements.get(rule.slug)?.held.size ?? 0;
+  return { status: value > 0 || held > 0 ? 'progressing' : 'locked', value, threshold: step * (held + 1), level: null, period: held > 0 ? `#${String(held)}` : null };
+}

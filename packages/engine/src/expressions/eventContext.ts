@@ -1,0 +1,76 @@
+import type { EngineEvent } from '../engineEvent.js';
+import { formatInstant } from './formatInstant.js';
+
+type JsonMap = Record<string, unknown>;
+
+/**
+ * What an expression sees of an event. Each part is made when the first expression asks for it, so an event whose rules
+ * look at nothing costs nothing. One context is used for one event at a time and then again for the next.
+ */
+export class EventContext {
+  #event: EngineEvent | null = null;
+  #properties: JsonMap | undefined;
+  #actor: JsonMap | undefined;
+  #source: JsonMap | undefined;
+  #envelope: JsonMap | undefined;
+
+  /** Why the last expression failed, in the words of the evaluator; for explanations only. */
+  failure: string | null = null;
+
+  of(event: EngineEvent): this {
+    this.#event = event;
+    this.#properties = undefined;
+    this.#actor = undefined;
+    this.#source = undefined;
+    this.#envelope = undefined;
+    this.failure = null;
+    return this;
+  }
+
+  /** @throws where the properties are no JSON object; the caller takes that for a failed evaluation. */
+  get properties(): JsonMap {
+    return (this.#properties ??= parseObject(this.#current.propertiesJson));
+  }
+
+  get actor(): JsonMap {
+    const event = this.#current;
+    return (this.#actor ??= withoutNulls({ user_id: event.userId, tenant_id: event.tenantId, team_id: event.teamId }));
+  }
+
+  get source(): JsonMap {
+    const { platform, app, ref, sdk, sdkVersion } = this.#current.source;
+    return (this.#source ??= withoutNulls({ platform, app, ref, sdk, sdk_version: sdkVersion }));
+  }
+
+  get event(): JsonMap {
+    const event = this.#current;
+    return (this.#envelope ??= withoutNulls({
+      event_id: event.eventId,
+      type: event.type,
+      occurred_at: formatInstant(event.occurredAt),
+      schema_version: event.schemaVersion,
+      clock_skewed: event.clockSkewed,
+      actor: this.actor,
+      source: this.source,
+      properties: this.properties,
+    }));
+  }
+
+  get #current(): EngineEvent {
+    if (this.#event === null) throw new Error('an expression was evaluated without an event');
+    return this.#event;
+  }
+}
+
+function parseObject(json: string): JsonMap {
+  const parsed: unknown = JSON.parse(json);
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw new Error('properties are not a JSON object');
+  return parsed as JsonMap;
+}
+
+/** Absent is absent, as in the JSON that was sent: `has(actor.team_id)` is false. Without a prototype there is none to reach. */
+function withoutNulls(fields: JsonMap): JsonMap {
+  const map = Object.create(null) as JsonMap;
+  for (const [key, value] of Object.entries(fields)) if (value !== null) map[key] = value;
+  return map;
+}

@@ -1,0 +1,122 @@
+import type { ASTNode, ParseResult } from '@marcbachmann/cel-js';
+import { checkCalls } from './checkCalls.js';
+import { environment } from './environment.js';
+import type { EventContext } from './eventContext.js';
+import { estimateExpression } from './expressionCost.js';
+import { EXPRESSION_CHARS_MAX, EXPRESSION_COST_MAX, INTERMEDIATE_CHARS_MAX } from './limits.js';
+
+/** What an expression is for: a filter, a number, or anything that two events can be told apart by. */
+export type ExpressionKind = 'bool' | 'number' | 'scalar';
+
+export type Scalar = string | number | boolean;
+
+const STATIC_TYPES: Readonly<Record<ExpressionKind, readonly string[]>> = {
+  bool: ['bool', 'dyn'],
+  number: ['int', 'uint', 'double', 'dyn'],
+  scalar: ['string', 'int', 'uint', 'double', 'bool', 'dyn'],
+};
+
+const EXPECTED: Readonly<Record<ExpressionKind, string>> = {
+  bool: 'true or false, such as properties.severity == "sev2"',
+  number: 'a number, such as properties.minutes',
+  scalar: 'a text, a number or true/false, such as properties.repo',
+};
+
+export type Compiled<T> = { ok: true; value: T } | { ok: false; message: string };
+
+class RefusedExpressionError extends Error {
+  override readonly name = 'RefusedExpressionError';
+}
+
+/** A compiled CEL expression. Evaluating it never throws and never takes more than its estimated cost. */
+export class Expression {
+  readonly #run: (context: EventContext) => unknown;
+
+  private constructor(
+    readonly text: string,
+    readonly kind: ExpressionKind,
+    run: (context: EventContext) => unknown,
+  ) {
+    this.#run = run;
+  }
+
+  /** Parses, checks types and bounds. The message of a refusal says what is wrong in words for the author. */
+  static compile(text: string, kind: ExpressionKind): Compiled<Expression> {
+    if (text.length > EXPRESSION_CHARS_MAX) return refuse(`is longer than ${String(EXPRESSION_CHARS_MAX)} characters`);
+    const parsed = parse(text);
+    if (!parsed.ok) return parsed;
+    const { ast } = parsed.value;
+    const call = checkCalls(ast);
+    if (call !== null) return refuse(call);
+    const checked = parsed.value.check();
+    if (!checked.valid) return refuse(summaryOf(checked.error));
+    const type = checked.type ?? 'dyn';
+    if (!STATIC_TYPES[kind].includes(type)) return refuse(`yields ${type}, but has to yield ${EXPECTED[kind]}`);
+    const bound = checkBounds(ast);
+    return bound === null ? { ok: true, value: new Expression(text, kind, (context) => parsed.value(context) as unknown) } : refuse(bound);
+  }
+
+  /** For what was compiled before it was stored. Should this version refuse it, it fails on every event, and says why. */
+  static compileStored(text: string, kind: ExpressionKind): Expression {
+    const compiled = Expression.compile(text, kind);
+    if (compiled.ok) return compiled.value;
+    return new Expression(text, kind, () => {
+      throw new RefusedExpressionError(compiled.message);
+    });
+  }
+
+  /** The result; null where it failed or is not of the kind asked for, and then `context.failure` says why. */
+  evaluate(context: EventContext): Scalar | null {
+    let raw: unknown;
+    try {
+      raw = this.#run(context);
+    } catch (error) {
+      context.failure = summaryOf(error);
+      return null;
+    }
+    const result = normalise(raw);
+    if (result !== null && (this.kind === 'scalar' || typeof result === (this.kind === 'bool' ? 'boolean' : 'number'))) return result;
+    context.failure = `it yields ${describe(raw)}, but has to yield ${EXPECTED[this.kind]}`;
+    return null;
+  }
+}
+
+const refuse = (message: string): { ok: false; message: string } => ({ ok: false, message });
+
+function parse(text: string): Compiled<ParseResult> {
+  try {
+    return { ok: true, value: environment.parse(text) };
+  } catch (error) {
+    return refuse(summaryOf(error));
+  }
+}
+
+function checkBounds(ast: ASTNode): string | null {
+  const { cost, largest } = estimateExpression(ast);
+  if (largest > INTERMEDIATE_CHARS_MAX) return 'could build a text or list that is too large: join or add up less';
+  if (cost > EXPRESSION_COST_MAX) return 'could take too long on a large event: do not put one all/exists/map/filter inside another';
+  return null;
+}
+
+/** The library's errors carry a summary of one line; their message draws the place in the text below it. */
+function summaryOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'summary' in error && typeof error.summary === 'string' ? error.summary : error.message;
+}
+
+/** The integers of CEL come back as bigint and `uint` as an object; a number that is not exact is none. */
+function normalise(raw: unknown): Scalar | null {
+  if (typeof raw === 'string' || typeof raw === 'boolean') return raw;
+  if (typeof raw === 'number') return Number.isFinite(raw) ? raw + 0 : null;
+  const integer = typeof raw === 'object' && raw !== null ? raw.valueOf() : raw;
+  if (typeof integer !== 'bigint') return null;
+  const number = Number(integer);
+  return Number.isSafeInteger(number) ? number : null;
+}
+
+function describe(raw: unknown): string {
+  if (raw === null) return 'null';
+  if (typeof raw === 'number' || typeof raw === 'bigint') return `the number ${String(raw)}`;
+  if (typeof raw === 'string') return 'a text';
+  return Array.isArray(raw) ? 'a list' : typeof raw === 'boolean' ? String(raw) : 'an object';
+}

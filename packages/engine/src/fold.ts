@@ -1,0 +1,51 @@
+import { applyBuiltIn, isBuiltIn } from './builtInEvents.js';
+import type { Catalogue } from './catalogue/catalogue.js';
+import { countEvent } from './countEvent.js';
+import type { Match } from './criteria/criterionState.js';
+import { earnXp } from './earnXp.js';
+import { noEffects, type Effects } from './effects.js';
+import type { EngineEvent } from './engineEvent.js';
+import { EventContext } from './expressions/eventContext.js';
+import { cascade, settleAll } from './settle.js';
+import type { UserState } from './state/userState.js';
+import { Transition } from './transition.js';
+
+/**
+ * The engine: one event of a user changes the user's state, and what else it brought about comes back. The caller has
+ * dropped duplicates and calls in the order of the log. Never throws on data: what cannot be evaluated is counted.
+ */
+export function fold(catalogue: Catalogue, state: UserState, event: EngineEvent): Effects {
+  const candidates = catalogue.index.candidatesOf(event.type);
+  const actsItself = isBuiltIn(event.type);
+  if (!actsItself && candidates.rules.length === 0 && candidates.xpRules.length === 0) return noEffects();
+
+  if (catalogue.keepsEvidence) state.evidence ??= new Map();
+  const transition = new Transition(catalogue, state, { at: event.occurredAt, id: event.eventId, userId: event.userId, backfilled: false });
+  const widened = actsItself && applyBuiltIn(transition, event);
+  const match: Match = { event, day: transition.zone.dayOf(event.occurredAt), value: null, step: '' };
+  const context = new EventContext().of(event);
+  for (const candidate of candidates.rules) countEvent(transition, candidate, { match, context });
+  for (const xpRule of candidates.xpRules) earnXp(transition, xpRule, { day: match.day, eventId: event.eventId, context });
+  if (widened) settleAll(transition);
+  settleDerived(transition, widened);
+  return transition.effects;
+}
+
+/** XP and held achievements are measured again only where they changed or more of them counts. */
+function settleDerived(transition: Transition, widened: boolean): void {
+  const { effects } = transition;
+  if (!widened && effects.xp.length === 0 && effects.unlocks.length === 0) return;
+  cascade(transition);
+  markDerivedProgress(transition);
+}
+
+function markDerivedProgress(transition: Transition): void {
+  const { effects, catalogue, state } = transition;
+  const unlocked = new Set(effects.unlocks.map((unlock) => unlock.definition.slug));
+  for (const { slug, version, definition } of catalogue.derivedRules) {
+    if (state.achievements.get(slug)?.completedVersion === version) continue;
+    const { criteria } = definition;
+    const moved = criteria.type === 'xp' ? effects.xp.length > 0 : criteria.type === 'achievements' && criteria.slugs.some((listed) => unlocked.has(listed));
+    if (moved) transition.markProgress(slug);
+  }
+}

@@ -1,0 +1,25 @@
+import { AchievementState } from './state/achievementState.js';
+import type { UserState } from './state/userState.js';
+import { parsePeriodName } from './windows/periodKey.js';
+
+/** Which unlock: unique for a user. */
+export interface UnlockKey {
+  slug: string;
+  level: string | null;
+  period: string | null;
+}
+
+/** Of a definition that nobody knows any more: the next rule that meets it adopts it. */
+const NO_VERSION = 0;
+
+/** Makes a state agree with unlocks and XP that exist without it knowing: a repair from the store's rows. */
+export function holdUnlocks(state: UserState, keys: readonly UnlockKey[], xpTotal: number): void {
+  for (const { slug, level, period } of keys) {
+    const key = parsePeriodName(period);
+    if (key === null) continue;
+    let entry = state.achievements.get(slug);
+    if (entry === undefined) state.achievements.set(slug, (entry = new AchievementState(NO_VERSION)));
+    if (entry.held.get(level ?? '', key) === undefined) entry.held.put(level ?? '', key, { xpReward: null, value: null, revoked: false, turns: 0 });
+  }
+  state.xp = xpTotal;
+}

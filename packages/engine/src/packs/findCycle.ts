@@ -1,0 +1,24 @@
+import type { AchievementDefinition } from './pack.js';
+
+/** The slugs of achievements that wait for one another in a circle, the first repeated at the end; null where there is none. */
+export function findCycle(definitions: Iterable<AchievementDefinition>): string[] | null {
+  const waitsFor = new Map<string, readonly string[]>();
+  for (const { slug, criteria } of definitions) waitsFor.set(slug, criteria.type === 'achievements' ? criteria.slugs : []);
+  const done = new Set<string>();
+  for (const start of waitsFor.keys()) {
+    // Depth first without recursion: a chain may be as long as there are achievements.
+    const path: { slug: string; next: number }[] = [{ slug: start, next: 0 }];
+    while (path.length > 0) {
+      const top = path[path.length - 1];
+      if (top === undefined) break;
+      const following = waitsFor.get(top.slug)?.[top.next++];
+      if (following === undefined) {
+        done.add(top.slug);
+        path.pop();
+      } else if (path.some((step) => step.slug === following)) {
+        return [...path.slice(path.findIndex((step) => step.slug === following)).map((step) => step.slug), following];
+      } else if (!done.has(following)) path.push({ slug: following, next: 0 });
+    }
+  }
+  return null;
+}

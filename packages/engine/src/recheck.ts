@@ -1,0 +1,13 @@
+import { transitionFor, type Occasion } from './byHand.js';
+import type { Catalogue } from './catalogue/catalogue.js';
+import type { Effects } from './effects.js';
+import { cascade, settleAll } from './settle.js';
+import type { UserState } from './state/userState.js';
+
+/** Unlocks what is met already: after a publish that continues, or a change of the tenant's tiers. */
+export function recheck(catalogue: Catalogue, state: UserState, at: Occasion): Effects {
+  const transition = transitionFor(at, { catalogue, state });
+  settleAll(transition);
+  cascade(transition);
+  return transition.effects;
+}

@@ -1,0 +1,69 @@
+import { adoptState } from '../adoptState.js';
+import { transitionFor } from '../byHand.js';
+import type { Catalogue } from '../catalogue/catalogue.js';
+import type { Rule } from '../catalogue/rule.js';
+import type { Effects, UnlockEffect } from '../effects.js';
+import { cascade, completeIfAllHeld, forgetIfSettled, settleAll } from '../settle.js';
+import type { AchievementState } from '../state/achievementState.js';
+import type { UserState } from '../state/userState.js';
+import type { Transition } from '../transition.js';
+import { unlock } from '../unlock.js';
+import { parsePeriodName } from '../windows/periodKey.js';
+
+/** What a recount of a user's history found. */
+export interface Recount {
+  slugs: readonly string[];
+  /** The unlocks of folding the history by the recount's catalogue, in log order. */
+  scratchUnlocks: readonly UnlockEffect[];
+  /** What unlocks that only follow from the recount are put down to. */
+  cause: string;
+  at: number;
+}
+
+/**
+ * Puts the counts of a recount in the place of those of older versions, and adds them to what the new version has
+ * counted since it took effect. What the history unlocked and is not held is given, marked `backfilled`; nothing that is
+ * held is touched. `scratch` has folded the history before that point, and is used up.
+ */
+export function mergeRecount(catalogue: Catalogue, state: UserState, scratch: UserState, recount: Recount): Effects {
+  const transition = transitionFor({ at: recount.at, cause: recount.cause, backfilled: true }, { catalogue, state });
+  const slugs = new Set(recount.slugs);
+  for (const found of recount.scratchUnlocks) {
+    const rule = catalogue.rules.get(found.definition.slug);
+    if (rule !== undefined && slugs.has(rule.slug)) backfill(transition, rule, found);
+  }
+  for (const slug of recount.slugs) {
+    const rule = catalogue.rules.get(slug);
+    const counted = scratch.achievements.get(slug);
+    if (rule !== undefined && counted !== undefined) takeCounts(adoptState(state, rule), rule, counted);
+    transition.markProgress(slug);
+  }
+  settleAll(transition);
+  cascade(transition);
+  return transition.effects;
+}
+
+/** Gives what the history unlocked, with the event and the instant that did it. */
+function backfill(transition: Transition, rule: Rule, found: UnlockEffect): void {
+  const entry = adoptState(transition.state, rule);
+  const period = parsePeriodName(found.period);
+  const level = rule.levels.find((candidate) => candidate.name === (found.level ?? ''));
+  if (period === null || level === undefined || entry.held.get(level.name, period) !== undefined) return;
+  const cause = { ...transition.cause, at: found.unlockedAt, id: found.causedBy };
+  const step = transition.because(cause);
+  unlock(step, entry, { rule, level: { ...level, threshold: found.threshold }, period, value: found.value, window: null, byHand: false });
+  const given = step.effects.unlocks.at(-1);
+  if (given === undefined) return;
+  given.periodStart = found.periodStart;
+  given.periodEnd = found.periodEnd;
+  given.message = found.message;
+  if (found.evidence !== undefined) given.evidence = found.evidence;
+}
+
+function takeCounts(entry: AchievementState, rule: Rule, counted: AchievementState): void {
+  if (completeIfAllHeld(entry, rule)) return;
+  entry.merge(counted);
+  const { unit } = rule;
+  if (unit === null || rule.once) return;
+  for (const period of [...entry.periods.keys()]) forgetIfSettled(entry, rule, period);
+}

@@ -1,0 +1,10 @@
+/** One thing that is wrong with what a person wrote, and what to write instead. */
+export interface Issue {
+  /** Where, e.g. `achievements[2].criteria.where`; empty for the whole. */
+  path: string;
+  /** Stable; messages may be reworded. */
+  code: string;
+  message: string;
+}
+
+export type Result<T> = { ok: true; value: T } | { ok: false; issues: Issue[] };

@@ -1,0 +1,40 @@
+import { transitionFor, type ByHand } from './byHand.js';
+import type { Catalogue } from './catalogue/catalogue.js';
+import type { Effects } from './effects.js';
+import { cascade } from './settle.js';
+import type { UserState } from './state/userState.js';
+import { entryKey, payXp } from './unlock.js';
+import { parsePeriodName } from './windows/periodKey.js';
+
+/** Takes an unlock and its XP back. It does not unlock by itself again. Nothing happens where it is not held. */
+export function revoke(catalogue: Catalogue, state: UserState, revoked: ByHand): Effects {
+  const transition = transitionFor(revoked, { catalogue, state });
+  const { effects } = transition;
+  const { slug, reason } = revoked;
+  const level = revoked.level ?? '';
+  const period = parsePeriodName(revoked.period);
+  const entry = state.achievements.get(slug);
+  const held = period === null ? undefined : entry?.held.get(level, period);
+  if (entry === undefined || period === null || held === undefined || held.revoked) return effects;
+
+  const xpReward = held.xpReward ?? catalogue.rules.get(slug)?.levels.find((candidate) => candidate.name === level)?.xpReward ?? 0;
+  const turns = held.turns + 1;
+  entry.held.put(level, period, { ...held, revoked: true, turns });
+  const key = entryKey('revocation', { rule: { slug }, level: { name: level }, period }, turns);
+  payXp(transition, { entryKey: key, amount: -xpReward, reason: 'revocation', slug, ruleId: null });
+  effects.revocations.push({
+    slug,
+    definition: catalogue.definitions.get(slug) ?? null,
+    level: revoked.level,
+    period: revoked.period,
+    xpReward,
+    xpTotal: state.xp,
+    revokedAt: revoked.at,
+    causedBy: revoked.cause,
+    reason,
+  });
+  transition.markProgress(slug);
+  // Taking back a reward below nothing adds XP.
+  cascade(transition);
+  return effects;
+}

@@ -1,0 +1,64 @@
+const INITIAL_BYTES = 256;
+const encoder = new TextEncoder();
+
+/** Writes the encoding of a state. Integers are at most 2^53 either way. */
+export class ByteWriter {
+  #bytes = new Uint8Array(INITIAL_BYTES);
+  #view = new DataView(this.#bytes.buffer);
+  #length = 0;
+
+  /** A copy of what was written; the writer can go on. */
+  finish(): Uint8Array {
+    return this.#bytes.slice(0, this.#length);
+  }
+
+  byte(value: number): void {
+    this.#reserve(1);
+    this.#bytes[this.#length++] = value;
+  }
+
+  /** A whole number ≥ 0, seven bits a byte. */
+  unsigned(value: number): void {
+    this.#reserve(8);
+    let rest = value;
+    while (rest >= 0x80) {
+      this.#bytes[this.#length++] = (rest % 0x80) | 0x80;
+      rest = Math.floor(rest / 0x80);
+    }
+    this.#bytes[this.#length++] = rest;
+  }
+
+  /** Any whole number: a sign bit below its size. Sizes up to 2^52. */
+  signed(value: number): void {
+    this.unsigned(value < 0 ? -value * 2 - 1 : value * 2);
+  }
+
+  /** A number that is mostly whole and small: those take a byte or two, any other nine. */
+  number(value: number): void {
+    const small = Number.isInteger(value) && value > -0x1_0000_0000 && value < 0x1_0000_0000;
+    if (small) return this.unsigned(value < 0 ? -value * 4 + 1 : value * 4);
+    this.byte(2);
+    this.#reserve(8);
+    this.#view.setFloat64(this.#length, value);
+    this.#length += 8;
+  }
+
+  text(value: string): void {
+    this.bytes(encoder.encode(value));
+  }
+
+  bytes(value: Uint8Array): void {
+    this.unsigned(value.length);
+    this.#reserve(value.length);
+    this.#bytes.set(value, this.#length);
+    this.#length += value.length;
+  }
+
+  #reserve(count: number): void {
+    if (this.#length + count <= this.#bytes.length) return;
+    const larger = new Uint8Array(Math.max(this.#bytes.length * 2, this.#length + count));
+    larger.set(this.#bytes);
+    this.#bytes = larger;
+    this.#view = new DataView(larger.buffer);
+  }
+}

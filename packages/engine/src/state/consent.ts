@@ -1,0 +1,63 @@
+import { byText } from './heldUnlocks.js';
+import type { ByteReader } from './byteReader.js';
+import type { ByteWriter } from './byteWriter.js';
+
+export type Choice = 'in' | 'out';
+
+/** What a user chose about being counted: for all categories, and for single ones since. The last word counts. */
+export class Consent {
+  #all: Choice | null = null;
+  readonly #categories = new Map<string, Choice>();
+
+  /** A choice for all takes the place of those made for single categories before. */
+  chooseAll(choice: Choice): void {
+    this.#all = choice;
+    this.#categories.clear();
+  }
+
+  choose(category: string, choice: Choice): void {
+    this.#categories.set(category, choice);
+  }
+
+  of(category: string): Choice | null {
+    return this.#categories.get(category) ?? this.#all;
+  }
+
+  /** Whether the user is out of everything that has no category, such as XP by rules. */
+  get outOfAll(): boolean {
+    return this.#all === 'out';
+  }
+
+  merge(other: Consent): void {
+    // Two accounts of one person: whoever said no anywhere is not counted.
+    if (other.#all === 'out' || this.#all === null) this.#all = other.#all ?? this.#all;
+    for (const [category, choice] of other.#categories) if (choice === 'out' || !this.#categories.has(category)) this.#categories.set(category, choice);
+  }
+
+  write(writer: ByteWriter): void {
+    writer.byte(code(this.#all));
+    writer.unsigned(this.#categories.size);
+    for (const [category, choice] of [...this.#categories].sort(byText)) {
+      writer.text(category);
+      writer.byte(code(choice));
+    }
+  }
+
+  static read(reader: ByteReader): Consent {
+    const consent = new Consent();
+    consent.#all = choiceOf(reader.byte());
+    for (let count = reader.count(); count > 0; count--) {
+      const category = reader.text();
+      consent.#categories.set(category, choiceOf(reader.byte()) ?? 'out');
+    }
+    return consent;
+  }
+}
+
+function code(choice: Choice | null): number {
+  return choice === null ? 0 : choice === 'in' ? 1 : 2;
+}
+
+function choiceOf(byte: number): Choice | null {
+  return byte === 0 ? null : byte === 1 ? 'in' : 'out';
+}

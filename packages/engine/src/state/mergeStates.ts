@@ -1,0 +1,26 @@
+import { decodeState, encodeState } from './encodeState.js';
+import { AchievementState } from './achievementState.js';
+import type { UserState } from './userState.js';
+
+/**
+ * The counts of two states together, as if all events had been counted by one; neither is changed. What is unlocked is
+ * left as it is in `a` and, where only `b` holds it, taken over without its XP: rechecking pays what is due.
+ */
+export function mergeStates(a: UserState, b: UserState): UserState {
+  const merged = decodeState(encodeState(a));
+  const other = decodeState(encodeState(b));
+  merged.zone ??= other.zone;
+  merged.tier ??= other.tier;
+  merged.consent.merge(other.consent);
+  for (const [slug, theirs] of other.achievements) {
+    let ours = merged.achievements.get(slug);
+    if (ours === undefined) merged.achievements.set(slug, (ours = new AchievementState(theirs.version)));
+    ours.merge(theirs);
+  }
+  for (const [rule, periods] of other.earnings) {
+    const ours = merged.earnings.get(rule) ?? new Map<number, number>();
+    for (const [period, earned] of periods) ours.set(period, (ours.get(period) ?? 0) + earned);
+    merged.earnings.set(rule, ours);
+  }
+  return merged;
+}

@@ -1,0 +1,40 @@
+import type { Catalogue } from './catalogue/catalogue.js';
+import { noEffects, type Effects } from './effects.js';
+import type { UserState } from './state/userState.js';
+import { zoneOrUtc } from './zones/zones.js';
+import type { Zone } from './zones/zone.js';
+
+/** What a step is put down to. */
+export interface Cause {
+  /** The instant that unlocks get. */
+  at: number;
+  /** The id of an event, or what else caused it. */
+  id: string;
+  /** Whose state it is, where that is known. */
+  userId: string | null;
+  backfilled: boolean;
+}
+
+/** One step of a user's state under way: what it works on and what it has brought about so far. */
+export class Transition {
+  constructor(
+    readonly catalogue: Catalogue,
+    readonly state: UserState,
+    readonly cause: Cause,
+    readonly effects: Effects = noEffects(),
+  ) {}
+
+  /** The same step with its further effects put down to another cause. */
+  because(cause: Cause): Transition {
+    return new Transition(this.catalogue, this.state, cause, this.effects);
+  }
+
+  /** The zone that the user's calendar days are counted in. */
+  get zone(): Zone {
+    return zoneOrUtc(this.state.zone ?? this.catalogue.settings.timezone);
+  }
+
+  markProgress(slug: string): void {
+    if (!this.effects.progressed.includes(slug)) this.effects.progressed.push(slug);
+  }
+}
