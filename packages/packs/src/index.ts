@@ -1,1 +1,1 @@
-export {};
+export { PACK_FILES, PACK_NAMES, type PackName } from './packFiles.js';

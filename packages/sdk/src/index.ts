@@ -1,1 +1,35 @@
-export {};
+export type {
+  CatalogueItem,
+  EventRefusal,
+  EventResult,
+  Explanation,
+  PackChange,
+  Page,
+  ProgressItem,
+  PublishedPack,
+  SentEvent,
+  ServerStatus,
+  XpEntry,
+  XpReport,
+} from './answers.js';
+export {
+  type CairnClient,
+  type CallOptions,
+  type ClientOptions,
+  createClient,
+  type EventToSend,
+  type GrantTarget,
+} from './client.js';
+export { createEventId } from './createEventId.js';
+export {
+  CairnApiError,
+  CairnUnreachableError,
+  type ClientErrorCode,
+  EvaluationStalledError,
+  isCairnApiError,
+  isUnreachable,
+} from './errors.js';
+export type { StreamMessage, StreamOptions } from './followStream.js';
+export type { RetryPolicy } from './retryPolicy.js';
+export type { Fetch } from './transport.js';
+export type { WaitOptions } from './waitUntilEvaluated.js';

@@ -1,0 +1,217 @@
+import type { Unlock, WireEvent } from '@cairn/contracts';
+import type {
+  CatalogueItem,
+  EventResult,
+  Explanation,
+  Page,
+  ProgressItem,
+  PublishedPack,
+  SentEvent,
+  ServerStatus,
+  XpEntry,
+  XpReport,
+} from './answers.js';
+import { createEventId } from './createEventId.js';
+import { followStream, type StreamMessage, type StreamOptions } from './followStream.js';
+import { REQUEST_MS_MAX } from './limits.js';
+import { requestBatches } from './requestBatches.js';
+import { RETRY_POLICY_DEFAULT, type RetryPolicy } from './retryPolicy.js';
+import { type Call, type Fetch, pathOf, Transport } from './transport.js';
+import { type WaitOptions, waitUntilEvaluated } from './waitUntilEvaluated.js';
+
+export interface ClientOptions {
+  /** Of the server: `http://localhost:7400`. */
+  url: string;
+  token?: string | null;
+  /** Stands in for the built-in one. */
+  fetch?: Fetch;
+  retry?: Partial<RetryPolicy>;
+  /** From a request to the end of its answer; default 30,000. */
+  requestMsMax?: number;
+  /** For the `User-Agent` header. */
+  agent?: string;
+}
+
+export interface CallOptions {
+  signal?: AbortSignal;
+}
+
+/** An achievement, a level and a period of a user: what is granted or revoked. */
+export interface GrantTarget {
+  slug: string;
+  level?: string;
+  period?: string;
+  /** Kept in the audit. */
+  reason: string;
+}
+
+/** An event to be sent: one without an identity of its own is given an `event_id`. */
+export type EventToSend = WireEvent;
+
+const AGENT = 'cairn-js';
+const JSON_TYPE = 'application/json';
+const PAGE_ITEMS = 500;
+
+/** Makes a client. It holds no connection and needs no closing. */
+export function createClient(options: ClientOptions): CairnClient {
+  return new CairnClient(options);
+}
+
+/** Sends events, reads progress, follows unlocks. All methods throw CairnApiError or CairnUnreachableError. */
+export class CairnClient {
+  readonly url: string;
+  readonly #transport: Transport;
+  readonly #retry: RetryPolicy;
+
+  constructor(options: ClientOptions) {
+    this.url = options.url.replace(/\/+$/, '');
+    this.#retry = { ...RETRY_POLICY_DEFAULT, ...options.retry };
+    this.#transport = new Transport({
+      url: this.url,
+      token: options.token ?? null,
+      fetch: options.fetch ?? ((url, init) => globalThis.fetch(url, init)),
+      retry: this.#retry,
+      requestMsMax: options.requestMsMax ?? REQUEST_MS_MAX,
+      agent: options.agent ?? AGENT,
+    });
+  }
+
+  /** Sends one event. It is durable once this resolves. */
+  async sendEvent(event: EventToSend, options: CallOptions = {}): Promise<SentEvent> {
+    const answer = await this.#post('/v1/events', withIdentity(event), options);
+    return answer as SentEvent;
+  }
+
+  /**
+   * Sends events in order, as many at once as a request holds. The results are in the order of the events.
+   * Where it throws, some may have been accepted: sending the same again is harmless.
+   */
+  async sendEvents(events: readonly EventToSend[], options: CallOptions = {}): Promise<EventResult[]> {
+    return await this.sendEncodedEvents(
+      events.map((event) => JSON.stringify(withIdentity(event))),
+      options,
+    );
+  }
+
+  /** The same for events that are JSON texts already: they are passed on as they are, so each needs an identity. */
+  async sendEncodedEvents(eventTexts: readonly string[], options: CallOptions = {}): Promise<EventResult[]> {
+    const results: EventResult[] = [];
+    for (const batch of requestBatches(eventTexts)) {
+      const answer = (await this.#transport.json({
+        method: 'POST',
+        path: '/v1/events',
+        body: { contentType: JSON_TYPE, text: batch.body },
+        idempotent: true,
+        signal: options.signal,
+      })) as { results: EventResult[] };
+      for (const result of answer.results) results.push({ ...result, index: batch.first + result.index });
+    }
+    return results;
+  }
+
+  async progress(user: string, options: CallOptions = {}): Promise<ProgressItem[]> {
+    const answer = (await this.#get(pathOf('v1', 'users', user, 'progress'), {}, options)) as { items: ProgressItem[] };
+    return answer.items;
+  }
+
+  /** A user's unlocks, newest first; or, without a user, all of the tenant, oldest first. Pages are read as one goes. */
+  unlocks(options: CallOptions & { user?: string } = {}): AsyncGenerator<Unlock, void, undefined> {
+    const path = options.user === undefined ? '/v1/unlocks' : pathOf('v1', 'users', options.user, 'unlocks');
+    return this.#items<Unlock>(path, options);
+  }
+
+  /** Total, rank and the entries of the ledger, newest first, all or as many as asked for. */
+  async xp(user: string, options: CallOptions & { entriesMax?: number } = {}): Promise<XpReport> {
+    const path = pathOf('v1', 'users', user, 'xp');
+    const entriesMax = options.entriesMax ?? Number.POSITIVE_INFINITY;
+    const entries: XpEntry[] = [];
+    let cursor: string | undefined;
+    for (;;) {
+      const limit = Math.max(1, Math.min(PAGE_ITEMS, entriesMax - entries.length));
+      const page = (await this.#get(path, { cursor, limit }, options)) as XpReport & { next_cursor?: string | null };
+      entries.push(...page.entries);
+      cursor = page.next_cursor ?? undefined;
+      if (cursor === undefined || entries.length >= entriesMax) {
+        return { total: page.total, rank: page.rank, entries: entries.slice(0, entriesMax) };
+      }
+    }
+  }
+
+  /** Why the user has the achievement, or why not yet. */
+  async explain(user: string, slug: string, options: CallOptions = {}): Promise<Explanation> {
+    return (await this.#get(pathOf('v1', 'users', user, 'achievements', slug, 'explain'), {}, options)) as Explanation;
+  }
+
+  /** The catalogue. */
+  async achievements(options: CallOptions = {}): Promise<CatalogueItem[]> {
+    const items: CatalogueItem[] = [];
+    for await (const item of this.#items<CatalogueItem>('/v1/achievements', options)) items.push(item);
+    return items;
+  }
+
+  /** Publishes a whole pack, given as the parsed document. Answers what changed. */
+  async publishPack(pack: string, document: unknown, options: CallOptions = {}): Promise<PublishedPack> {
+    const answer = await this.#transport.json({
+      method: 'PUT',
+      path: pathOf('v1', 'admin', 'packs', pack),
+      body: { contentType: JSON_TYPE, text: JSON.stringify(document) },
+      idempotent: true,
+      signal: options.signal,
+    });
+    return answer as PublishedPack;
+  }
+
+  /** Grants an achievement by hand. */
+  async grant(user: string, target: GrantTarget, options: CallOptions = {}): Promise<unknown> {
+    return await this.#act(pathOf('v1', 'admin', 'users', user, 'grants'), target, options);
+  }
+
+  /** Takes an unlock back by hand. */
+  async revoke(user: string, target: GrantTarget, options: CallOptions = {}): Promise<unknown> {
+    return await this.#act(pathOf('v1', 'admin', 'users', user, 'revocations'), target, options);
+  }
+
+  async status(options: CallOptions = {}): Promise<ServerStatus> {
+    return (await this.#get('/v1/status', {}, options)) as ServerStatus;
+  }
+
+  /** Resolves once what was sent is evaluated and committed; a condition is awaited, not a time. */
+  async waitUntilEvaluated(options: WaitOptions = {}): Promise<ServerStatus> {
+    const { signal } = options;
+    return await waitUntilEvaluated(() => this.status(signal === undefined ? {} : { signal }), options);
+  }
+
+  /** Unlocks, revocations and progress as they happen; broken connections are resumed without loss. */
+  streamUnlocks(options: StreamOptions = {}): AsyncGenerator<StreamMessage, void, undefined> {
+    return followStream(this.#transport, this.#retry, options);
+  }
+
+  async *#items<T>(path: string, options: CallOptions): AsyncGenerator<T, void, undefined> {
+    let cursor: string | undefined;
+    do {
+      const page = (await this.#get(path, { cursor, limit: PAGE_ITEMS }, options)) as Partial<Page<T>>;
+      yield* page.items ?? [];
+      cursor = page.next_cursor ?? undefined;
+    } while (cursor !== undefined);
+  }
+
+  async #get(path: string, query: NonNullable<Call['query']>, options: CallOptions): Promise<unknown> {
+    return await this.#transport.json({ method: 'GET', path, query, idempotent: true, signal: options.signal });
+  }
+
+  async #post(path: string, body: unknown, options: CallOptions): Promise<unknown> {
+    const text = JSON.stringify(body);
+    return await this.#transport.json({ method: 'POST', path, body: { contentType: JSON_TYPE, text }, idempotent: true, signal: options.signal });
+  }
+
+  /** What stands in the audit shall stand there once: not repeated where the answer was lost. */
+  async #act(path: string, body: unknown, options: CallOptions): Promise<unknown> {
+    const text = JSON.stringify(body);
+    return await this.#transport.json({ method: 'POST', path, body: { contentType: JSON_TYPE, text }, idempotent: false, signal: options.signal });
+  }
+}
+
+/** Made before the first attempt, so that every further one is the same event. */
+function withIdentity(event: EventToSend): EventToSend {
+  return event.event_id === undefined && event.idempotency_key === undefined ? { event_id: createEventId(), ...event } : event;
+}

@@ -1,0 +1,19 @@
+/** Bounds of the client. Each has a name; those with a twin on the server are held against it by a test. */
+
+/** Events in one request: what the server takes at most. */
+export const EVENTS_PER_REQUEST_MAX = 1000;
+/** Bytes of one request's body: well below what the server takes, so that a retry is cheap. */
+export const REQUEST_BYTES_MAX = 4 * 1024 * 1024;
+/** Bytes of one answer: a page of the largest items is far below it. */
+export const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
+/** From the request to the end of the answer. */
+export const REQUEST_MS_MAX = 30_000;
+/** A server that asks for a longer rest than this is taken at its word: the call fails instead of hanging. */
+export const RETRY_AFTER_MS_MAX = 60_000;
+/** Characters of one message of the live stream. */
+export const STREAM_MESSAGE_CHARACTERS_MAX = 1024 * 1024;
+/** Between two looks at the status, first and at most. */
+export const STATUS_POLL_MS_MIN = 20;
+export const STATUS_POLL_MS_MAX = 500;
+/** An evaluation that makes no headway for so long is reported instead of waited for. */
+export const EVALUATION_STALL_MS_MAX = 120_000;
