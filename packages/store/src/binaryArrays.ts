@@ -32,9 +32,8 @@ export function boolArray(values: Column<boolean>): Buffer {
   return fixedWidth(values, { oid: OID.bool, width: 1 }, (to, at, value) => to.writeUInt8(value ? 1 : 0, at));
 }
 
-/** Epoch milliseconds to the microseconds since 2000 that PostgreSQL counts. */
 export function timestamptzArray(values: Column<number>): Buffer {
-  return fixedWidth(values, { oid: OID.timestamptz, width: 8 }, (to, at, epochMs) => writeInt8(to, at, (epochMs - MS_2000) * 1000));
+  return fixedWidth(values, { oid: OID.timestamptz, width: 8 }, writeInstant);
 }
 
 export function uuidArray(values: Column<Uuid>): Buffer {
@@ -65,6 +64,17 @@ function writeInt8(to: Buffer, at: number, value: number): void {
   const high = Math.floor(value / 2 ** 32);
   to.writeInt32BE(high, at);
   to.writeUInt32BE(value - high * 2 ** 32, at + 4);
+}
+
+/** Epoch milliseconds as the microseconds since 2000 that PostgreSQL counts; those of far centuries are no safe integers. */
+function writeInstant(to: Buffer, at: number, epochMs: number): void {
+  const ms = epochMs - MS_2000;
+  if (!Number.isSafeInteger(ms)) throw new RangeError(`${epochMs} is no instant`);
+  const high = Math.floor(ms / 2 ** 32);
+  const low = (ms - high * 2 ** 32) * 1000;
+  const carry = Math.floor(low / 2 ** 32);
+  to.writeInt32BE(high * 1000 + carry, at);
+  to.writeUInt32BE(low - carry * 2 ** 32, at + 4);
 }
 
 function writeUuid(to: Buffer, at: number, value: Uuid): void {

@@ -32,6 +32,7 @@ export { findIdentities, type IdentityQuery, type IdentityRow } from './operatio
 export { findOriginals, type OriginalRow } from './operations/findOriginals.js';
 export { findTenant, type Tenant } from './operations/findTenant.js';
 export { findToken, type TokenGrant } from './operations/findToken.js';
+export { findUnlock } from './operations/findUnlock.js';
 export { heartbeat } from './operations/heartbeat.js';
 export { type AuditEntry, insertAudit } from './operations/insertAudit.js';
 export { leaveEvaluators } from './operations/leaveEvaluators.js';
@@ -54,6 +55,7 @@ export { sweepOutbox } from './operations/sweepOutbox.js';
 export { type OutboxMessage, type OutboxQuery, takeOutbox } from './operations/takeOutbox.js';
 export { type ProgressRow, type ProjectedProgress, upsertProgress } from './operations/upsertProgress.js';
 export { type EventRef, userEventRefs } from './operations/userEventRefs.js';
+export { versionsBefore } from './operations/versionsBefore.js';
 export { xpTotals } from './operations/xpTotals.js';
 export type { Queryable } from './Queryable.js';
 export { StoreError, type StoreErrorCode } from './StoreError.js';

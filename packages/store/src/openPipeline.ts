@@ -23,8 +23,8 @@ export interface PipelineOptions {
 const NO_PARTITION = -1;
 
 /**
- * Every statement of the hot path finds its few rows by an index, and the tables may grow a thousandfold before their
- * statistics are taken again: so the plans are fixed, made once, and never a scan.
+ * Every statement of the hot path finds its few rows by an index: the plans are made once, and never scan a table.
+ * `planAge.ts` says when they are made again.
  */
 const PLANS = [
   'SET plan_cache_mode = force_generic_plan',

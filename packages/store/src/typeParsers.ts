@@ -1,6 +1,10 @@
 import pg from 'pg';
 import { parseInstant } from './parseInstant.js';
 
+type Parser = (text: string) => unknown;
+
+const builtIn = pg.types as { getTypeParser(oid: number, format?: 'text' | 'binary'): Parser };
+
 /** Counters and log sequences stay far below 2^53; one that does not is refused rather than rounded. */
 function parseInt8(text: string): number {
   const value = Number(text);
@@ -8,7 +12,7 @@ function parseInt8(text: string): number {
   return value;
 }
 
-function parserOf(oid: number): ((text: string) => unknown) | null {
+function parserOf(oid: number): Parser | null {
   if (oid === pg.types.builtins.INT8) return parseInt8;
   if (oid === pg.types.builtins.TIMESTAMPTZ) return parseInstant;
   return null;
@@ -16,6 +20,6 @@ function parserOf(oid: number): ((text: string) => unknown) | null {
 
 /** int8 as number, timestamptz as epoch milliseconds, on this package's connections only. */
 export const typeParsers: pg.CustomTypesConfig = {
-  getTypeParser: (oid: number, format?: 'text' | 'binary'): ((text: string) => unknown) =>
-    (format === 'binary' ? null : parserOf(oid)) ?? pg.types.getTypeParser(oid, format as 'text'),
+  getTypeParser: (oid: number, format?: 'text' | 'binary'): Parser =>
+    (format === 'binary' ? null : parserOf(oid)) ?? builtIn.getTypeParser(oid, format),
 };

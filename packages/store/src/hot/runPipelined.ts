@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { assertCommitted } from '../assertCommitted.js';
 import { toStoreError } from '../toStoreError.js';
 import type { BoundStatement } from './HotStatement.js';
+import { plansAreStale } from './planAge.js';
 
 /** What a statement returned. */
 export interface Answer {
@@ -14,12 +15,18 @@ export interface Answer {
  * the connection is then as good as before. Rejects with the first failure.
  */
 export async function runPipelined(pipeline: pg.Client, statements: readonly BoundStatement[]): Promise<Answer[]> {
-  const answers = [pipeline.query('BEGIN'), ...statements.map((statement) => pipeline.query(statement)), pipeline.query('COMMIT')];
+  const renewal = plansAreStale(pipeline) ? [pipeline.query('DISCARD PLANS')] : [];
+  const answers = [
+    ...renewal,
+    pipeline.query('BEGIN'),
+    ...statements.map((statement) => pipeline.query(statement)),
+    pipeline.query('COMMIT'),
+  ];
   const settled = await Promise.allSettled(answers);
   const results = settled.map((answer) => {
     if (answer.status === 'rejected') throw toStoreError(answer.reason);
     return answer.value;
   });
   assertCommitted(results.at(-1) ?? { command: 'nothing' });
-  return results.slice(1, -1);
+  return results.slice(renewal.length + 1, -1);
 }

@@ -75,7 +75,7 @@ function ofPage(page: Page): SQL | undefined {
   return and(eq(unlocks.tenantKey, page.tenantKey), page.revoked === 'include' ? undefined : isNull(unlocks.revokedAt));
 }
 
-function selectUnlocks(orm: Orm) {
+export function selectUnlocks(orm: Orm) {
   return orm
     .select({
       userId: users.userId,

@@ -1,0 +1,76 @@
+import type pg from 'pg';
+import { type Database, openDatabase } from '../Database.js';
+import { migrate } from '../migrate.js';
+import { openPipeline } from '../openPipeline.js';
+import { acquirePartitions } from '../operations/acquirePartitions.js';
+import { ensureTenant } from '../operations/ensureTenant.js';
+import { loadUsers } from '../operations/loadUsers.js';
+
+export const TEST_PARTITIONS = 4;
+
+/** What `freshDatabase` is to hold: the schema of this build. */
+export const migratedDatabase = {
+  key: 'store',
+  prepare: async (url: string): Promise<void> => {
+    const database = openTestDatabase(url);
+    await migrate(database.pool, { partitions: TEST_PARTITIONS });
+    await database.close();
+  },
+};
+
+export function openTestDatabase(url: string): Database {
+  return openDatabase({ url, applicationName: 'store-test', onError: failTheRun });
+}
+
+/** A connection that is lost in a test that does not mean to lose it. */
+function failTheRun(error: Error): never {
+  throw error;
+}
+
+/** One tenant, two users and all partitions owned at epoch 1: what most tests start from. */
+export class TestStore {
+  private readonly pipelines: pg.Client[] = [];
+
+  private constructor(
+    readonly url: string,
+    readonly database: Database,
+    readonly tenantKey: number,
+    readonly ada: number,
+    readonly ben: number,
+  ) {}
+
+  static async open(url: string): Promise<TestStore> {
+    const database = openTestDatabase(url);
+    const { tenantKey } = await ensureTenant(database.pool, 'default');
+    const [ada, ben] = await loadUsers(database.pool, { tenantKey, userIds: ['ada', 'ben'] });
+    if (ada === undefined || ben === undefined) throw new Error('users are loaded in the order asked for');
+    await acquirePartitions(database.pool, { owner: 'test', want: TEST_PARTITIONS, leaseSeconds: 3600 });
+    return new TestStore(url, database, tenantKey, ada.userKey, ben.userKey);
+  }
+
+  get pool(): pg.Pool {
+    return this.database.pool;
+  }
+
+  async pipeline(onError: (error: Error) => void = failTheRun): Promise<pg.Client> {
+    const pipeline = await openPipeline({ url: this.url, applicationName: 'store-test', onError });
+    this.pipelines.push(pipeline);
+    return pipeline;
+  }
+
+  async count(table: string): Promise<number> {
+    const { rows } = await this.pool.query<{ count: number }>(`SELECT count(*) FROM ${table}`);
+    return rows[0]?.count ?? Number.NaN;
+  }
+
+  /** Until some statement in this database waits for a lock. */
+  async waitForLock(): Promise<void> {
+    const waiting = `pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    while ((await this.count(waiting)) === 0);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.pipelines.map((pipeline) => pipeline.end()));
+    await this.database.close();
+  }
+}
