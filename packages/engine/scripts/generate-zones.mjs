@@ -53,7 +53,9 @@ function halfRule(switches) {
   const month = Math.min(...local.map(({ seconds }) => new Date(seconds * 1000).getUTCMonth()));
   const days = local.map(({ year, seconds }) => Math.floor(seconds / DAY_S) - monthStart(year, month) + 1);
   if (switches.some(({ before }) => before !== switches[0].before)) return null;
-  const steady = local.every(({ seconds }) => ((seconds % DAY_S) + DAY_S) % DAY_S === wall && weekdayOf(Math.floor(seconds / DAY_S)) === weekday);
+  const steady = local.every(
+    ({ seconds }) => ((seconds % DAY_S) + DAY_S) % DAY_S === wall && weekdayOf(Math.floor(seconds / DAY_S)) === weekday,
+  );
   const day = Math.min(...days);
   return steady && Math.max(...days) - day <= 6 ? { month, day, weekday, wall, offset: switches[0].offset } : null;
 }
@@ -93,7 +95,10 @@ function lineOf(name) {
 }
 
 const names = packed.zones.map((zone) => zone.slice(0, zone.indexOf('|'))).sort();
-const links = packed.links.map((link) => link.split('|')).map(([to, alias]) => `${alias}|${to}`).sort();
+const links = packed.links
+  .map((link) => link.split('|'))
+  .map(([to, alias]) => `${alias}|${to}`)
+  .sort();
 
 /** Zones that agree since 1970 share one line: the others become aliases of the first. */
 const byRules = new Map();

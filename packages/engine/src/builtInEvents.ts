@@ -64,7 +64,8 @@ function choose(transition: Transition, event: EngineEvent, choice: Choice): Wid
 /** A property of the event; undefined where it is absent or there are no properties to speak of. */
 function readProperty(transition: Transition, event: EngineEvent, name: string): unknown {
   const properties = parseJson(event.propertiesJson);
-  if (typeof properties === 'object' && properties !== null && !Array.isArray(properties)) return Object.hasOwn(properties, name) ? (properties as Record<string, unknown>)[name] : undefined;
+  if (typeof properties === 'object' && properties !== null && !Array.isArray(properties))
+    return Object.hasOwn(properties, name) ? (properties as Record<string, unknown>)[name] : undefined;
   transition.effects.evaluationFailures += 1;
   return undefined;
 }

@@ -23,5 +23,10 @@ export interface Occasion {
 
 /** A step that no event of the user caused. */
 export function transitionFor(occasion: Occasion & { backfilled?: boolean }, on: { catalogue: Catalogue; state: UserState }): Transition {
-  return new Transition(on.catalogue, on.state, { at: occasion.at, id: occasion.cause, userId: null, backfilled: occasion.backfilled ?? false });
+  return new Transition(on.catalogue, on.state, {
+    at: occasion.at,
+    id: occasion.cause,
+    userId: null,
+    backfilled: occasion.backfilled ?? false,
+  });
 }

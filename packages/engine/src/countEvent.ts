@@ -1,6 +1,6 @@
 import { adoptState } from './adoptState.js';
-import type { Candidate } from './catalogue/ruleIndex.js';
 import type { Rule } from './catalogue/rule.js';
+import type { Candidate } from './catalogue/ruleIndex.js';
 import type { CriterionState, Match } from './criteria/criterionState.js';
 import { EVIDENCE_MAX } from './effects.js';
 import { refusedConsent } from './eligibility.js';
@@ -28,7 +28,7 @@ export function countEvent(transition: Transition, candidate: Candidate, counted
       if (passes !== true) continue;
     }
     if (target === null) {
-      const value = valueOf(transition, rule, context);
+      const value = evaluateValue(transition, rule, context);
       if (value === undefined) return;
       match.value = value;
       target = openTarget(transition, rule, match);
@@ -37,7 +37,7 @@ export function countEvent(transition: Transition, candidate: Candidate, counted
     match.step = step;
     target.counts.add(match);
   }
-  if (target !== null) finish(transition, rule, target, match);
+  if (target !== null) finish(transition, rule, { target, match });
 }
 
 /** The counts that an event goes to. */
@@ -49,7 +49,7 @@ interface Target {
 }
 
 /** null for a criterion without `value`, undefined where it failed. */
-function valueOf({ effects }: Transition, rule: Rule, context: EventContext): Scalar | null | undefined {
+function evaluateValue({ effects }: Transition, rule: Rule, context: EventContext): Scalar | null | undefined {
   if (rule.value === null) return null;
   const value = rule.value.evaluate(context);
   if (value !== null) return value;
@@ -78,7 +78,7 @@ function emptyCounts(rule: Rule): CriterionState {
   return counts;
 }
 
-function finish(transition: Transition, rule: Rule, target: Target, match: Match): void {
+function finish(transition: Transition, rule: Rule, { target, match }: { target: Target; match: Match }): void {
   const { state, effects } = transition;
   effects.matched.push(rule.published.key);
   if (state.evidence !== null) keepEvidence(state.evidence, evidenceKey(rule.slug, target.window), match.event.eventId);

@@ -6,7 +6,11 @@ import { payXp } from './unlock.js';
 import { periodOfDay } from './windows/period.js';
 
 /** Pays the XP that a rule gives for an event, up to its cap in the user's calendar period. */
-export function earnXp(transition: Transition, xpRule: CompiledXpRule, earned: { day: number; eventId: string; context: EventContext }): void {
+export function earnXp(
+  transition: Transition,
+  xpRule: CompiledXpRule,
+  earned: { day: number; eventId: string; context: EventContext },
+): void {
   const { state, effects } = transition;
   if (state.consent.outOfAll) return;
   const { where } = xpRule.matcher;
@@ -33,7 +37,7 @@ function amountOf({ effects }: Transition, { amount }: CompiledXpRule, context: 
 function withinCap({ state }: Transition, { rule, key }: CompiledXpRule, { amount, day }: { amount: number; day: number }): number {
   if (rule.cap === null || amount === 0) return amount;
   let periods = state.earnings.get(key);
-  if (periods === undefined) state.earnings.set(key, (periods = new Map()));
+  if (periods === undefined) state.earnings.set(key, (periods = new Map<number, number>()));
   const period = periodOfDay(rule.cap.per, day);
   const before = periods.get(period) ?? 0;
   periods.set(period, before + amount);

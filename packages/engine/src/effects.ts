@@ -46,6 +46,8 @@ export interface RevocationEffect {
   definition: PublishedDefinition | null;
   level: string | null;
   period: string | null;
+  value: number;
+  threshold: number;
   /** What is taken back. */
   xpReward: number;
   xpTotal: number;

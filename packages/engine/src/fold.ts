@@ -3,7 +3,7 @@ import type { Catalogue } from './catalogue/catalogue.js';
 import { countEvent } from './countEvent.js';
 import type { Match } from './criteria/criterionState.js';
 import { earnXp } from './earnXp.js';
-import { noEffects, type Effects } from './effects.js';
+import { type Effects, noEffects } from './effects.js';
 import type { EngineEvent } from './engineEvent.js';
 import { EventContext } from './expressions/eventContext.js';
 import { cascade, settleAll } from './settle.js';
@@ -27,25 +27,22 @@ export function fold(catalogue: Catalogue, state: UserState, event: EngineEvent)
   for (const candidate of candidates.rules) countEvent(transition, candidate, { match, context });
   for (const xpRule of candidates.xpRules) earnXp(transition, xpRule, { day: match.day, eventId: event.eventId, context });
   if (widened) settleAll(transition);
-  settleDerived(transition, widened);
+  if (widened || transition.effects.xp.length > 0 || transition.effects.unlocks.length > 0) settleDerived(transition);
   return transition.effects;
 }
 
-/** XP and held achievements are measured again only where they changed or more of them counts. */
-function settleDerived(transition: Transition, widened: boolean): void {
-  const { effects } = transition;
-  if (!widened && effects.xp.length === 0 && effects.unlocks.length === 0) return;
+/** Measures XP and held achievements again, which is due only where they changed or more of them counts. */
+function settleDerived(transition: Transition): void {
   cascade(transition);
-  markDerivedProgress(transition);
-}
-
-function markDerivedProgress(transition: Transition): void {
   const { effects, catalogue, state } = transition;
   const unlocked = new Set(effects.unlocks.map((unlock) => unlock.definition.slug));
   for (const { slug, version, definition } of catalogue.derivedRules) {
     if (state.achievements.get(slug)?.completedVersion === version) continue;
     const { criteria } = definition;
-    const moved = criteria.type === 'xp' ? effects.xp.length > 0 : criteria.type === 'achievements' && criteria.slugs.some((listed) => unlocked.has(listed));
+    const moved =
+      criteria.type === 'xp'
+        ? effects.xp.length > 0
+        : criteria.type === 'achievements' && criteria.slugs.some((listed) => unlocked.has(listed));
     if (moved) transition.markProgress(slug);
   }
 }

@@ -11,14 +11,22 @@ describe('fold', () => {
         achievement('steady-responder', {
           name: 'Steady Responder',
           xp_reward: 50,
-          criteria: { type: 'count', event: 'incident.resolved', where: 'properties.severity == "sev2"', threshold: 3, window: { calendar: 'month' } },
+          criteria: {
+            type: 'count',
+            event: 'incident.resolved',
+            where: 'properties.severity == "sev2"',
+            threshold: 3,
+            window: { calendar: 'month' },
+          },
           message: 'You resolved {value} Sev-2 incidents this month and unlocked {name}.',
         }),
       ],
     });
     const state = emptyState();
     const severities = ['sev2', 'sev1', 'sev2', 'sev2', 'sev2'];
-    const effects = severities.map((severity, i) => fold(catalogue, state, makeEvent({ type: 'incident.resolved', properties: { severity }, sequence: i + 1 })));
+    const effects = severities.map((severity, i) =>
+      fold(catalogue, state, makeEvent({ type: 'incident.resolved', properties: { severity }, sequence: i + 1 })),
+    );
     expect(effects.map(({ unlocks }) => unlocks.length)).toEqual([0, 0, 0, 1, 0]);
     expect(effects[3]?.unlocks[0]).toMatchObject({
       level: null,

@@ -1,5 +1,5 @@
 import { adoptState } from './adoptState.js';
-import { transitionFor, type ByHand } from './byHand.js';
+import { type ByHand, transitionFor } from './byHand.js';
 import type { Catalogue } from './catalogue/catalogue.js';
 import type { Rule, RuleLevel } from './catalogue/rule.js';
 import type { Effects } from './effects.js';
@@ -8,8 +8,8 @@ import type { AchievementState } from './state/achievementState.js';
 import type { UserState } from './state/userState.js';
 import type { Transition } from './transition.js';
 import { unlock } from './unlock.js';
-import { NO_PERIOD, parsePeriodName, periodKey, splitPeriodKey, type PeriodKey } from './windows/periodKey.js';
 import { periodOfDay } from './windows/period.js';
+import { NO_PERIOD, type PeriodKey, parsePeriodName, periodKey, splitPeriodKey } from './windows/periodKey.js';
 
 /**
  * Gives an unlock whatever was counted, and whatever the plan; a revoked one is held again. Nothing happens where it is
@@ -34,7 +34,11 @@ export function grant(catalogue: Catalogue, state: UserState, granted: ByHand): 
 }
 
 /** null where the period is not one of this achievement. */
-function grantedPeriod({ zone }: Transition, rule: Rule, { entry, granted }: { entry: AchievementState; granted: ByHand }): PeriodKey | null {
+function grantedPeriod(
+  { zone }: Transition,
+  rule: Rule,
+  { entry, granted }: { entry: AchievementState; granted: ByHand },
+): PeriodKey | null {
   const given = parsePeriodName(granted.period);
   const { repeat } = rule.definition;
   if (given === null || repeat === 'once') return given === NO_PERIOD ? given : null;

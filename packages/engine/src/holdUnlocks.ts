@@ -19,7 +19,8 @@ export function holdUnlocks(state: UserState, keys: readonly UnlockKey[], xpTota
     if (key === null) continue;
     let entry = state.achievements.get(slug);
     if (entry === undefined) state.achievements.set(slug, (entry = new AchievementState(NO_VERSION)));
-    if (entry.held.get(level ?? '', key) === undefined) entry.held.put(level ?? '', key, { xpReward: null, value: null, revoked: false, turns: 0 });
+    if (entry.held.get(level ?? '', key) === undefined)
+      entry.held.put(level ?? '', key, { xpReward: null, value: null, revoked: false, turns: 0 });
   }
   state.xp = xpTotal;
 }

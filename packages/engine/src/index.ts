@@ -1,16 +1,40 @@
+export type { ByHand, Occasion } from './byHand.js';
 export { Catalogue, type CatalogueContents, type PublishedPack, type PublishPoint } from './catalogue/catalogue.js';
 export type { PublishChange, PublishPlan } from './catalogue/planPublish.js';
 export type { PublishedDefinition } from './catalogue/rule.js';
-export { DEFAULT_SETTINGS, type TenantSettings } from './catalogue/tenantSettings.js';
-export { EVIDENCE_MAX, type Effects, type RevocationEffect, type UnlockEffect, type XpEffect } from './effects.js';
+export { DEFAULT_SETTINGS, DEFAULT_TIER_ORDER, type TenantSettings } from './catalogue/tenantSettings.js';
+export { type Effects, EVIDENCE_MAX, type RevocationEffect, type UnlockEffect, type XpEffect } from './effects.js';
 export type { EngineEvent, EventSource } from './engineEvent.js';
-export { progress, type ProgressItem } from './explain/progress.js';
+export { type ProgressItem, progress, progressOf } from './explain/progress.js';
 export { fold } from './fold.js';
-export type { ByHand, Occasion } from './byHand.js';
 export { grant } from './grant.js';
 export { heldKeys, xpOf } from './heldKeys.js';
 export { holdUnlocks, type UnlockKey } from './holdUnlocks.js';
-export type { AchievementDefinition, AchievementsCriteria, ChecklistCriteria, ChecklistStep, CountCriteria, Criteria, EventMatcher, Level, ManualCriteria, OnPublish, Pack, Rank, Rarity, Repeat, Scope, StreakCriteria, StreakUnit, ValueCriteria, Weekday, Window, XpCap, XpCriteria, XpRule } from './packs/pack.js';
+export type {
+  AchievementDefinition,
+  AchievementsCriteria,
+  ChecklistCriteria,
+  ChecklistStep,
+  CountCriteria,
+  Criteria,
+  EventMatcher,
+  Level,
+  ManualCriteria,
+  OnPublish,
+  Pack,
+  Rank,
+  Rarity,
+  Repeat,
+  Scope,
+  StreakCriteria,
+  StreakUnit,
+  ValueCriteria,
+  Weekday,
+  Window,
+  XpCap,
+  XpCriteria,
+  XpRule,
+} from './packs/pack.js';
 export { parsePack } from './packs/parsePack.js';
 export { recheck } from './recheck.js';
 export { mergeRecount, type Recount } from './recount/mergeRecount.js';

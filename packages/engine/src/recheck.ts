@@ -1,4 +1,4 @@
-import { transitionFor, type Occasion } from './byHand.js';
+import { type Occasion, transitionFor } from './byHand.js';
 import type { Catalogue } from './catalogue/catalogue.js';
 import type { Effects } from './effects.js';
 import { cascade, settleAll } from './settle.js';

@@ -1,4 +1,4 @@
-import { transitionFor, type ByHand } from './byHand.js';
+import { type ByHand, transitionFor } from './byHand.js';
 import type { Catalogue } from './catalogue/catalogue.js';
 import type { Effects } from './effects.js';
 import { cascade } from './settle.js';
@@ -17,7 +17,9 @@ export function revoke(catalogue: Catalogue, state: UserState, revoked: ByHand):
   const held = period === null ? undefined : entry?.held.get(level, period);
   if (entry === undefined || period === null || held === undefined || held.revoked) return effects;
 
-  const xpReward = held.xpReward ?? catalogue.rules.get(slug)?.levels.find((candidate) => candidate.name === level)?.xpReward ?? 0;
+  const published = catalogue.rules.get(slug)?.levels.find((candidate) => candidate.name === level);
+  const xpReward = held.xpReward ?? published?.xpReward ?? 0;
+  const threshold = published?.threshold ?? held.value ?? 0;
   const turns = held.turns + 1;
   entry.held.put(level, period, { ...held, revoked: true, turns });
   const key = entryKey('revocation', { rule: { slug }, level: { name: level }, period }, turns);
@@ -27,6 +29,8 @@ export function revoke(catalogue: Catalogue, state: UserState, revoked: ByHand):
     definition: catalogue.definitions.get(slug) ?? null,
     level: revoked.level,
     period: revoked.period,
+    value: held.value ?? threshold,
+    threshold,
     xpReward,
     xpTotal: state.xp,
     revokedAt: revoked.at,

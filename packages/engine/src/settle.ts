@@ -11,7 +11,11 @@ import { NO_PERIOD, periodKey } from './windows/periodKey.js';
 const MULTIPLES_A_STEP_MAX = 1_000;
 
 /** Unlocks what a value reaches and is not held yet. `window`: the index of its calendar window, null for a lifetime. */
-export function settle(transition: Transition, rule: Rule, reached: { entry: AchievementState; value: number | null; window: number | null }): void {
+export function settle(
+  transition: Transition,
+  rule: Rule,
+  reached: { entry: AchievementState; value: number | null; window: number | null },
+): void {
   const { entry, value, window } = reached;
   const lowest = rule.levels[0];
   if (value === null || lowest === undefined || value < lowest.threshold) return;
@@ -72,7 +76,8 @@ function settleMultiples(transition: Transition, rule: Rule, { entry, value }: {
 export function derivedValue(state: UserState, rule: Rule): number | null {
   const { criteria } = rule.definition;
   if (criteria.type === 'xp') return state.xp;
-  if (criteria.type === 'achievements') return criteria.slugs.reduce((held, slug) => held + (state.achievements.get(slug)?.held.any === true ? 1 : 0), 0);
+  if (criteria.type === 'achievements')
+    return criteria.slugs.reduce((held, slug) => held + (state.achievements.get(slug)?.held.any === true ? 1 : 0), 0);
   return null;
 }
 
@@ -101,6 +106,7 @@ export function settleAll(transition: Transition): void {
     const entry = adoptState(state, rule);
     if (completeIfAllHeld(entry, rule)) continue;
     if (entry.lifetime !== null) settle(transition, rule, { entry, value: entry.lifetime.measure(), window: null });
-    for (const window of [...entry.periods.keys()].sort((a, b) => a - b)) settle(transition, rule, { entry, value: entry.periods.get(window)?.measure() ?? null, window });
+    for (const window of [...entry.periods.keys()].sort((a, b) => a - b))
+      settle(transition, rule, { entry, value: entry.periods.get(window)?.measure() ?? null, window });
   }
 }

@@ -1,8 +1,8 @@
 import type { Catalogue } from './catalogue/catalogue.js';
-import { noEffects, type Effects } from './effects.js';
+import { type Effects, noEffects } from './effects.js';
 import type { UserState } from './state/userState.js';
-import { zoneOrUtc } from './zones/zones.js';
 import type { Zone } from './zones/zone.js';
+import { zoneOrUtc } from './zones/zones.js';
 
 /** What a step is put down to. */
 export interface Cause {
@@ -17,16 +17,20 @@ export interface Cause {
 
 /** One step of a user's state under way: what it works on and what it has brought about so far. */
 export class Transition {
+  readonly effects: Effects = noEffects();
+
   constructor(
     readonly catalogue: Catalogue,
     readonly state: UserState,
-    readonly cause: Cause,
-    readonly effects: Effects = noEffects(),
+    public cause: Cause,
   ) {}
 
-  /** The same step with its further effects put down to another cause. */
-  because(cause: Cause): Transition {
-    return new Transition(this.catalogue, this.state, cause, this.effects);
+  /** Puts what `work` brings about down to another cause. */
+  because(cause: Cause, work: () => void): void {
+    const own = this.cause;
+    this.cause = cause;
+    work();
+    this.cause = own;
   }
 
   /** The zone that the user's calendar days are counted in. */

@@ -2,8 +2,8 @@ import type { Rule, RuleLevel } from './catalogue/rule.js';
 import { EVIDENCE_MAX, type UnlockEffect, type XpEffect } from './effects.js';
 import type { AchievementState } from './state/achievementState.js';
 import type { Transition } from './transition.js';
-import { NO_PERIOD, periodName, type PeriodKey } from './windows/periodKey.js';
 import { firstDayOf } from './windows/period.js';
+import { NO_PERIOD, type PeriodKey, periodName } from './windows/periodKey.js';
 
 /** Which unlock: a level of an achievement in a period, and the calendar window it was reached in. */
 export interface UnlockPoint {
@@ -24,7 +24,13 @@ export function unlock(transition: Transition, entry: AchievementState, point: U
   const turns = before === undefined ? 0 : before.turns + 1;
   entry.held.put(level.name, period, { xpReward: level.xpReward, value: period === NO_PERIOD ? point.value : null, revoked: false, turns });
   const { state, cause, effects } = transition;
-  payXp(transition, { entryKey: entryKey('unlock', point, turns), amount: level.xpReward, reason: 'unlock', slug: rule.slug, ruleId: null });
+  payXp(transition, {
+    entryKey: entryKey('unlock', point, turns),
+    amount: level.xpReward,
+    reason: 'unlock',
+    slug: rule.slug,
+    ruleId: null,
+  });
   const derived = point.byHand || rule.isDerived || rule.definition.criteria.type === 'manual';
   const effect: UnlockEffect = {
     definition: rule.published,
@@ -57,7 +63,11 @@ export function payXp(transition: Transition, entry: Pick<XpEffect, 'entryKey' |
 }
 
 /** The key of an unlock's entry in the ledger; `turns` tells the entries of one that was revoked and restored apart. */
-export function entryKey(kind: 'unlock' | 'revocation', point: { rule: { slug: string }; level: { name: string }; period: PeriodKey }, turns: number): string {
+export function entryKey(
+  kind: 'unlock' | 'revocation',
+  point: { rule: { slug: string }; level: { name: string }; period: PeriodKey },
+  turns: number,
+): string {
   const key = `${kind}:${point.rule.slug}:${point.level.name}:${periodName(point.period) ?? ''}`;
   return turns <= 1 ? key : `${key}:${String(turns)}`;
 }
@@ -76,7 +86,15 @@ function windowBounds(transition: Transition, { rule, window }: UnlockPoint): { 
 function fillMessage({ cause }: Transition, { rule, level, period, value }: UnlockPoint): string | null {
   const { message, name } = rule.definition;
   if (message === null) return null;
-  const values: Record<string, string> = { value: String(value), threshold: String(level.threshold), name, level: level.name, period: periodName(period) ?? '' };
+  const values: Record<string, string> = {
+    value: String(value),
+    threshold: String(level.threshold),
+    name,
+    level: level.name,
+    period: periodName(period) ?? '',
+  };
   if (cause.userId !== null) values.user = cause.userId;
-  return message.replace(/\{([a-z]+)\}/g, (placeholder, key: string) => (Object.hasOwn(values, key) ? (values[key] ?? placeholder) : placeholder));
+  return message.replace(/\{([a-z]+)\}/g, (placeholder, key: string) =>
+    Object.hasOwn(values, key) ? (values[key] ?? placeholder) : placeholder,
+  );
 }

@@ -1,7 +1,7 @@
 import type { Pack, Rank, XpRule } from '../packs/pack.js';
 import { CompiledXpRule } from './compiledXpRule.js';
-import { planPublish, type PublishPlan } from './planPublish.js';
-import { Rule, type PublishedDefinition } from './rule.js';
+import { type PublishPlan, planPublish } from './planPublish.js';
+import { type PublishedDefinition, Rule } from './rule.js';
 import { RuleIndex } from './ruleIndex.js';
 import { DEFAULT_SETTINGS, type TenantSettings } from './tenantSettings.js';
 
@@ -53,7 +53,10 @@ export class Catalogue {
     const rules = [...this.rules.values()];
     this.derivedRules = rules.filter((rule) => rule.isDerived);
     const xpRules = packs.flatMap(({ pack, xpRules }) => xpRules.map((rule) => new CompiledXpRule(rule, pack)));
-    this.index = new RuleIndex(rules, xpRules.sort((a, b) => byKey(a.key, b.key)));
+    this.index = new RuleIndex(
+      rules,
+      xpRules.sort((a, b) => byKey(a.key, b.key)),
+    );
     this.#ranks = packs.flatMap(({ ranks }) => ranks).sort((a, b) => a.xp - b.xp || byKey(a.name, b.name));
   }
 
@@ -83,14 +86,26 @@ export class Catalogue {
       const definition = incoming.get(slug);
       if (change === 'retired') definitions.delete(slug);
       else if (change !== 'unchanged' && definition !== undefined)
-        definitions.set(slug, { slug, version, pack: pack.pack, sequence: at.sequence, publishedAt: at.publishedAt, key: at.keyOf(slug, version), definition });
+        definitions.set(slug, {
+          slug,
+          version,
+          pack: pack.pack,
+          sequence: at.sequence,
+          publishedAt: at.publishedAt,
+          key: at.keyOf(slug, version),
+          definition,
+        });
     }
     const packs = new Map(this.packs).set(pack.pack, { pack: pack.pack, sequence: at.sequence, xpRules: pack.xpRules, ranks: pack.ranks });
     return Catalogue.restore({ settings: this.settings, definitions: [...definitions.values()], packs: [...packs.values()] });
   }
 
   configure(settings: Partial<TenantSettings>): Catalogue {
-    return Catalogue.restore({ settings: { ...this.settings, ...settings }, definitions: [...this.definitions.values()], packs: [...this.packs.values()] });
+    return Catalogue.restore({
+      settings: { ...this.settings, ...settings },
+      definitions: [...this.definitions.values()],
+      packs: [...this.packs.values()],
+    });
   }
 
   /** The name of the highest rank that this much XP reaches; null below the first. */

@@ -24,10 +24,13 @@ export function planPublish(catalogue: Catalogue, pack: Pack, nextVersionOf: (sl
     const existing = catalogue.definitions.get(definition.slug);
     if (existing === undefined) return { slug: definition.slug, change: 'added', version: nextVersionOf(definition.slug) };
     const same = canonicalJson(existing.definition) === canonicalJson(definition);
-    return same ? { slug: definition.slug, change: 'unchanged', version: existing.version } : { slug: definition.slug, change: 'changed', version: nextVersionOf(definition.slug) };
+    return same
+      ? { slug: definition.slug, change: 'unchanged', version: existing.version }
+      : { slug: definition.slug, change: 'changed', version: nextVersionOf(definition.slug) };
   });
   const kept = new Set(pack.achievements.map((definition) => definition.slug));
-  for (const { slug, pack: owner, version } of catalogue.definitions.values()) if (owner === pack.pack && !kept.has(slug)) changes.push({ slug, change: 'retired', version });
+  for (const { slug, pack: owner, version } of catalogue.definitions.values())
+    if (owner === pack.pack && !kept.has(slug)) changes.push({ slug, change: 'retired', version });
   const published = catalogue.packs.get(pack.pack);
   return {
     changes,
@@ -46,9 +49,17 @@ function issuesWith(catalogue: Catalogue, pack: Pack): Issue[] {
   pack.achievements.forEach((definition, i) => {
     const owner = catalogue.definitions.get(definition.slug)?.pack;
     if (owner !== undefined && owner !== pack.pack)
-      issues.push({ path: `achievements[${String(i)}].slug`, code: 'slug_taken', message: `"${definition.slug}" belongs to the pack ${owner}: choose another slug` });
+      issues.push({
+        path: `achievements[${String(i)}].slug`,
+        code: 'slug_taken',
+        message: `"${definition.slug}" belongs to the pack ${owner}: choose another slug`,
+      });
     if (definition.tierRequired !== null && !tierOrder.includes(definition.tierRequired))
-      issues.push({ path: `achievements[${String(i)}].tier_required`, code: 'unknown_tier', message: `there is no tier "${definition.tierRequired}": choose one of ${tierOrder.join(', ')}` });
+      issues.push({
+        path: `achievements[${String(i)}].tier_required`,
+        code: 'unknown_tier',
+        message: `there is no tier "${definition.tierRequired}": choose one of ${tierOrder.join(', ')}`,
+      });
   });
   const cycle = issues.length > 0 ? null : findCycle([...others, ...pack.achievements]);
   if (cycle !== null) issues.push({ path: 'achievements', code: 'cycle', message: `these wait for one another: ${cycle.join(' → ')}` });

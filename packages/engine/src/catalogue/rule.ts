@@ -53,7 +53,9 @@ export class Rule {
     this.definition = definition;
     this.matchers = matchersOf(definition);
     this.value = 'value' in criteria ? Expression.compileStored(criteria.value, criteria.type === 'distinct' ? 'scalar' : 'number') : null;
-    this.levels = definition.levels?.map(({ name, threshold, xpReward }) => ({ name, threshold, xpReward })) ?? [{ name: '', threshold: criteria.threshold, xpReward: definition.xpReward }];
+    this.levels = definition.levels?.map(({ name, threshold, xpReward }) => ({ name, threshold, xpReward })) ?? [
+      { name: '', threshold: criteria.threshold, xpReward: definition.xpReward },
+    ];
     this.unit = 'window' in criteria ? (criteria.window?.calendar ?? null) : null;
     this.once = definition.repeat === 'once';
     this.isDerived = criteria.type === 'xp' || criteria.type === 'achievements';

@@ -8,4 +8,6 @@ export interface TenantSettings {
 /** The tier of a user without a subscription. */
 export const TIER_FREE = 'free';
 
-export const DEFAULT_SETTINGS: TenantSettings = { timezone: null, tierOrder: [TIER_FREE, 'basic', 'pro', 'enterprise'] };
+export const DEFAULT_TIER_ORDER: readonly string[] = [TIER_FREE, 'basic', 'pro', 'enterprise'];
+
+export const DEFAULT_SETTINGS: TenantSettings = { timezone: null, tierOrder: DEFAULT_TIER_ORDER };

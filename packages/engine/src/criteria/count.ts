@@ -1,6 +1,6 @@
 import type { ByteReader } from '../state/byteReader.js';
 import type { ByteWriter } from '../state/byteWriter.js';
-import { KindMismatchError, type CriterionState } from './criterionState.js';
+import { type CriterionState, KindMismatchError } from './criterionState.js';
 
 /** The number of matching events. Bound: 8 bytes. */
 export class CountState implements CriterionState {

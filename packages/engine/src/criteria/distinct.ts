@@ -1,6 +1,6 @@
 import type { ByteReader } from '../state/byteReader.js';
 import type { ByteWriter } from '../state/byteWriter.js';
-import { KindMismatchError, type CriterionState, type Match } from './criterionState.js';
+import { type CriterionState, KindMismatchError, type Match } from './criterionState.js';
 import { valueKey } from './valueKey.js';
 
 /** Values that are remembered in any case, so that progress shows more than the threshold where a tier holds it back. */

@@ -1,6 +1,6 @@
 import type { ByteReader } from '../state/byteReader.js';
 import type { ByteWriter } from '../state/byteWriter.js';
-import { KindMismatchError, type CriterionState } from './criterionState.js';
+import { type CriterionState, KindMismatchError } from './criterionState.js';
 
 /** Whether an event of `on` was seen: 1 or nothing. Bound: 1 byte. */
 export class ManualState implements CriterionState {

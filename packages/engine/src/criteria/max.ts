@@ -1,6 +1,6 @@
 import type { ByteReader } from '../state/byteReader.js';
 import type { ByteWriter } from '../state/byteWriter.js';
-import { KindMismatchError, type CriterionState, type Match } from './criterionState.js';
+import { type CriterionState, KindMismatchError, type Match } from './criterionState.js';
 
 /** The largest `value`. Bound: 10 bytes. */
 export class MaxState implements CriterionState {

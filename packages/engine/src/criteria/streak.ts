@@ -1,7 +1,7 @@
 import type { StreakUnit } from '../packs/pack.js';
 import type { ByteReader } from '../state/byteReader.js';
 import type { ByteWriter } from '../state/byteWriter.js';
-import { KindMismatchError, type CriterionState, type Match } from './criterionState.js';
+import { type CriterionState, KindMismatchError, type Match } from './criterionState.js';
 import { streakPeriod } from './streakCalendar.js';
 
 export interface StreakParameters {
@@ -42,12 +42,15 @@ export class StreakState implements CriterionState {
 
   /** Another `min` or `grace` judges the same periods anew; other periods are something else. */
   accepts(other: CriterionState): other is StreakState {
-    return other instanceof StreakState && other.#parameters.every === this.#parameters.every && other.#parameters.skip === this.#parameters.skip;
+    return (
+      other instanceof StreakState && other.#parameters.every === this.#parameters.every && other.#parameters.skip === this.#parameters.skip
+    );
   }
 
   merge(other: CriterionState): void {
     if (!this.accepts(other)) throw new KindMismatchError(this.kind, other.kind);
-    for (const [i, first] of other.#firsts.entries()) for (let period = first; period <= (other.#lasts[i] ?? first); period++) this.#complete(period);
+    for (const [i, first] of other.#firsts.entries())
+      for (let period = first; period <= (other.#lasts[i] ?? first); period++) this.#complete(period);
     for (const [period, matches] of other.#pending) this.#addMatches(period, matches);
   }
 

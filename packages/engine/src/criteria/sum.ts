@@ -1,7 +1,7 @@
 import type { ByteReader } from '../state/byteReader.js';
 import type { ByteWriter } from '../state/byteWriter.js';
-import { KindMismatchError, type CriterionState, type Match } from './criterionState.js';
-import { addExactly, roundSum, type ExactSum } from './exactSum.js';
+import { type CriterionState, KindMismatchError, type Match } from './criterionState.js';
+import { addExactly, type ExactSum, roundSum } from './exactSum.js';
 
 /**
  * Σ of `value`, exact in any order. Bound: 9 bytes while the sum is a double, which whole numbers below 2^53 always

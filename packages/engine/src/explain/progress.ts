@@ -5,8 +5,8 @@ import { mayUnlock } from '../eligibility.js';
 import { derivedValue } from '../settle.js';
 import type { AchievementState } from '../state/achievementState.js';
 import type { UserState } from '../state/userState.js';
-import { NO_PERIOD, periodKey, periodName, type PeriodKey } from '../windows/periodKey.js';
 import { periodOfDay } from '../windows/period.js';
+import { NO_PERIOD, type PeriodKey, periodKey, periodName } from '../windows/periodKey.js';
 import { zoneOrUtc } from '../zones/zones.js';
 
 /** How far a user is with one achievement. */
@@ -28,10 +28,16 @@ export interface ProgressItem {
 
 /** Progress in all achievements, in the order of slugs. `now` says which calendar window is the current one. */
 export function progress(catalogue: Catalogue, state: UserState, now: number): ProgressItem[] {
-  return [...catalogue.rules.values()].map((rule) => progressOf(catalogue, state, { rule, now }));
+  return [...catalogue.rules.values()].map((rule) => progressOfRule(catalogue, state, { rule, now }));
 }
 
-export function progressOf(catalogue: Catalogue, state: UserState, of: { rule: Rule; now: number }): ProgressItem {
+/** Progress in one achievement; null where it is not published. */
+export function progressOf(catalogue: Catalogue, state: UserState, of: { slug: string; now: number }): ProgressItem | null {
+  const rule = catalogue.rules.get(of.slug);
+  return rule === undefined ? null : progressOfRule(catalogue, state, { rule, now: of.now });
+}
+
+function progressOfRule(catalogue: Catalogue, state: UserState, of: { rule: Rule; now: number }): ProgressItem {
   const { rule, now } = of;
   const window = rule.unit === null ? null : periodOfDay(rule.unit, zoneOrUtc(state.zone ?? catalogue.settings.timezone).dayOf(now));
   const held = state.achievements.get(rule.slug);
@@ -45,11 +51,22 @@ export function progressOf(catalogue: Catalogue, state: UserState, of: { rule: R
   const level = reached === undefined || reached.name === '' ? null : reached.name;
   const threshold = next?.threshold ?? rule.levels.at(-1)?.threshold ?? 0;
   const isHeld = next === undefined;
-  return { ...base, status: isHeld ? 'unlocked' : value > 0 || level !== null ? 'progressing' : 'locked', value, threshold, level, period: isHeld && rule.once ? null : shown };
+  return {
+    ...base,
+    status: isHeld ? 'unlocked' : value > 0 || level !== null ? 'progressing' : 'locked',
+    value,
+    threshold,
+    level,
+    period: isHeld && rule.once ? null : shown,
+  };
 }
 
 /** The highest level that is held, and the lowest that is not. */
-function levelsOf(rule: Rule, held: AchievementState | undefined, period: PeriodKey): { reached: RuleLevel | undefined; next: RuleLevel | undefined } {
+function levelsOf(
+  rule: Rule,
+  held: AchievementState | undefined,
+  period: PeriodKey,
+): { reached: RuleLevel | undefined; next: RuleLevel | undefined } {
   const isHeld = (level: RuleLevel): boolean => held?.held.get(level.name, period)?.revoked === false;
   return { reached: rule.levels.findLast(isHeld), next: rule.levels.find((level) => !isHeld(level)) };
 }
@@ -72,5 +89,11 @@ function multiples(state: UserState, rule: Rule): Pick<ProgressItem, 'status' | 
   const value = countedValue(state, rule, null);
   const step = rule.levels[0]?.threshold ?? 1;
   const held = state.achievements.get(rule.slug)?.held.size ?? 0;
-  return { status: value > 0 || held > 0 ? 'progressing' : 'locked', value, threshold: step * (held + 1), level: null, period: held > 0 ? `#${String(held)}` : null };
+  return {
+    status: value > 0 || held > 0 ? 'progressing' : 'locked',
+    value,
+    threshold: step * (held + 1),
+    level: null,
+    period: held > 0 ? `#${String(held)}` : null,
+  };
 }

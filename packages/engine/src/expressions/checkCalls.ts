@@ -6,7 +6,20 @@ import { problemOfPattern } from './patterns.js';
 const FUNCTIONS = new Set(['has', 'size', 'dyn', 'type', 'bool', 'double', 'int', 'uint', 'string', 'timestamp', 'duration', 'rematch']);
 
 const METHODS = new Set([
-  ...['size', 'startsWith', 'endsWith', 'contains', 'lowerAscii', 'upperAscii', 'trim', 'indexOf', 'lastIndexOf', 'substring', 'split', 'join'],
+  ...[
+    'size',
+    'startsWith',
+    'endsWith',
+    'contains',
+    'lowerAscii',
+    'upperAscii',
+    'trim',
+    'indexOf',
+    'lastIndexOf',
+    'substring',
+    'split',
+    'join',
+  ],
   ...['all', 'exists', 'exists_one', 'map', 'filter'],
   ...['getDate', 'getDayOfMonth', 'getDayOfWeek', 'getFullYear', 'getHours', 'getMilliseconds', 'getMinutes', 'getMonth', 'getSeconds'],
 ]);
@@ -41,7 +54,8 @@ function checkFunction(node: ASTNode & { op: 'call' }): string | null {
   if (!FUNCTIONS.has(name)) return refusal(name);
   if (name === 'rematch') {
     const pattern = parameters[1];
-    if (pattern?.op !== 'value' || typeof pattern.args !== 'string') return 'the pattern of rematch has to be a text written out, such as rematch(properties.branch, "^release/")';
+    if (pattern?.op !== 'value' || typeof pattern.args !== 'string')
+      return 'the pattern of rematch has to be a text written out, such as rematch(properties.branch, "^release/")';
     const problem = problemOfPattern(pattern.args);
     return problem === null ? null : `the pattern "${pattern.args}" ${problem}`;
   }

@@ -1,6 +1,6 @@
 import { Environment } from '@marcbachmann/cel-js';
-import { parseInstant } from './parseInstant.js';
 import { EXPRESSION_DEPTH_MAX, EXPRESSION_LITERAL_ELEMENTS_MAX, EXPRESSION_NODES_MAX } from './limits.js';
+import { parseInstant } from './parseInstant.js';
 import { rematch } from './patterns.js';
 
 const synchronous = { async: false };

@@ -24,7 +24,11 @@ export function estimateExpression(node: ASTNode, sizes: Sizes = new Map()): Est
   if (node.op === 'rcall' && COMPREHENSIONS.has(node.args[0])) return comprehension(node, sizes);
   const parts = children(node).map((child) => estimateExpression(child, sizes));
   const total = parts.reduce((sum, part) => sum + part.size, 0);
-  const size = sizeOf(node, parts.map((part) => part.size), sizes);
+  const size = sizeOf(
+    node,
+    parts.map((part) => part.size),
+    sizes,
+  );
   const cost = parts.reduce((sum, part) => sum + part.cost, ownCost(node, parts, total));
   return { cost, size, largest: Math.max(size, ...parts.map((part) => part.largest)) };
 }

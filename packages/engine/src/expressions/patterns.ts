@@ -28,10 +28,11 @@ function compilePattern(pattern: string): RE2JS {
   const known = compiled.get(pattern);
   if (known !== undefined) return known;
   const fresh = RE2JS.compile(pattern);
-  if (compiled.size >= PATTERNS_KEPT_MAX) for (const oldest of compiled.keys()) {
-    compiled.delete(oldest);
-    break;
-  }
+  if (compiled.size >= PATTERNS_KEPT_MAX)
+    for (const oldest of compiled.keys()) {
+      compiled.delete(oldest);
+      break;
+    }
   compiled.set(pattern, fresh);
   return fresh;
 }

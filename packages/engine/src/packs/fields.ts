@@ -44,7 +44,8 @@ export class Fields {
     if (typeof value !== 'string') return this.#wrong(key, `has to be a text, but is ${nameOf(value)}`, '');
     if (value.trim() === '') return this.#wrong(key, 'is empty', '');
     if (value.length > TEXT_CHARS_MAX) return this.#wrong(key, `is longer than ${String(TEXT_CHARS_MAX)} characters`, '');
-    if (options.pattern !== undefined && !options.pattern.test(value)) return this.#wrong(key, `"${value}" ${options.says ?? 'has the wrong form'}`, value);
+    if (options.pattern !== undefined && !options.pattern.test(value))
+      return this.#wrong(key, `"${value}" ${options.says ?? 'has the wrong form'}`, value);
     return value;
   }
 
@@ -52,8 +53,9 @@ export class Fields {
     return this.has(key) ? this.text(key, options) : this.#seen(key, null);
   }
 
-  flag(key: string, fallback: boolean): boolean {
+  flag(key: string, options: { default: boolean }): boolean {
     const value = this.#get(key);
+    const fallback = options.default;
     if (value === undefined || value === null) return fallback;
     return typeof value === 'boolean' ? value : this.#wrong(key, `has to be true or false, but is ${nameOf(value)}`, fallback);
   }
@@ -64,8 +66,10 @@ export class Fields {
     if (value === undefined || value === null) return this.#missing(key, options.default, kind) ?? 1;
     const fits = typeof value === 'number' && Number.isFinite(value) && (options.integer !== true || Number.isSafeInteger(value));
     if (!fits) return this.#wrong(key, `has to be ${kind}, but is ${nameOf(value)}`, 1);
-    if (options.min !== undefined && value < options.min) return this.#wrong(key, `has to be at least ${String(options.min)}, but is ${String(value)}`, value);
-    if (options.max !== undefined && value > options.max) return this.#wrong(key, `has to be at most ${String(options.max)}, but is ${String(value)}`, value);
+    if (options.min !== undefined && value < options.min)
+      return this.#wrong(key, `has to be at least ${String(options.min)}, but is ${String(value)}`, value);
+    if (options.max !== undefined && value > options.max)
+      return this.#wrong(key, `has to be at most ${String(options.max)}, but is ${String(value)}`, value);
     return value + 0;
   }
 
@@ -126,7 +130,8 @@ function nameOf(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'string') return `the text "${value.slice(0, 40)}"`;
-  return typeof value === 'object' ? 'an object' : `${typeof value === 'number' ? 'the number ' : ''}${String(value)}`;
+  if (typeof value === 'number') return `the number ${String(value)}`;
+  return typeof value === 'boolean' ? String(value) : 'an object';
 }
 
 /** Edits between two short names. */

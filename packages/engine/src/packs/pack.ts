@@ -102,7 +102,14 @@ export interface ManualCriteria {
 }
 
 /** Where the achievement has levels, `threshold` is that of the first. */
-export type Criteria = CountCriteria | ValueCriteria | StreakCriteria | ChecklistCriteria | XpCriteria | AchievementsCriteria | ManualCriteria;
+export type Criteria =
+  | CountCriteria
+  | ValueCriteria
+  | StreakCriteria
+  | ChecklistCriteria
+  | XpCriteria
+  | AchievementsCriteria
+  | ManualCriteria;
 
 export interface XpRule extends EventMatcher {
   id: string;

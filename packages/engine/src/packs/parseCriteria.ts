@@ -2,8 +2,8 @@ import { Expression, type ExpressionKind } from '../expressions/expression.js';
 import type { CalendarUnit } from '../windows/period.js';
 import { Fields } from './fields.js';
 import { DISTINCT_THRESHOLD_MAX, EVENT_TYPES_MAX, GRACE_MAX, SLUGS_MAX, STEPS_MAX, THRESHOLD_MAX } from './limits.js';
-import type { ChecklistStep, Criteria, EventMatcher, StreakCriteria, ValueCriteria, Weekday, Window } from './pack.js';
 import { SLUG } from './names.js';
+import type { ChecklistStep, Criteria, EventMatcher, StreakCriteria, ValueCriteria, Weekday, Window } from './pack.js';
 
 const EVENT_PATTERN = /^(?:\*|[a-z0-9_]+)(?:\.(?:\*|[a-z0-9_]+))*(?:\.>)?$|^>$/;
 const TOKENS_MAX = 6;
@@ -13,14 +13,17 @@ const NOT_YET: readonly unknown[] = ['sequence', 'ratio'];
 const CALENDAR_UNITS: readonly CalendarUnit[] = ['day', 'week', 'month', 'quarter', 'year'];
 const WEEKDAYS: readonly Weekday[] = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
-/** Reads `criteria`. `hasLevels`: the thresholds stand in the levels, and here is none. */
-export function parseCriteria(fields: Fields, options: { hasLevels: boolean }): Criteria {
-  const criteria = readCriteria(fields, options.hasLevels);
+/** Where the achievement has levels, the thresholds stand there, and the criteria have none. */
+type Levels = 'none' | 'some';
+
+/** Reads `criteria`. */
+export function parseCriteria(fields: Fields, levels: Levels): Criteria {
+  const criteria = readCriteria(fields, levels);
   fields.finish();
   return criteria;
 }
 
-function readCriteria(fields: Fields, hasLevels: boolean): Criteria {
+function readCriteria(fields: Fields, levels: Levels): Criteria {
   if (NOT_YET.includes(fields.raw('type'))) {
     fields.note('type', 'not_available_yet', `${String(fields.raw('type'))} is not available yet`);
     for (const key of ['event', 'where', 'threshold', 'steps', 'within', 'success', 'min', 'window']) fields.raw(key);
@@ -29,25 +32,34 @@ function readCriteria(fields: Fields, hasLevels: boolean): Criteria {
   const type = fields.choice('type', { of: TYPES });
   switch (type) {
     case 'count':
-      return { type, ...readMatcher(fields), threshold: threshold(fields, hasLevels, WHOLE), window: readWindow(fields) };
+      return { type, ...readMatcher(fields), threshold: threshold(fields, levels, WHOLE), window: readWindow(fields) };
     case 'sum':
     case 'max':
     case 'latest':
     case 'distinct':
-      return readValueCriteria(fields, type, hasLevels);
+      return readValueCriteria(fields, type, levels);
     case 'streak':
-      return readStreak(fields, hasLevels);
+      return readStreak(fields, levels);
     case 'checklist': {
       const steps = readSteps(fields);
-      return { type, steps, threshold: threshold(fields, hasLevels, { ...WHOLE, default: Math.max(1, steps.length), max: Math.max(1, steps.length) }), window: readWindow(fields) };
+      return {
+        type,
+        steps,
+        threshold: threshold(fields, levels, { ...WHOLE, default: Math.max(1, steps.length), max: Math.max(1, steps.length) }),
+        window: readWindow(fields),
+      };
     }
     case 'xp':
-      return { type, threshold: threshold(fields, hasLevels, WHOLE) };
+      return { type, threshold: threshold(fields, levels, WHOLE) };
     case 'achievements': {
       const slugs = fields.list('slugs', { max: SLUGS_MAX, read: (slug, path) => readSlug(fields, slug, path) });
       if (slugs.length === 0) fields.note('slugs', 'missing_field', 'is missing: list the slugs of the achievements to hold');
       if (new Set(slugs).size < slugs.length) fields.note('slugs', 'duplicate', 'lists the same achievement twice');
-      return { type, slugs, threshold: threshold(fields, hasLevels, { ...WHOLE, default: Math.max(1, slugs.length), max: Math.max(1, slugs.length) }) };
+      return {
+        type,
+        slugs,
+        threshold: threshold(fields, levels, { ...WHOLE, default: Math.max(1, slugs.length), max: Math.max(1, slugs.length) }),
+      };
     }
     case 'manual':
       return { type, on: readOn(fields), threshold: 1 };
@@ -63,13 +75,14 @@ interface ThresholdRule {
 
 const WHOLE: ThresholdRule = { min: 1, max: Number.MAX_SAFE_INTEGER, integer: true };
 
-function threshold(fields: Fields, hasLevels: boolean, rule: ThresholdRule): number {
-  if (!hasLevels) return fields.number('threshold', rule);
-  if (fields.has('threshold')) fields.note('threshold', 'threshold_and_levels', 'the levels have thresholds of their own: leave this one out');
+function threshold(fields: Fields, levels: Levels, rule: ThresholdRule): number {
+  if (levels === 'none') return fields.number('threshold', rule);
+  if (fields.has('threshold'))
+    fields.note('threshold', 'threshold_and_levels', 'the levels have thresholds of their own: leave this one out');
   return rule.min ?? 1;
 }
 
-function readValueCriteria(fields: Fields, type: ValueCriteria['type'], hasLevels: boolean): ValueCriteria {
+function readValueCriteria(fields: Fields, type: ValueCriteria['type'], levels: Levels): ValueCriteria {
   const value = readExpression(fields, 'value', type === 'distinct' ? 'scalar' : 'number');
   if (value === null) fields.note('value', 'missing_field', 'is missing: give a CEL expression such as properties.minutes');
   const rules: Record<ValueCriteria['type'], ThresholdRule> = {
@@ -80,10 +93,16 @@ function readValueCriteria(fields: Fields, type: ValueCriteria['type'], hasLevel
     latest: { min: -THRESHOLD_MAX, max: THRESHOLD_MAX },
   };
   const matcher = readMatcher(fields);
-  return { type, ...matcher, value: value ?? '0', threshold: threshold(fields, hasLevels, rules[type]), window: type === 'latest' ? noWindow(fields) : readWindow(fields) };
+  return {
+    type,
+    ...matcher,
+    value: value ?? '0',
+    threshold: threshold(fields, levels, rules[type]),
+    window: type === 'latest' ? noWindow(fields) : readWindow(fields),
+  };
 }
 
-function readStreak(fields: Fields, hasLevels: boolean): StreakCriteria {
+function readStreak(fields: Fields, levels: Levels): StreakCriteria {
   const every = fields.choice('every', { of: ['day', 'week', 'month'] as const });
   const skip = fields.list('skip', { max: 7, read: (day, path) => readWeekday(fields, day, path) });
   if (skip.length > 0 && every !== 'day') fields.note('skip', 'invalid_field', 'goes with every: day only');
@@ -91,7 +110,7 @@ function readStreak(fields: Fields, hasLevels: boolean): StreakCriteria {
   return {
     type: 'streak',
     ...readMatcher(fields),
-    threshold: threshold(fields, hasLevels, WHOLE),
+    threshold: threshold(fields, levels, WHOLE),
     every,
     min: fields.number('min', { default: 1, min: 1, max: 1_000_000, integer: true }),
     grace: fields.number('grace', { default: 0, min: 0, max: GRACE_MAX, integer: true }),
@@ -126,12 +145,19 @@ function readOn(fields: Fields): EventMatcher | null {
 /** `event` and `where`. */
 export function readMatcher(fields: Fields): EventMatcher {
   const given = fields.raw('event');
-  const list = Array.isArray(given) ? fields.list('event', { max: EVENT_TYPES_MAX, read: (event, path) => ({ event, path }) }) : [{ event: given, path: fields.at('event') }];
-  if (list.length === 0 || given === undefined || given === null) fields.note('event', 'missing_field', 'is missing: give a type such as build.succeeded, a list of types, or a pattern such as build.>');
+  const list = Array.isArray(given)
+    ? fields.list('event', { max: EVENT_TYPES_MAX, read: (event, path) => ({ event, path }) })
+    : [{ event: given, path: fields.at('event') }];
+  if (list.length === 0 || given === undefined || given === null)
+    fields.note('event', 'missing_field', 'is missing: give a type such as build.succeeded, a list of types, or a pattern such as build.>');
   else
     for (const { event, path } of list)
       if (typeof event !== 'string' || !EVENT_PATTERN.test(event) || event.split('.').length > TOKENS_MAX)
-        fields.issues.push({ path, code: 'invalid_event', message: `${JSON.stringify(event)} is no event type: write 2 to ${String(TOKENS_MAX)} lower-case tokens joined by dots, * for any one token, > at the end for all that follow` });
+        fields.issues.push({
+          path,
+          code: 'invalid_event',
+          message: `${JSON.stringify(event)} is no event type: write 2 to ${String(TOKENS_MAX)} lower-case tokens joined by dots, * for any one token, > at the end for all that follow`,
+        });
   const events = list.map(({ event }) => event).filter((event) => typeof event === 'string');
   return { event: events, where: readExpression(fields, 'where', 'bool') };
 }
@@ -161,13 +187,14 @@ function readWindow(fields: Fields): Window {
 }
 
 function noWindow(fields: Fields): null {
-  if (fields.has('window') && fields.raw('window') !== 'lifetime') fields.note('window', 'invalid_field', 'latest has no window: leave it out');
+  if (fields.has('window') && fields.raw('window') !== 'lifetime')
+    fields.note('window', 'invalid_field', 'latest has no window: leave it out');
   return null;
 }
 
 function readSlug(fields: Fields, slug: unknown, path: string): string {
   if (typeof slug === 'string' && SLUG.pattern.test(slug)) return slug;
-  fields.issues.push({ path, code: 'invalid_field', message: `${JSON.stringify(slug) ?? 'nothing'} ${SLUG.says}` });
+  fields.issues.push({ path, code: 'invalid_field', message: `${JSON.stringify(slug ?? null)} ${SLUG.says}` });
   return '';
 }
 

@@ -17,7 +17,10 @@ export function parsePack(input: unknown): Result<Pack> {
   const fields = new Fields(input, '', issues);
   const pack: Pack = {
     pack: fields.text('pack', SLUG),
-    achievements: fields.list('achievements', { max: ACHIEVEMENTS_MAX, read: (item, path) => parseAchievement(new Fields(item, path, issues)) }),
+    achievements: fields.list('achievements', {
+      max: ACHIEVEMENTS_MAX,
+      read: (item, path) => parseAchievement(new Fields(item, path, issues)),
+    }),
     xpRules: fields.list('xp_rules', { max: XP_RULES_MAX, read: (item, path) => parseXpRule(new Fields(item, path, issues)) }),
     ranks: fields.list('ranks', { max: RANKS_MAX, read: (item, path) => parseRank(new Fields(item, path, issues)) }),
   };
@@ -34,12 +37,12 @@ function parseAchievement(fields: Fields): AchievementDefinition {
     description: fields.text('description', { default: '' }),
     reason: fields.text('reason'),
     category: fields.text('category', { ...LABEL, default: 'general' }),
-    sensitive: fields.flag('sensitive', false),
+    sensitive: fields.flag('sensitive', { default: false }),
     rarity: fields.choice('rarity', { of: RARITIES, default: 'common' }),
     xpReward: fields.number('xp_reward', { ...XP, default: 0 }),
     tierRequired: fields.textOrNull('tier_required', LABEL),
     scope: fields.choice('scope', { of: ['user', 'team'] as const, default: 'user' }),
-    criteria: parseCriteria(new Fields(fields.raw('criteria'), fields.at('criteria'), fields.issues), { hasLevels: levels !== null }),
+    criteria: parseCriteria(new Fields(fields.raw('criteria'), fields.at('criteria'), fields.issues), levels === null ? 'none' : 'some'),
     levels,
     repeat: fields.choice('repeat', { of: REPEATS, default: 'once' }),
     onPublish: fields.choice('on_publish', { of: ON_PUBLISH, default: 'recount' }),
@@ -56,17 +59,26 @@ function parseLevels(fields: Fields): Level[] {
     max: LEVELS_MAX,
     read: (item, path) => {
       const level = new Fields(item, path, fields.issues);
-      const read = { name: level.text('name', SLUG), threshold: level.number('threshold', { max: THRESHOLD_MAX }), xpReward: level.number('xp_reward', { ...XP, default: 0 }) };
+      const read = {
+        name: level.text('name', SLUG),
+        threshold: level.number('threshold', { max: THRESHOLD_MAX }),
+        xpReward: level.number('xp_reward', { ...XP, default: 0 }),
+      };
       level.finish();
       return read;
     },
   });
   if (levels.length === 0) fields.note('levels', 'invalid_field', 'has no level: list some, or leave it out and give criteria.threshold');
-  if (new Set(levels.map((level) => level.name)).size < levels.length) fields.note('levels', 'duplicate', 'has two levels of the same name');
+  if (new Set(levels.map((level) => level.name)).size < levels.length)
+    fields.note('levels', 'duplicate', 'has two levels of the same name');
   levels.forEach((level, i) => {
     const before = levels[i - 1];
     if (before !== undefined && level.threshold <= before.threshold)
-      fields.issues.push({ path: `${fields.at('levels')}[${String(i)}].threshold`, code: 'not_ascending', message: `has to be above ${String(before.threshold)}, the threshold of ${before.name}: write the levels in ascending order` });
+      fields.issues.push({
+        path: `${fields.at('levels')}[${String(i)}].threshold`,
+        code: 'not_ascending',
+        message: `has to be above ${String(before.threshold)}, the threshold of ${before.name}: write the levels in ascending order`,
+      });
   });
   return levels;
 }
@@ -74,10 +86,12 @@ function parseLevels(fields: Fields): Level[] {
 function checkAchievement(definition: AchievementDefinition, fields: Fields): void {
   const { criteria, levels, repeat, scope } = definition;
   if (scope === 'team') fields.note('scope', 'not_available_yet', 'team is not available yet: use scope: user');
-  if (levels !== null && fields.has('xp_reward')) fields.note('xp_reward', 'xp_reward_and_levels', 'the levels have rewards of their own: leave this one out');
+  if (levels !== null && fields.has('xp_reward'))
+    fields.note('xp_reward', 'xp_reward_and_levels', 'the levels have rewards of their own: leave this one out');
   if (levels !== null && criteria.type === 'manual') fields.note('levels', 'invalid_field', 'a manual achievement has no levels');
   if (levels !== null) checkLevelThresholds(definition, fields);
-  if (repeat === 'each_period' && !('window' in criteria && criteria.window !== null)) fields.note('repeat', 'invalid_field', 'each_period needs a calendar window, such as window: { calendar: month }');
+  if (repeat === 'each_period' && !('window' in criteria && criteria.window !== null))
+    fields.note('repeat', 'invalid_field', 'each_period needs a calendar window, such as window: { calendar: month }');
   if (repeat === 'every_threshold') {
     const counts = (criteria.type === 'count' || criteria.type === 'sum') && criteria.window === null;
     if (!counts) fields.note('repeat', 'invalid_field', 'every_threshold goes with count and sum over a lifetime');
@@ -87,17 +101,29 @@ function checkAchievement(definition: AchievementDefinition, fields: Fields): vo
 
 function checkLevelThresholds({ criteria, levels }: AchievementDefinition, fields: Fields): void {
   const whole = criteria.type !== 'sum' && criteria.type !== 'max' && criteria.type !== 'latest';
-  const most = criteria.type === 'checklist' ? criteria.steps.length : criteria.type === 'achievements' ? criteria.slugs.length : Number.POSITIVE_INFINITY;
+  const most =
+    criteria.type === 'checklist'
+      ? criteria.steps.length
+      : criteria.type === 'achievements'
+        ? criteria.slugs.length
+        : Number.POSITIVE_INFINITY;
   levels?.forEach((level, i) => {
     const path = `${fields.at('levels')}[${String(i)}].threshold`;
-    if (whole && (!Number.isInteger(level.threshold) || level.threshold < 1)) fields.issues.push({ path, code: 'invalid_field', message: `has to be an integer of at least 1, but is ${String(level.threshold)}` });
+    if (whole && (!Number.isInteger(level.threshold) || level.threshold < 1))
+      fields.issues.push({ path, code: 'invalid_field', message: `has to be an integer of at least 1, but is ${String(level.threshold)}` });
     if (criteria.type === 'sum' && level.threshold <= 0) fields.issues.push({ path, code: 'invalid_field', message: 'has to be above 0' });
-    if (level.threshold > most) fields.issues.push({ path, code: 'never_met', message: `can never be met: there are only ${String(most)}` });
+    if (level.threshold > most)
+      fields.issues.push({ path, code: 'never_met', message: `can never be met: there are only ${String(most)}` });
   });
 }
 
 function parseXpRule(fields: Fields): XpRule {
-  const rule: XpRule = { id: fields.text('id', SLUG), ...readMatcher(fields), amount: readAmount(fields), cap: fields.has('cap') ? parseCap(new Fields(fields.raw('cap'), fields.at('cap'), fields.issues)) : noCap(fields) };
+  const rule: XpRule = {
+    id: fields.text('id', SLUG),
+    ...readMatcher(fields),
+    amount: readAmount(fields),
+    cap: fields.has('cap') ? parseCap(new Fields(fields.raw('cap'), fields.at('cap'), fields.issues)) : noCap(fields),
+  };
   fields.finish();
   return rule;
 }
@@ -112,7 +138,10 @@ function noCap(fields: Fields): null {
 }
 
 function parseCap(fields: Fields): XpCap {
-  const cap: XpCap = { per: fields.choice('per', { of: ['day', 'week', 'month'] as const }), amount: fields.number('amount', { min: 1, max: XP_AMOUNT_MAX, integer: true }) };
+  const cap: XpCap = {
+    per: fields.choice('per', { of: ['day', 'week', 'month'] as const }),
+    amount: fields.number('amount', { min: 1, max: XP_AMOUNT_MAX, integer: true }),
+  };
   fields.finish();
   return cap;
 }
@@ -124,12 +153,29 @@ function parseRank(fields: Fields): Rank {
 }
 
 function checkTogether(pack: Pack, fields: Fields): void {
-  noteRepeated(fields, 'achievements', pack.achievements.map((a) => a.slug));
-  noteRepeated(fields, 'xp_rules', pack.xpRules.map((rule) => rule.id));
-  noteRepeated(fields, 'ranks', pack.ranks.map((rank) => rank.name));
+  noteRepeated(
+    fields,
+    'achievements',
+    pack.achievements.map((a) => a.slug),
+  );
+  noteRepeated(
+    fields,
+    'xp_rules',
+    pack.xpRules.map((rule) => rule.id),
+  );
+  noteRepeated(
+    fields,
+    'ranks',
+    pack.ranks.map((rank) => rank.name),
+  );
   pack.ranks.forEach((rank, i) => {
     const before = pack.ranks[i - 1];
-    if (before !== undefined && rank.xp <= before.xp) fields.issues.push({ path: `ranks[${String(i)}].xp`, code: 'not_ascending', message: `has to be above ${String(before.xp)}, the XP of ${before.name}` });
+    if (before !== undefined && rank.xp <= before.xp)
+      fields.issues.push({
+        path: `ranks[${String(i)}].xp`,
+        code: 'not_ascending',
+        message: `has to be above ${String(before.xp)}, the XP of ${before.name}`,
+      });
   });
   const cycle = findCycle(pack.achievements);
   if (cycle !== null) fields.note('achievements', 'cycle', `these wait for one another: ${cycle.join(' → ')}`);
@@ -140,6 +186,7 @@ function noteRepeated(fields: Fields, key: string, names: readonly string[]): vo
   names.forEach((name, i) => {
     const earlier = first.get(name);
     if (earlier === undefined) first.set(name, i);
-    else fields.issues.push({ path: `${key}[${String(i)}]`, code: 'duplicate', message: `"${name}" is taken by ${key}[${String(earlier)}]` });
+    else
+      fields.issues.push({ path: `${key}[${String(i)}]`, code: 'duplicate', message: `"${name}" is taken by ${key}[${String(earlier)}]` });
   });
 }

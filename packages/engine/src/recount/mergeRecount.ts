@@ -12,6 +12,8 @@ import { parsePeriodName } from '../windows/periodKey.js';
 
 /** What a recount of a user's history found. */
 export interface Recount {
+  /** The state that folding the history gave; it is used up. */
+  scratch: UserState;
   slugs: readonly string[];
   /** The unlocks of folding the history by the recount's catalogue, in log order. */
   scratchUnlocks: readonly UnlockEffect[];
@@ -21,11 +23,10 @@ export interface Recount {
 }
 
 /**
- * Puts the counts of a recount in the place of those of older versions, and adds them to what the new version has
- * counted since it took effect. What the history unlocked and is not held is given, marked `backfilled`; nothing that is
- * held is touched. `scratch` has folded the history before that point, and is used up.
+ * Puts the counts of a recount in the place of what was counted before. What the history unlocked and is not held is
+ * given, marked `backfilled`; nothing that is held is touched, so that doing it twice does no more than doing it once.
  */
-export function mergeRecount(catalogue: Catalogue, state: UserState, scratch: UserState, recount: Recount): Effects {
+export function mergeRecount(catalogue: Catalogue, state: UserState, recount: Recount): Effects {
   const transition = transitionFor({ at: recount.at, cause: recount.cause, backfilled: true }, { catalogue, state });
   const slugs = new Set(recount.slugs);
   for (const found of recount.scratchUnlocks) {
@@ -34,7 +35,7 @@ export function mergeRecount(catalogue: Catalogue, state: UserState, scratch: Us
   }
   for (const slug of recount.slugs) {
     const rule = catalogue.rules.get(slug);
-    const counted = scratch.achievements.get(slug);
+    const counted = recount.scratch.achievements.get(slug);
     if (rule !== undefined && counted !== undefined) takeCounts(adoptState(state, rule), rule, counted);
     transition.markProgress(slug);
   }
@@ -50,9 +51,17 @@ function backfill(transition: Transition, rule: Rule, found: UnlockEffect): void
   const level = rule.levels.find((candidate) => candidate.name === (found.level ?? ''));
   if (period === null || level === undefined || entry.held.get(level.name, period) !== undefined) return;
   const cause = { ...transition.cause, at: found.unlockedAt, id: found.causedBy };
-  const step = transition.because(cause);
-  unlock(step, entry, { rule, level: { ...level, threshold: found.threshold }, period, value: found.value, window: null, byHand: false });
-  const given = step.effects.unlocks.at(-1);
+  transition.because(cause, () => {
+    unlock(transition, entry, {
+      rule,
+      level: { ...level, threshold: found.threshold },
+      period,
+      value: found.value,
+      window: null,
+      byHand: false,
+    });
+  });
+  const given = transition.effects.unlocks.at(-1);
   if (given === undefined) return;
   given.periodStart = found.periodStart;
   given.periodEnd = found.periodEnd;
@@ -62,6 +71,7 @@ function backfill(transition: Transition, rule: Rule, found: UnlockEffect): void
 
 function takeCounts(entry: AchievementState, rule: Rule, counted: AchievementState): void {
   if (completeIfAllHeld(entry, rule)) return;
+  entry.forgetCounts();
   entry.merge(counted);
   const { unit } = rule;
   if (unit === null || rule.once) return;

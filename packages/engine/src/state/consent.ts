@@ -1,6 +1,6 @@
-import { byText } from './heldUnlocks.js';
 import type { ByteReader } from './byteReader.js';
 import type { ByteWriter } from './byteWriter.js';
+import { byText } from './heldUnlocks.js';
 
 export type Choice = 'in' | 'out';
 
@@ -31,7 +31,8 @@ export class Consent {
   merge(other: Consent): void {
     // Two accounts of one person: whoever said no anywhere is not counted.
     if (other.#all === 'out' || this.#all === null) this.#all = other.#all ?? this.#all;
-    for (const [category, choice] of other.#categories) if (choice === 'out' || !this.#categories.has(category)) this.#categories.set(category, choice);
+    for (const [category, choice] of other.#categories)
+      if (choice === 'out' || !this.#categories.has(category)) this.#categories.set(category, choice);
   }
 
   write(writer: ByteWriter): void {

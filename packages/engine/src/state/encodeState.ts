@@ -55,7 +55,8 @@ export function zoneDataVersionOf(bytes: Uint8Array): string {
 
 function readHeader(reader: ByteReader): string {
   const version = reader.byte();
-  if (version !== LAYOUT_VERSION) throw new StateFormatError('unknown_version', `the state has the layout ${String(version)}, and this is ${String(LAYOUT_VERSION)}`);
+  if (version !== LAYOUT_VERSION)
+    throw new StateFormatError('unknown_version', `the state has the layout ${String(version)}, and this is ${String(LAYOUT_VERSION)}`);
   return reader.text();
 }
 

@@ -40,7 +40,7 @@ export class HeldUnlocks {
 
   put(level: string, period: PeriodKey, unlock: HeldUnlock): void {
     let periods = this.#levels.get(level);
-    if (periods === undefined) this.#levels.set(level, (periods = new Map()));
+    if (periods === undefined) this.#levels.set(level, (periods = new Map<PeriodKey, HeldUnlock>()));
     const before = periods.get(period);
     if (before === undefined) this.#size += 1;
     this.#active += (unlock.revoked ? 0 : 1) - (before?.revoked === false ? 1 : 0);
@@ -60,7 +60,12 @@ export class HeldUnlocks {
       let previousReward = 0;
       for (const [period, unlock] of [...periods].sort(([a], [b]) => a - b)) {
         writer.signed(period - previousPeriod);
-        writer.unsigned((unlock.revoked ? REVOKED : 0) + (unlock.value === null ? 0 : HAS_VALUE) + (unlock.xpReward === null ? 0 : HAS_REWARD) + unlock.turns * TURNS_SHIFT);
+        writer.unsigned(
+          (unlock.revoked ? REVOKED : 0) +
+            (unlock.value === null ? 0 : HAS_VALUE) +
+            (unlock.xpReward === null ? 0 : HAS_REWARD) +
+            unlock.turns * TURNS_SHIFT,
+        );
         if (unlock.value !== null) writer.number(unlock.value);
         if (unlock.xpReward !== null) {
           // The same reward as the one before takes a byte.
@@ -83,7 +88,12 @@ export class HeldUnlocks {
         const flags = reader.unsigned();
         const value = (flags & HAS_VALUE) === 0 ? null : reader.number();
         if ((flags & HAS_REWARD) !== 0) reward += reader.signed();
-        held.put(level, period, { value, xpReward: (flags & HAS_REWARD) === 0 ? null : reward, revoked: (flags & REVOKED) !== 0, turns: Math.floor(flags / TURNS_SHIFT) });
+        held.put(level, period, {
+          value,
+          xpReward: (flags & HAS_REWARD) === 0 ? null : reward,
+          revoked: (flags & REVOKED) !== 0,
+          turns: Math.floor(flags / TURNS_SHIFT),
+        });
       }
     }
     return held;

@@ -1,5 +1,5 @@
-import { decodeState, encodeState } from './encodeState.js';
 import { AchievementState } from './achievementState.js';
+import { decodeState, encodeState } from './encodeState.js';
 import type { UserState } from './userState.js';
 
 /**

@@ -1,4 +1,4 @@
-import { AchievementState } from './achievementState.js';
+import type { AchievementState } from './achievementState.js';
 import { Consent } from './consent.js';
 
 /** All that the engine knows of one user. It changes in place and belongs to one caller; what is in it is not for others to read. */

@@ -17,7 +17,10 @@ export function makePack(parts: { achievements?: Json[]; xp_rules?: Json[]; rank
 }
 
 /** The catalogue of a tenant that published one pack, on top of what it had. */
-export function makeCatalogue(parts: Parameters<typeof makePack>[0], options: { settings?: Partial<TenantSettings>; onto?: Catalogue; sequence?: number } = {}): Catalogue {
+export function makeCatalogue(
+  parts: Parameters<typeof makePack>[0],
+  options: { settings?: Partial<TenantSettings>; onto?: Catalogue; sequence?: number } = {},
+): Catalogue {
   const base = (options.onto ?? Catalogue.empty()).configure(options.settings ?? {});
   const pack = makePack(parts);
   const plan = base.planPublish(pack, (slug) => (base.definitions.get(slug)?.version ?? 0) + 1);

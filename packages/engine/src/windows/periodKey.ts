@@ -1,4 +1,4 @@
-import { formatPeriod, parsePeriod, type CalendarUnit } from './period.js';
+import { type CalendarUnit, formatPeriod, parsePeriod } from './period.js';
 
 /**
  * What tells the unlocks of one level apart, as one integer: 0 for "no period", otherwise the index of the period and

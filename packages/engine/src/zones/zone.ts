@@ -38,7 +38,13 @@ export class Zone {
     }
     this.#yearly = (rule === '' ? [] : rule.split(' ')).map((half) => {
       const [index = '0', month = '0', day = '1', weekday = '0', wall = '0'] = half.split(',');
-      return { offsetMs: offsetAt(index), month: Number(month), day: Number(day), weekday: Number(weekday), wallSeconds: parseInt(wall, 36) };
+      return {
+        offsetMs: offsetAt(index),
+        month: Number(month),
+        day: Number(day),
+        weekday: Number(weekday),
+        wallSeconds: parseInt(wall, 36),
+      };
     });
   }
 
