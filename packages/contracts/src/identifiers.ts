@@ -11,8 +11,7 @@ export const EVENT_TYPE_CHARACTERS_MAX = 255;
 /** The tenant of a single-tenant install. */
 export const DEFAULT_TENANT_ID = 'default';
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const CONTROL_CHARACTER = /[\u0000-\u001f\u007f-\u009f]/;
+const CONTROL_CHARACTER = /\p{Cc}/u;
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 /** Separators of lines and paragraphs, unassigned format controls and the like are not printable. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;

@@ -1,1 +1,2 @@
-export {};
+export { createIngest, type Ingest, type IngestLimits, type IngestOptions } from './createIngest.js';
+export { INGEST_CONSUMER } from './natsDoor/EventsSubscription.js';

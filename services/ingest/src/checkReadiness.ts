@@ -1,0 +1,22 @@
+import type { Readiness } from '@cairn/runtime';
+import type { Database } from '@cairn/store';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { within } from './within.js';
+
+const CHECK_MS_MAX = 2_000;
+
+/** Whether both doors can take events in. */
+export async function checkReadiness(needs: { nats: NatsConnection; pool: Database['pool']; isSubscribed(): boolean }): Promise<Readiness> {
+  const [nats, postgres] = await Promise.all([check(needs.nats.rtt()), check(needs.pool.query('SELECT 1'))]);
+  const checks = { nats, postgres, 'nats-door': needs.isSubscribed() ? 'ok' : 'not subscribed' };
+  return { ready: Object.values(checks).every((state) => state === 'ok'), checks };
+}
+
+async function check(answer: Promise<unknown>): Promise<string> {
+  try {
+    await within(CHECK_MS_MAX, answer);
+    return 'ok';
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

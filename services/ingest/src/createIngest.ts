@@ -1,0 +1,113 @@
+import type { AppEnv, Logger, Metrics, Readiness, Service } from '@cairn/runtime';
+import type { Database } from '@cairn/store';
+import { jetstream } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { Hono } from 'hono';
+import { checkReadiness } from './checkReadiness.js';
+import { systemClock } from './clock.js';
+import { eventRoutes } from './httpDoor/eventRoutes.js';
+import { Admitter } from './identity/Admitter.js';
+import { IdentityLookup } from './identity/IdentityLookup.js';
+import { PostgresIdentityStore } from './identity/PostgresIdentityStore.js';
+import { RecentIdentities } from './identity/RecentIdentities.js';
+import { type IngestMetrics, ingestMetrics } from './ingestMetrics.js';
+import {
+  BODY_BYTES_IN_FLIGHT_MAX,
+  GATHER_MS_MAX,
+  LOG_BATCH_BYTES_MAX,
+  LOG_BATCH_EVENTS_MAX,
+  LOOKUP_EVENTS_MAX,
+  PUBLISH_MS_MAX,
+  PUBLISHES_IN_FLIGHT_MAX,
+  RECENT_IDENTITIES_MAX,
+  STOP_MS_MAX,
+  WAITING_EVENTS_MAX,
+} from './limits.js';
+import { JetStreamLog } from './log/JetStreamLog.js';
+import { LogWriter } from './log/LogWriter.js';
+import { DeadLetters } from './natsDoor/DeadLetters.js';
+import { EventsSubscription } from './natsDoor/EventsSubscription.js';
+import { NatsDoor } from './natsDoor/NatsDoor.js';
+import { within } from './within.js';
+
+export interface IngestOptions {
+  /** The streams exist: see `ensureStreams`. */
+  nats: NatsConnection;
+  /** Migrated. */
+  database: Database;
+  log: Logger;
+  metrics: Metrics;
+  /** Of the install; the same for all that read or write its log. */
+  partitions: number;
+  /** Tenants that events over NATS may be for, of which those that name none are for `default`; `*` for any. */
+  natsTenants: readonly string[] | '*';
+  /** Default: see limits.ts. */
+  limits?: Partial<IngestLimits>;
+}
+
+export interface IngestLimits {
+  waitingEventsMax: number;
+  recentIdentitiesMax: number;
+  publishMsMax: number;
+  publishesInFlightMax: number;
+}
+
+export interface Ingest extends Service {
+  routes(): Hono<AppEnv>;
+  ready(): Promise<Readiness>;
+}
+
+/** What the server says before a connection is up. */
+const MESSAGE_BYTES_MAX_UNKNOWN = 1024 * 1024;
+/** Subject, headers and framing of an entry, which count with its bytes. */
+const ENTRY_FRAMING_BYTES_MAX = 4 * 1024;
+
+/** The doors: HTTP and NATS in, CAIRN_LOG out. */
+export function createIngest(options: IngestOptions): Ingest {
+  const { nats, database, log, natsTenants: tenants } = options;
+  const jetStream = jetstream(nats);
+  const messageBytesMax = (): number => nats.info?.max_payload ?? MESSAGE_BYTES_MAX_UNKNOWN;
+  const { admitter, metrics } = wireAdmitter(options, messageBytesMax());
+  const deadLetters = new DeadLetters(jetStream, messageBytesMax);
+  const door = new NatsDoor({ admitter, deadLetters, clock: systemClock, log, metrics, tenants });
+  const subscription = new EventsSubscription({ jetStream, log, onMessage: (message) => door.take(message) });
+  return {
+    start: () => subscription.start(),
+    async stop() {
+      await subscription.stop();
+      await within(STOP_MS_MAX, Promise.all([door.idle(), admitter.idle()]));
+      // Acknowledgements are written, not answered.
+      if (!nats.isClosed()) await nats.flush();
+    },
+    routes: () => eventRoutes({ admitter, clock: systemClock, metrics, bodyBytesInFlightMax: BODY_BYTES_IN_FLIGHT_MAX }),
+    ready: () => checkReadiness({ nats, pool: database.pool, isSubscribed: () => subscription.isOpen }),
+  };
+}
+
+function wireAdmitter(options: IngestOptions, messageBytesMax: number): { admitter: Admitter; metrics: IngestMetrics } {
+  const { nats, database, log, partitions, limits = {} } = options;
+  const metrics: IngestMetrics = ingestMetrics(options.metrics, {
+    waiting: () => admitter.waiting,
+    publishesInFlight: () => writer.publishesInFlight,
+  });
+  const writer = new LogWriter({
+    log: new JetStreamLog({
+      jetStream: jetstream(nats),
+      log,
+      publishMsMax: limits.publishMsMax ?? PUBLISH_MS_MAX,
+      onPublished: (seconds) => metrics.observePublish(seconds),
+    }),
+    partitions,
+    eventsMax: LOG_BATCH_EVENTS_MAX,
+    bytesMax: Math.min(LOG_BATCH_BYTES_MAX, messageBytesMax - ENTRY_FRAMING_BYTES_MAX),
+    gatherMsMax: GATHER_MS_MAX,
+    publishesInFlightMax: limits.publishesInFlightMax ?? PUBLISHES_IN_FLIGHT_MAX,
+  });
+  const admitter = new Admitter({
+    lookup: new IdentityLookup(new PostgresIdentityStore(database.pool), { eventsMax: LOOKUP_EVENTS_MAX }),
+    recent: new RecentIdentities(limits.recentIdentitiesMax ?? RECENT_IDENTITIES_MAX),
+    log: writer,
+    waitingEventsMax: limits.waitingEventsMax ?? WAITING_EVENTS_MAX,
+  });
+  return { admitter, metrics };
+}

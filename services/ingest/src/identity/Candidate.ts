@@ -1,0 +1,33 @@
+import type { CairnEvent } from '@cairn/contracts';
+import type { KnownEvent } from './KnownEvent.js';
+
+/** An event on its way through the door, with its identities in the form in which they are compared. */
+export interface Candidate {
+  event: CairnEvent;
+  eventIdHash: string;
+  keyHash: string | null;
+  fingerprint: string | null;
+  payloadHash: string;
+  /** One for each identity, unique over tenants and kinds of identity. */
+  keys: readonly string[];
+}
+
+export function toCandidate(event: CairnEvent): Candidate {
+  const { identity } = event;
+  const hashes = {
+    eventIdHash: identity.eventIdHash.toString('hex'),
+    keyHash: identity.keyHash?.toString('hex') ?? null,
+    fingerprint: identity.fingerprint?.toString('hex') ?? null,
+  };
+  return { event, ...hashes, payloadHash: identity.payloadHash.toString('hex'), keys: identityKeys(event.tenantId, hashes) };
+}
+
+type Hashes = Pick<KnownEvent, 'eventIdHash' | 'keyHash' | 'fingerprint'>;
+
+/** No tenant id contains a colon, so no two identities have the same key. */
+export function identityKeys(tenantId: string, { eventIdHash, keyHash, fingerprint }: Hashes): string[] {
+  const keys = [`${tenantId}:e${eventIdHash}`];
+  if (keyHash !== null) keys.push(`${tenantId}:k${keyHash}`);
+  if (fingerprint !== null) keys.push(`${tenantId}:f${fingerprint}`);
+  return keys;
+}

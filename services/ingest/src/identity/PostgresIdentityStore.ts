@@ -1,0 +1,62 @@
+import { CairnError, type EventIdentity } from '@cairn/contracts';
+import { type Database, findIdentities, findTenant, type IdentityRow } from '@cairn/store';
+import { RETRY_AFTER_SECONDS, TENANT_KEYS_MAX } from '../limits.js';
+import type { IdentityStore } from './IdentityStore.js';
+import type { KnownEvent } from './KnownEvent.js';
+
+/** The table `events`, which holds all that was evaluated. */
+export class PostgresIdentityStore implements IdentityStore {
+  readonly #pool: Database['pool'];
+  /** Only of tenants that exist: one that is not there yet is asked for again. */
+  readonly #tenantKeys = new Map<string, number>();
+
+  constructor(pool: Database['pool']) {
+    this.#pool = pool;
+  }
+
+  /** @throws CairnError `unavailable` */
+  async find(tenantId: string, identities: readonly EventIdentity[]): Promise<KnownEvent[]> {
+    try {
+      const tenantKey = await this.#tenantKeyOf(tenantId);
+      // A tenant that nobody has seen has no events.
+      if (tenantKey === null) return [];
+      const rows = await findIdentities(this.#pool, {
+        tenantKey,
+        eventIdHashes: identities.map(({ eventIdHash }) => eventIdHash),
+        keyHashes: identities.map(({ keyHash }) => keyHash),
+        fingerprints: identities.map(({ fingerprint }) => fingerprint),
+      });
+      return rows.map(toKnownEvent);
+    } catch (cause) {
+      throw new CairnError('unavailable', 'earlier events cannot be looked up at the moment: try again', {
+        retryAfterSeconds: RETRY_AFTER_SECONDS,
+        cause,
+      });
+    }
+  }
+
+  async #tenantKeyOf(tenantId: string): Promise<number | null> {
+    const known = this.#tenantKeys.get(tenantId);
+    if (known !== undefined) return known;
+    const tenant = await findTenant(this.#pool, tenantId);
+    if (tenant === null) return null;
+    if (this.#tenantKeys.size >= TENANT_KEYS_MAX) this.#tenantKeys.clear();
+    this.#tenantKeys.set(tenantId, tenant.tenantKey);
+    return tenant.tenantKey;
+  }
+}
+
+function toKnownEvent(row: IdentityRow): KnownEvent {
+  return {
+    eventId: row.eventId,
+    sequence: row.logSeq,
+    eventIdHash: toHex(row.eventIdHash),
+    keyHash: row.keyHash === null ? null : toHex(row.keyHash),
+    fingerprint: row.fingerprint === null ? null : toHex(row.fingerprint),
+    payloadHash: toHex(row.payloadHash),
+  };
+}
+
+function toHex(uuid: string): string {
+  return uuid.replaceAll('-', '');
+}

@@ -1,0 +1,112 @@
+import { type CairnEvent, encodeEventBatch, logSubject, partitionOf } from '@cairn/contracts';
+import { EntryGroup } from './EntryGroup.js';
+import type { EventLog } from './EventLog.js';
+
+export interface LogWriterOptions {
+  log: EventLog;
+  partitions: number;
+  /** Of one entry. */
+  eventsMax: number;
+  bytesMax: number;
+  gatherMsMax: number;
+  publishesInFlightMax: number;
+}
+
+/**
+ * Group commit. Events of one tenant and partition are gathered into entries: at once where nothing else is on its way, else for
+ * as long as the group's last entry is on its way, or a millisecond. A group has one entry on its way at a time, so that its
+ * events stand in the log in the order in which they came, retries included.
+ */
+export class LogWriter {
+  readonly #options: LogWriterOptions;
+  /** Groups with events that wait or are on their way; gone when there are none. */
+  readonly #groups = new Map<string, EntryGroup>();
+  /** Those that wait for company. */
+  readonly #gathering = new Set<EntryGroup>();
+  /** Those that wait for a publish to come free. */
+  readonly #ready = new Set<EntryGroup>();
+  #inFlight = 0;
+  #immediate: NodeJS.Immediate | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: LogWriterOptions) {
+    this.#options = options;
+  }
+
+  get publishesInFlight(): number {
+    return this.#inFlight;
+  }
+
+  /**
+   * Resolves with the sequence of the entry that holds the event, once it is durable.
+   * @throws CairnError `unavailable`
+   */
+  append(event: CairnEvent): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const group = this.#groupOf(event);
+      group.add({ event, resolve, reject });
+      if (group.isPublishing || this.#ready.has(group)) return;
+      if (group.isFull) {
+        this.#gathering.delete(group);
+        this.#ready.add(group);
+        this.#pump();
+      } else {
+        this.#gathering.add(group);
+        this.#schedule();
+      }
+    });
+  }
+
+  #groupOf({ tenantId, userId }: CairnEvent): EntryGroup {
+    const subject = logSubject(partitionOf(tenantId, userId, this.#options.partitions), tenantId);
+    let group = this.#groups.get(subject);
+    if (group === undefined) {
+      group = new EntryGroup(subject, tenantId, this.#options);
+      this.#groups.set(subject, group);
+    }
+    return group;
+  }
+
+  #schedule(): void {
+    const flush = (): void => this.#flushGathering();
+    // An idle log is asked at once, but after all that this turn of the loop brings.
+    if (this.#inFlight === 0) this.#immediate ??= setImmediate(flush);
+    else this.#timer ??= setTimeout(flush, this.#options.gatherMsMax);
+  }
+
+  #flushGathering(): void {
+    clearImmediate(this.#immediate);
+    clearTimeout(this.#timer);
+    this.#immediate = undefined;
+    this.#timer = undefined;
+    for (const group of this.#gathering) this.#ready.add(group);
+    this.#gathering.clear();
+    this.#pump();
+  }
+
+  #pump(): void {
+    for (const group of this.#ready) {
+      if (this.#inFlight >= this.#options.publishesInFlightMax) return;
+      this.#ready.delete(group);
+      void this.#publish(group);
+    }
+  }
+
+  async #publish(group: EntryGroup): Promise<void> {
+    this.#inFlight++;
+    const entry = group.take();
+    try {
+      const bytes = encodeEventBatch({ tenantId: group.tenantId, events: entry.map(({ event }) => event) });
+      const sequence = await this.#options.log.append(group.subject, bytes);
+      for (const { resolve } of entry) resolve(sequence);
+    } catch (error) {
+      // Those behind it would wait as long again for the same answer.
+      for (const { reject } of [...entry, ...group.takeAll()]) reject(error);
+    }
+    this.#inFlight--;
+    group.isPublishing = false;
+    if (group.isEmpty) this.#groups.delete(group.subject);
+    else this.#ready.add(group);
+    this.#pump();
+  }
+}

@@ -1,0 +1,117 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { EVENTS_STREAM, EVENTS_SUBJECTS } from '@cairn/contracts';
+import type { Logger } from '@cairn/runtime';
+import { AckPolicy, type ConsumerConfig, type ConsumerMessages, DeliverPolicy, type JetStreamClient, type JsMsg } from '@nats-io/jetstream';
+import { nanos } from '@nats-io/transport-node';
+import {
+  DOOR_ACK_PENDING_MAX,
+  DOOR_ACK_WAIT_MS,
+  DOOR_MESSAGES_MAX,
+  DOOR_PULL_MS_MAX,
+  DOOR_RETRY_MS_MAX,
+  DOOR_RETRY_MS_MIN,
+} from '../limits.js';
+
+/** Shared by all replicas: each message goes to one of them. */
+export const INGEST_CONSUMER = 'ingest';
+
+const CONSUMER = {
+  name: INGEST_CONSUMER,
+  durable_name: INGEST_CONSUMER,
+  description: 'The NATS door of Cairn',
+  filter_subject: EVENTS_SUBJECTS,
+  deliver_policy: DeliverPolicy.All,
+  ack_policy: AckPolicy.Explicit,
+  ack_wait: nanos(DOOR_ACK_WAIT_MS),
+  max_ack_pending: DOOR_ACK_PENDING_MAX,
+  // Until it is acknowledged: an event is never given up.
+  max_deliver: -1,
+} as const satisfies Partial<ConsumerConfig>;
+
+export interface EventsSubscriptionOptions {
+  jetStream: JetStreamClient;
+  log: Logger;
+  onMessage(message: JsMsg): void;
+}
+
+/** A subscription to EVENTS that comes back by itself, whatever happens to the server or the consumer. */
+export class EventsSubscription {
+  readonly #options: EventsSubscriptionOptions;
+  readonly #stopping = new AbortController();
+  #messages: ConsumerMessages | undefined;
+  #kept: Promise<void> | undefined;
+
+  constructor(options: EventsSubscriptionOptions) {
+    this.#options = options;
+  }
+
+  get isOpen(): boolean {
+    return this.#messages !== undefined;
+  }
+
+  async start(): Promise<void> {
+    this.#messages = await this.#subscribe();
+    this.#kept = this.#keep(this.#messages);
+  }
+
+  /** No message is delivered any more once it resolves. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#messages?.close();
+    await this.#kept;
+  }
+
+  async #subscribe(): Promise<ConsumerMessages> {
+    const { jetStream, onMessage } = this.#options;
+    const manager = await jetStream.jetstreamManager(false);
+    await manager.consumers.add(EVENTS_STREAM, CONSUMER);
+    const consumer = await jetStream.consumers.get(EVENTS_STREAM, INGEST_CONSUMER);
+    return consumer.consume({
+      callback: onMessage,
+      max_messages: DOOR_MESSAGES_MAX,
+      expires: DOOR_PULL_MS_MAX,
+      // It ends where the consumer is gone, and is made anew here.
+      abort_on_missing_resource: true,
+    });
+  }
+
+  async #keep(first: ConsumerMessages): Promise<void> {
+    let messages: ConsumerMessages | null = first;
+    while (messages !== null) {
+      const error: unknown = await messages.closed();
+      this.#messages = undefined;
+      if (this.#isStopping()) return;
+      this.#options.log.warn({ err: error }, 'the subscription to EVENTS ended: subscribing again');
+      messages = await this.#subscribeAgain();
+    }
+  }
+
+  /** Null where it is to stop. */
+  async #subscribeAgain(): Promise<ConsumerMessages | null> {
+    for (let retryMs = DOOR_RETRY_MS_MIN; !this.#isStopping(); retryMs = Math.min(retryMs * 2, DOOR_RETRY_MS_MAX)) {
+      try {
+        this.#messages = await this.#subscribe();
+        if (!this.#isStopping()) return this.#messages;
+        await this.#messages.close();
+      } catch (error) {
+        this.#options.log.warn({ err: error, retryMs }, 'EVENTS cannot be subscribed to yet');
+        await this.#pause(retryMs);
+      }
+    }
+    return null;
+  }
+
+  /** Ends early where it is to stop. */
+  async #pause(ms: number): Promise<void> {
+    const { signal } = this.#stopping;
+    try {
+      await delay(ms, undefined, { signal });
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+
+  #isStopping(): boolean {
+    return this.#stopping.signal.aborted;
+  }
+}
