@@ -24,7 +24,8 @@ const MAY_IMPORT = {
   'services/standalone': ['packages/(?!testing/)', 'services/'],
 };
 
-const TEST_FILE = '[.]test[.]ts$';
+/** Tests, and what the tests of one house share, in its folder src/testing. */
+const TEST_FILE = '([.]test[.]ts$|^(packages|services)/[^/]+/src/testing/)';
 const TESTING = '^packages/testing/';
 const HOUSES = '^(packages|services)/';
 
@@ -60,7 +61,7 @@ module.exports = {
       name: 'services-apart-in-tests',
       comment: 'A test of one service runs without the others; a test of them together stands in services/standalone.',
       severity: 'error',
-      from: { path: '^services/([^/]+)/.+[.]test[.]ts$', pathNot: '^services/standalone/' },
+      from: { path: '^services/([^/]+)/src/(.+[.]test[.]ts$|testing/)', pathNot: '^services/standalone/' },
       to: { path: '^services/', pathNot: '^services/$1/' },
     },
     {
@@ -72,10 +73,17 @@ module.exports = {
     },
     {
       name: 'tests-are-ends',
-      comment: 'What tests share stands in a file of its own, not in a test.',
+      comment: 'Nobody imports a test: what tests share stands in src/testing.',
       severity: 'error',
       from: { path: '.' },
-      to: { path: TEST_FILE },
+      to: { path: '[.]test[.]ts$' },
+    },
+    {
+      name: 'test-support-for-tests',
+      comment: 'What stands in src/testing is for tests.',
+      severity: 'error',
+      from: { path: HOUSES, pathNot: TEST_FILE },
+      to: { path: '^(packages|services)/[^/]+/src/testing/' },
     },
     {
       name: 'through-the-front-door',
