@@ -17,12 +17,12 @@ export interface DatabaseOptions {
   onError(error: Error): void;
 }
 
-export const POOL_CONNECTIONS_MAX = 10;
-export const CONNECT_TIMEOUT_MS = 10_000;
-export const STATEMENT_TIMEOUT_MS = 60_000;
-export const LOCK_TIMEOUT_MS = 30_000;
+const POOL_CONNECTIONS_MAX = 10;
+const CONNECT_TIMEOUT_MS = 10_000;
+const STATEMENT_TIMEOUT_MS = 60_000;
+const LOCK_TIMEOUT_MS = 30_000;
 /** A frozen process must not hold its locks for longer than this. */
-export const IDLE_IN_TRANSACTION_TIMEOUT_MS = 30_000;
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 30_000;
 
 export function openDatabase(options: DatabaseOptions): Database {
   const pool = new pg.Pool({

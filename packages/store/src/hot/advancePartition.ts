@@ -1,6 +1,6 @@
 import type { BoundStatement, HotStatement } from './HotStatement.js';
 
-export const advancePartition: HotStatement = {
+const advancePartition: HotStatement = {
   name: 'cairn_advance',
   text: 'SELECT cairn_advance($1::smallint, $2::bigint, $3::bigint, $4::bigint)',
 };

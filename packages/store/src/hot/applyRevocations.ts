@@ -3,7 +3,7 @@ import type { RevocationRow } from './EvaluationBatch.js';
 import type { BoundStatement, HotStatement } from './HotStatement.js';
 
 /** Revokes, or restores where `revoked_at` is null. An unlock that does not exist fails the transaction with CA003. */
-export const applyRevocations: HotStatement = {
+const applyRevocations: HotStatement = {
   name: 'cairn_apply_revocations',
   text: `
     WITH written AS (

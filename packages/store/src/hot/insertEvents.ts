@@ -4,7 +4,7 @@ import type { EventColumns } from './EvaluationBatch.js';
 import type { BoundStatement, HotStatement } from './HotStatement.js';
 
 /** No ON CONFLICT: a duplicate here is an identity that the evaluator did not know, and the whole batch has to be folded again. */
-export const insertEvents: HotStatement = {
+const insertEvents: HotStatement = {
   name: 'cairn_insert_events',
   text: `
     INSERT INTO events (tenant_key, user_key, log_seq, log_index, event_id, event_id_hash, key_hash, fingerprint,

@@ -2,7 +2,7 @@ import { int4Array, int8Array, textArray, timestamptzArray, uuidArray } from '..
 import type { XpRow } from './EvaluationBatch.js';
 import type { BoundStatement, HotStatement } from './HotStatement.js';
 
-export const insertXpEntries: HotStatement = {
+const insertXpEntries: HotStatement = {
   name: 'cairn_insert_xp_entries',
   text: `
     INSERT INTO xp_entries (tenant_key, user_key, entry_id, amount, total_after, reason, slug, rule_id, occurred_at,

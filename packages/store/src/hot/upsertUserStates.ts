@@ -2,7 +2,7 @@ import { byteaArray, int4Array, int8Array } from '../binaryArrays.js';
 import type { UserStateRow } from './EvaluationBatch.js';
 import type { BoundStatement, HotStatement } from './HotStatement.js';
 
-export const upsertUserStates: HotStatement = {
+const upsertUserStates: HotStatement = {
   name: 'cairn_upsert_user_states',
   text: `
     INSERT INTO user_state (tenant_key, user_key, state, last_seq)

@@ -6,7 +6,6 @@ import { runCommand } from '../runQuery.js';
 export async function deleteOutbox(db: Queryable, ids: readonly number[]): Promise<number> {
   if (ids.length === 0) return 0;
   return runCommand(db, {
-    name: 'cairn_delete_outbox',
     text: 'DELETE FROM outbox WHERE id = ANY ($1::int8[])',
     values: [int8Array(ids)],
   });

@@ -25,7 +25,6 @@ export interface IdentityRow {
 /** Every event of the tenant that shares any of the identities, once each. */
 export async function findIdentities(db: Queryable, query: IdentityQuery): Promise<IdentityRow[]> {
   return runQuery<IdentityRow>(db, {
-    name: 'cairn_find_identities',
     text: `
       WITH matching AS (
         SELECT e.event_id_hash FROM unnest($2::uuid[]) AS h(hash) JOIN events AS e ON e.tenant_key = $1::int4 AND e.event_id_hash = h.hash

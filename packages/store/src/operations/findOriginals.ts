@@ -12,7 +12,6 @@ export interface OriginalRow {
 /** Which entry of the log is the original of an event, where a replay meets it and its duplicates. */
 export async function findOriginals(db: Queryable, query: { tenantKey: number; eventIdHashes: readonly Uuid[] }): Promise<OriginalRow[]> {
   return runQuery<OriginalRow>(db, {
-    name: 'cairn_find_originals',
     text: `SELECT event_id_hash AS "eventIdHash", log_seq AS "logSeq", log_index AS "logIndex"
              FROM events WHERE tenant_key = $1::int4 AND event_id_hash = ANY ($2::uuid[])`,
     values: [query.tenantKey, uuidArray(query.eventIdHashes)],

@@ -90,7 +90,7 @@ describe('unlocks', () => {
     const { tenantKey } = store;
     expect(await listUserUnlocks(store.pool, { tenantKey, userId: 'ben', limit: 10 })).toEqual([
       {
-        ...{ userId: 'ben', unlockId: expect.any(String), slug: 's0', level: 'gold', period: '2026-04', version: 1 },
+        ...{ userId: 'ben', unlockId: expect.any(String) as string, slug: 's0', level: 'gold', period: '2026-04', version: 1 },
         ...{ value: 3, threshold: 3, xpReward: 50, xpTotal: 50, unlockedAt: NOON, causedBy: 'evt', evidence: ['evt'] },
         ...{ message: 'well done', backfilled: false, revokedAt: null, revokedReason: null, logSeq: 1, ordinal: 0 },
       },
@@ -123,7 +123,7 @@ describe('the ledger', () => {
   it('holds every column', async () => {
     expect(await listXpEntries(store.pool, { tenantKey: store.tenantKey, userId: 'ben', limit: 10 })).toEqual([
       {
-        ...{ entryId: expect.any(String), amount: -7, totalAfter: -7, reason: 'rule', slug: null, ruleId: 'rule' },
+        ...{ entryId: expect.any(String) as string, amount: -7, totalAfter: -7, reason: 'rule', slug: null, ruleId: 'rule' },
         ...{ occurredAt: NOON, causedBy: 'evt', logSeq: 1, ordinal: 0 },
       },
     ]);

@@ -93,10 +93,15 @@ describe('a token', () => {
     await createToken(database.pool, { tenantId: 'acme', name: 'x', scopes: [], token: 'cairn_used' });
     const found = await findToken(database.pool, 'cairn_used');
     if (found === null) throw new Error('it was just made');
-    const lastUse = async () => (await database.pool.query('SELECT last_used_at FROM tokens WHERE token_id = $1', [found.tokenId])).rows;
+    const lastUse = async () => {
+      const { rows } = await database.pool.query<{ last_used_at: number }>('SELECT last_used_at FROM tokens WHERE token_id = $1', [
+        found.tokenId,
+      ]);
+      return rows;
+    };
     await noteTokenUse(database.pool, found);
     const first = await lastUse();
-    expect(first).toEqual([{ last_used_at: expect.any(Number) }]);
+    expect(first).toEqual([{ last_used_at: expect.any(Number) as number }]);
     await noteTokenUse(database.pool, found);
     expect(await lastUse()).toEqual(first);
   });

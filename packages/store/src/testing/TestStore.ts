@@ -6,7 +6,7 @@ import { acquirePartitions } from '../operations/acquirePartitions.js';
 import { ensureTenant } from '../operations/ensureTenant.js';
 import { loadUsers } from '../operations/loadUsers.js';
 
-export const TEST_PARTITIONS = 4;
+const TEST_PARTITIONS = 4;
 
 /** What `freshDatabase` is to hold: the schema of this build. */
 export const migratedDatabase = {
@@ -31,13 +31,19 @@ function failTheRun(error: Error): never {
 export class TestStore {
   private readonly pipelines: pg.Client[] = [];
 
+  readonly tenantKey: number;
+  readonly ada: number;
+  readonly ben: number;
+
   private constructor(
-    readonly url: string,
-    readonly database: Database,
-    readonly tenantKey: number,
-    readonly ada: number,
-    readonly ben: number,
-  ) {}
+    private readonly url: string,
+    private readonly database: Database,
+    keys: { tenantKey: number; ada: number; ben: number },
+  ) {
+    this.tenantKey = keys.tenantKey;
+    this.ada = keys.ada;
+    this.ben = keys.ben;
+  }
 
   static async open(url: string): Promise<TestStore> {
     const database = openTestDatabase(url);
@@ -45,7 +51,7 @@ export class TestStore {
     const [ada, ben] = await loadUsers(database.pool, { tenantKey, userIds: ['ada', 'ben'] });
     if (ada === undefined || ben === undefined) throw new Error('users are loaded in the order asked for');
     await acquirePartitions(database.pool, { owner: 'test', want: TEST_PARTITIONS, leaseSeconds: 3600 });
-    return new TestStore(url, database, tenantKey, ada.userKey, ben.userKey);
+    return new TestStore(url, database, { tenantKey, ada: ada.userKey, ben: ben.userKey });
   }
 
   get pool(): pg.Pool {
