@@ -1,0 +1,22 @@
+import type { Command } from 'commander';
+import type { CliContext } from '../cliContext.js';
+import { EXIT, type ExitCode } from '../errors.js';
+import { formatExplanation } from '../output/formatExplanation.js';
+import { type AddCommand, withExamples } from './cliHost.js';
+
+export const addExplainCommand: AddCommand = (program, host) => {
+  const command = program
+    .command('explain')
+    .description('why a user has an achievement, or why not yet')
+    .argument('<user>')
+    .argument('<slug>', 'the achievement')
+    .action(async (user: string, slug: string, _options: unknown, self: Command) => host.exit(await explain(host.contextOf(self), user, slug)));
+  withExamples(command, [['cairn explain alice@example.com steady-responder', 'which events counted, and what is missing']]);
+};
+
+async function explain(context: CliContext, user: string, slug: string): Promise<ExitCode> {
+  const explanation = await (await context.connect()).explain(user, slug);
+  if (context.json) await context.output.json(explanation);
+  else await context.output.lines(formatExplanation(context.output, explanation));
+  return EXIT.success;
+}

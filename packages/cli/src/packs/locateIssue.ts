@@ -1,0 +1,54 @@
+import { isCollection, isMap, isNode, isPair, isScalar, type Node } from 'yaml';
+import type { PackFile } from './readPackFile.js';
+
+/** From 1, as editors count. */
+export interface Position {
+  line: number;
+  column: number;
+}
+
+type Step = string | number;
+
+/** `achievements[2].criteria.where` as steps. */
+export function parseIssuePath(path: string): Step[] {
+  return Array.from(path.matchAll(/\[(\d+)\]|[^.[\]]+/g), ([whole, index]) => (index === undefined ? whole : Number(index)));
+}
+
+/**
+ * Where in its file the thing stands that an issue is about: the value; the key, where the key itself is the trouble; and
+ * where it is missing, the nearest that is there.
+ */
+export function locateIssue(file: PackFile, path: string, about: 'key' | 'value'): Position {
+  const steps = parseIssuePath(path);
+  let node: unknown = file.document.contents;
+  let offset = offsetOf(node) ?? 0;
+  for (const [index, step] of steps.entries()) {
+    const found = child(node, step);
+    if (found === null) break;
+    const last = index === steps.length - 1;
+    offset = (last && about === 'key' ? found.keyOffset : null) ?? offsetOf(found.value) ?? found.keyOffset ?? offset;
+    node = found.value;
+  }
+  return positionAt(file, offset);
+}
+
+export function positionAt(file: PackFile, offset: number): Position {
+  const { line, col } = file.lines.linePos(offset);
+  return { line: Math.max(1, line), column: Math.max(1, col) };
+}
+
+function child(node: unknown, step: Step): { value: unknown; keyOffset: number | null } | null {
+  if (isMap(node)) {
+    for (const pair of node.items) {
+      if (isPair(pair) && isScalar(pair.key) && String(pair.key.value) === String(step)) return { value: pair.value, keyOffset: offsetOf(pair.key) };
+    }
+    return null;
+  }
+  if (!isCollection(node) || typeof step !== 'number') return null;
+  const item = node.items[step];
+  return item === undefined ? null : { value: item, keyOffset: null };
+}
+
+function offsetOf(node: unknown): number | null {
+  return isNode(node) ? ((node as Node).range?.[0] ?? null) : null;
+}

@@ -1,0 +1,90 @@
+import type { CairnClient } from '@cairn/sdk';
+import type { CliContext } from '../cliContext.js';
+import { countOf, formatNumber, formatSeconds } from '../output/numbers.js';
+import { printable } from '../output/printable.js';
+import { createProgressBar } from '../output/progressBar.js';
+import { formatFields } from '../output/table.js';
+import { type ImportTally, readTotal, skippedTotal } from './importTally.js';
+
+export interface ImportReport {
+  /** Where the events came from. */
+  source: string;
+  tally: ImportTally;
+  /** From the first byte read to the last answer. */
+  seconds: number;
+  /** Whether an interrupted import was gone on with. */
+  resumed: boolean;
+  /** Wait until everything is evaluated. */
+  wait: boolean;
+}
+
+/** Waits for the evaluation where asked to, and says what became of everything. */
+export async function reportImport(context: CliContext, client: CairnClient, report: ImportReport): Promise<void> {
+  const evaluated = report.wait;
+  if (report.wait) await waitWithBar(context, client, report.tally.lastSequence);
+  if (context.json) await context.output.json(documentOf(report, evaluated));
+  else await printSummary(context, report, evaluated);
+}
+
+async function waitWithBar(context: CliContext, client: CairnClient, sequence: number): Promise<void> {
+  const bar = createProgressBar(context.output, 'evaluating');
+  let lagFirst = 0;
+  try {
+    await client.waitUntilEvaluated({
+      sequence,
+      onProgress: ({ lag }) => {
+        lagFirst = Math.max(lagFirst, lag);
+        if (lagFirst > 0) bar.update(lagFirst - lag, lagFirst);
+      },
+    });
+  } finally {
+    bar.stop();
+  }
+}
+
+function documentOf({ source, tally, seconds, resumed }: ImportReport, evaluated: boolean): Record<string, unknown> {
+  return {
+    source,
+    read: readTotal(tally),
+    accepted: tally.accepted,
+    duplicates: tally.duplicates,
+    conflicts: tally.conflicts,
+    rejected: tally.rejected,
+    skipped: skippedTotal(tally),
+    skipped_by_reason: tally.skipped,
+    problems: tally.problems,
+    resumed,
+    seconds: Number(seconds.toFixed(3)),
+    events_per_second: ratePerSecond(tally, seconds),
+    evaluated,
+  };
+}
+
+async function printSummary(context: CliContext, report: ImportReport, evaluated: boolean): Promise<void> {
+  const { output } = context;
+  const { tally, seconds } = report;
+  await output.line(output.style('bold', `Imported ${printable(report.source)}${report.resumed ? ' (gone on with after an interruption)' : ''}`));
+  const fields: [string, string][] = [
+    ['read', formatNumber(readTotal(tally))],
+    ['accepted', formatNumber(tally.accepted)],
+    ['duplicates', formatNumber(tally.duplicates)],
+  ];
+  if (tally.conflicts > 0) fields.push(['conflicts', `${formatNumber(tally.conflicts)}  there already with other contents: the first record stands`]);
+  fields.push(['rejected', formatNumber(tally.rejected)]);
+  for (const [reason, count] of Object.entries(tally.skipped)) fields.push(['skipped', `${formatNumber(count)}  ${reason}`]);
+  fields.push(['time', `${formatSeconds(seconds)}  ${formatNumber(ratePerSecond(tally, seconds))} events/s`]);
+  fields.push(['evaluated', evaluated ? 'yes' : 'not waited for']);
+  await output.lines(formatFields(fields).map((line) => `  ${line}`));
+  await printProblems(context, tally);
+}
+
+async function printProblems({ output }: CliContext, tally: ImportTally): Promise<void> {
+  if (tally.problems.length === 0) return;
+  const total = tally.conflicts + tally.rejected + skippedTotal(tally);
+  output.note(tally.problems.length < total ? `The first ${tally.problems.length} of ${countOf(total, 'problem')}:` : `${countOf(total, 'problem')}:`);
+  for (const { where, what } of tally.problems) output.note(`  ${printable(where)}: ${printable(what)}`);
+}
+
+function ratePerSecond(tally: ImportTally, seconds: number): number {
+  return seconds > 0 ? Math.round(readTotal(tally) / seconds) : 0;
+}
