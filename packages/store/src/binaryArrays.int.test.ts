@@ -39,6 +39,11 @@ describe('a binary array is read by PostgreSQL as it was meant', () => {
     ['float8', float8Array([0.1, -1e300, Number.MIN_VALUE, null, Infinity]), ['0.1', '-1e+300', '5e-324', null, 'Infinity']],
     ['bool', boolArray([true, null, false]), ['true', null, 'false']],
     ['text', textArray(['', 'é', '𝄞 "quoted" \\ {a,b}', null, 'NULL']), ['', 'é', '𝄞 "quoted" \\ {a,b}', null, 'NULL']],
+    [
+      'text',
+      textArray(['a'.repeat(64), 'a'.repeat(65), 'é'.repeat(65), `${'a'.repeat(63)}é`]),
+      ['a'.repeat(64), 'a'.repeat(65), 'é'.repeat(65), `${'a'.repeat(63)}é`],
+    ],
     ['bytea', byteaArray([Buffer.from([0, 255]), null, new Uint8Array(0)]), ['\\x00ff', null, '\\x']],
     ['uuid', uuidArray([ID, Buffer.from(ID.replaceAll('-', ''), 'hex'), ID.toUpperCase(), null]), [ID, ID, ID, null]],
   ])('%s', async (type, array, expected) => {

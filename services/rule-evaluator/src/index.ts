@@ -1,1 +1,1 @@
-export {};
+export { RuleEvaluator, type RuleEvaluatorOptions } from './RuleEvaluator.js';

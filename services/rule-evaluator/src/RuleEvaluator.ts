@@ -1,0 +1,162 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { progressSubject } from '@cairn/contracts';
+import { progressOf } from '@cairn/engine';
+import type { Logger, Metrics, Service } from '@cairn/runtime';
+import type { CommittedBatch, Database } from '@cairn/store';
+import { jetstream } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { type EvaluatorMetrics, evaluatorMetrics } from './evaluatorMetrics.js';
+import { type OwnedPartition, PartitionLeases } from './lease/PartitionLeases.js';
+import { OUTBOX_SWEEP_INTERVAL_MS } from './limits.js';
+import { JetStreamLog } from './log/JetStreamLog.js';
+import { OutboxRelay } from './outbox/OutboxRelay.js';
+import { publishToEvents } from './outbox/publishToEvents.js';
+import type { FoldedBatch } from './partition/BatchFolder.js';
+import { PartitionWorker } from './partition/PartitionWorker.js';
+import { type ProgressChange, ProgressPublisher } from './progress/ProgressPublisher.js';
+import { PostgresStore } from './store/PostgresStore.js';
+import { postgresLeases } from './store/postgresLeases.js';
+import { postgresOutbox } from './store/postgresOutbox.js';
+
+export interface RuleEvaluatorOptions {
+  nats: NatsConnection;
+  database: Database;
+  /** For the connections of their own that the partitions commit over. */
+  databaseUrl: string;
+  log: Logger;
+  metrics: Metrics;
+  /** Of the install. */
+  partitions: number;
+  /** Names this evaluator among the others. One that comes back under the same name takes its partitions up at once. */
+  owner: string;
+}
+
+/** The only writer of progress, unlocks and XP: owns a share of the partitions, and runs a loop for each. */
+export class RuleEvaluator implements Service {
+  readonly #options: RuleEvaluatorOptions;
+  readonly #workers = new Map<number, PartitionWorker>();
+  readonly #leases: PartitionLeases;
+  readonly #relay: OutboxRelay;
+  readonly #progress: ProgressPublisher;
+  readonly #metrics: EvaluatorMetrics;
+  #evaluationLog: JetStreamLog | undefined;
+  #sweeper: NodeJS.Timeout | undefined;
+
+  constructor(options: RuleEvaluatorOptions) {
+    this.#options = options;
+    const { database, nats, log } = options;
+    this.#relay = new OutboxRelay({ store: postgresOutbox(database), publish: publishToEvents(jetstream(nats)), log });
+    this.#progress = new ProgressPublisher({ send: (change) => this.#sendProgress(change), now: () => Date.now() });
+    this.#metrics = evaluatorMetrics(options.metrics, {
+      outboxWaiting: () => this.#relay.waiting,
+      partitionsOwned: () => this.#workers.size,
+    });
+    this.#leases = new PartitionLeases({
+      owner: options.owner,
+      partitions: options.partitions,
+      store: postgresLeases(database),
+      logger: log,
+      events: { gained: (owned) => this.#startWorker(owned), lost: (owned) => this.#stopWorker(owned) },
+    });
+  }
+
+  async start(): Promise<void> {
+    this.#evaluationLog = await JetStreamLog.connect(this.#options.nats);
+    await this.#leases.start();
+    this.#scheduleSweep();
+  }
+
+  async stop(): Promise<void> {
+    clearTimeout(this.#sweeper);
+    this.#sweeper = undefined;
+    await this.#leases.stop();
+    this.#progress.stop();
+    await this.#relay.drained();
+  }
+
+  ready(): { ready: boolean; detail: string } {
+    return { ready: this.#evaluationLog !== undefined, detail: `owns ${this.#workers.size} of ${this.#options.partitions} partitions` };
+  }
+
+  #startWorker(owned: OwnedPartition): void {
+    const { database, databaseUrl, log, partitions } = this.#options;
+    if (this.#evaluationLog === undefined) throw new Error('the evaluator was not started');
+    const worker = new PartitionWorker(
+      {
+        partitions,
+        log: this.#evaluationLog,
+        store: new PostgresStore(database, {
+          url: databaseUrl,
+          applicationName: `cairn-evaluator-${owned.partition}`,
+          onError: (error) => {
+            log.warn({ err: error, partition: owned.partition }, 'the connection of a partition was lost');
+          },
+        }),
+        logger: log,
+        events: {
+          committed: (folded, committed) => {
+            this.#committed(folded, committed);
+          },
+          fenced: (partition) => {
+            this.#workers.delete(partition);
+            this.#leases.forget(partition);
+          },
+        },
+        pause: async (ms, signal) => {
+          await delay(ms, undefined, { signal }).catch((error: unknown) => {
+            if (!signal.aborted) throw error;
+          });
+        },
+      },
+      owned,
+    );
+    this.#workers.set(owned.partition, worker);
+    worker.start();
+  }
+
+  async #stopWorker(owned: OwnedPartition): Promise<void> {
+    const worker = this.#workers.get(owned.partition);
+    if (worker === undefined || worker.epoch !== owned.epoch) return;
+    this.#workers.delete(owned.partition);
+    await worker.stop();
+  }
+
+  #committed(folded: FoldedBatch, committed: CommittedBatch): void {
+    this.#metrics.committed(folded);
+    this.#relay.enqueue(
+      folded.batch.outbox.flatMap((row, index) => {
+        const written = committed.outbox[index];
+        return written === undefined
+          ? []
+          : [{ id: written.id, subject: row.subject, messageId: row.msgId, headers: row.headers, payload: written.payload }];
+      }),
+    );
+    for (const change of folded.progress) this.#progress.changed(change);
+  }
+
+  #sendProgress(change: ProgressChange): boolean {
+    for (const worker of this.#workers.values()) {
+      const found = worker.folder.find(change);
+      if (found === undefined) continue;
+      const item = progressOf(found.catalogue, found.state, { slug: change.slug, now: Date.now() });
+      if (item === null) return false;
+      const update = { tenant_id: change.tenantId, user_id: change.userId, ...item };
+      this.#options.nats.publish(progressSubject(change.tenantId, change.userId), JSON.stringify(update));
+      return true;
+    }
+    return false;
+  }
+
+  #scheduleSweep(): void {
+    this.#sweeper = setTimeout(() => {
+      void this.#relay
+        .sweep()
+        .catch((error: unknown) => {
+          this.#options.log.warn({ err: error }, 'the outbox could not be swept: trying again');
+        })
+        .finally(() => {
+          if (this.#sweeper !== undefined) this.#scheduleSweep();
+        });
+    }, OUTBOX_SWEEP_INTERVAL_MS);
+  }
+}

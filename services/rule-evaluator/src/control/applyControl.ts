@@ -1,0 +1,74 @@
+import { type ControlEntry, partitionOf, type UnlockTarget } from '@cairn/contracts';
+import { type Effects, grant, revoke } from '@cairn/engine';
+import { BatchBuilder } from '../partition/BatchBuilder.js';
+import type { FoldedBatch } from '../partition/BatchFolder.js';
+import type { Entry } from '../partition/decodeEntry.js';
+import type { ControlContext } from './ControlContext.js';
+import { emptyBatch, foldedOf } from './controlBatch.js';
+import { describeRevocation } from './describeRevocation.js';
+import { publishPack } from './publishPack.js';
+
+/** What a control entry changes in one partition, in batches to be committed one after the other; the last one moves the position past it. */
+export async function* applyControl(entry: Entry & { kind: 'control' }, context: ControlContext): AsyncGenerator<FoldedBatch> {
+  const { control } = entry;
+  switch (control.body.kind) {
+    case 'pack_published':
+      yield* publishPack(entry, control.body, context);
+      return;
+    case 'unlock_granted':
+      yield await changeUnlock(entry, control.body, { context, change: grant });
+      return;
+    case 'unlock_revoked':
+      yield await changeUnlock(entry, control.body, { context, change: revoke });
+      return;
+    case 'tenant_configured':
+      yield await configureTenant(entry, control.body, context);
+      return;
+  }
+}
+
+/** Only the partition that the user belongs to acts; the others step over it. */
+async function changeUnlock(
+  entry: Entry & { kind: 'control' },
+  target: UnlockTarget,
+  how: { context: ControlContext; change: typeof grant | typeof revoke },
+): Promise<FoldedBatch> {
+  const { context } = how;
+  const { control, sequence } = entry;
+  if (partitionOf(control.tenantId, target.userId, context.ports.partitions) !== context.partition) return emptyBatch(entry, context);
+  const tenant = await context.folder.tenants.get(control.tenantId, sequence);
+  await context.folder.loadUsers(tenant, new Set([target.userId]), { repair: false });
+  const user = context.folder.users.peek(tenant.tenantKey, target.userId);
+  if (user === undefined) throw new Error('the user of a control entry was not loaded');
+  const effects: Effects = how.change(tenant.catalogue, user.state, {
+    slug: target.slug,
+    level: target.level,
+    period: target.period,
+    at: control.at,
+    cause: control.entryId,
+    reason: target.reason,
+  });
+  const builder = new BatchBuilder(context.partition);
+  builder.touch(user);
+  builder.addEffects(user, effects, { sequence, index: 0 });
+  for (const effect of effects.revocations) {
+    const revocation = await describeRevocation(effect, { user, tenant, store: context.ports.store });
+    builder.addRevocation(tenant.tenantKey, revocation, { instantMs: effect.revokedAt, cause: effect.causedBy });
+  }
+  return foldedOf(builder, { entry, context, newSeq: sequence });
+}
+
+async function configureTenant(
+  entry: Entry & { kind: 'control' },
+  settings: Extract<ControlEntry['body'], { kind: 'tenant_configured' }>,
+  context: ControlContext,
+): Promise<FoldedBatch> {
+  const tenant = await context.folder.tenants.get(entry.control.tenantId, entry.sequence);
+  const { timezone, tierOrder } = settings;
+  await context.ports.store.configureTenant({ tenantKey: tenant.tenantKey, sequence: entry.sequence, timezone, tierOrder });
+  tenant.catalogue = tenant.catalogue.configure({
+    ...(timezone === null ? {} : { timezone }),
+    ...(tierOrder === null ? {} : { tierOrder }),
+  });
+  return emptyBatch(entry, context);
+}

@@ -1,0 +1,30 @@
+import { BatchBuilder } from '../partition/BatchBuilder.js';
+import type { FoldedBatch } from '../partition/BatchFolder.js';
+import type { Entry } from '../partition/decodeEntry.js';
+import type { ControlContext } from './ControlContext.js';
+
+/** A batch that moves the position past an entry, and changes nothing else. */
+export function emptyBatch(entry: Entry, context: ControlContext): FoldedBatch {
+  return foldedOf(new BatchBuilder(context.partition), { entry, context, newSeq: entry.sequence });
+}
+
+/** @param of.newSeq the entry's sequence for its last batch; the position before it for those that come first */
+export function foldedOf(builder: BatchBuilder, of: { entry: Entry; context: ControlContext; newSeq: number }): FoldedBatch {
+  const { epoch, position } = of.context;
+  return {
+    number: of.context.folder.nextNumber(),
+    entries: [of.entry],
+    batch: builder.build({ epoch, oldSeq: position, newSeq: of.newSeq }),
+    touched: builder.touched,
+    identityKeys: [],
+    progress: builder.progress,
+    counts: {
+      events: 0,
+      duplicates: 0,
+      conflicts: 0,
+      deadLetters: builder.deadLetters,
+      unlocks: builder.unlocks,
+      evaluationFailures: 0,
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import { deriveUnlockId, formatInstant, type Revocation } from '@cairn/contracts';
+import type { RevocationEffect } from '@cairn/engine';
+import type { TenantContext } from '../partition/TenantCatalogues.js';
+import type { CachedUser } from '../partition/UserCache.js';
+import type { EvaluationStore } from '../store/EvaluationStore.js';
+
+/** The unlock that is taken back, as it went out when it was given, and why it is taken back. */
+export async function describeRevocation(
+  effect: RevocationEffect,
+  of: { user: CachedUser; tenant: TenantContext; store: EvaluationStore },
+): Promise<Revocation> {
+  const { user, tenant, store } = of;
+  const unlockId = deriveUnlockId({
+    tenantId: user.tenantId,
+    userId: user.userId,
+    slug: effect.slug,
+    level: effect.level,
+    period: effect.period,
+  });
+  const unlock = await store.unlock({ tenantKey: tenant.tenantKey, unlockId });
+  if (unlock === null) throw new Error(`unlock ${unlockId} is held by the state but not in the store`);
+  const definition = effect.definition?.definition;
+  return {
+    unlock_id: unlockId,
+    tenant_id: user.tenantId,
+    user_id: user.userId,
+    achievement: {
+      slug: effect.slug,
+      name: definition?.name ?? effect.slug,
+      version: unlock.version,
+      rarity: definition?.rarity ?? 'common',
+      category: definition?.category ?? '',
+    },
+    level: effect.level,
+    period: effect.period,
+    value: unlock.value,
+    threshold: unlock.threshold,
+    xp_reward: effect.xpReward,
+    xp_total: effect.xpTotal,
+    unlocked_at: formatInstant(unlock.unlockedAt),
+    caused_by: unlock.causedBy,
+    evidence: unlock.evidence,
+    backfilled: unlock.backfilled,
+    message: unlock.message ?? '',
+    revoked_at: formatInstant(effect.revokedAt),
+    reason: effect.reason,
+  };
+}

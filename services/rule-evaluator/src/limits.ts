@@ -1,0 +1,40 @@
+/** Bounds of the evaluator. Each queue, cache, batch and retry has one. */
+
+/** Events of a micro-batch: one transaction. */
+export const BATCH_EVENTS_MAX = 2_000;
+/** Entries that the log hands out ahead of the last acknowledged one. */
+export const ENTRIES_AHEAD_MAX = 1_000;
+/** Users whose state a partition keeps in memory. */
+export const USERS_CACHED_MAX = 5_000;
+/** Identities of recent events that a partition keeps in memory, in each of two generations. */
+export const IDENTITIES_CACHED_MAX = 10_000;
+/** Batches whose unknown identities are looked up beforehand, after a start or after one was found taken. */
+export const LOOKUP_BATCHES = 32;
+/** Times that one batch is tried again before the partition starts over from its position. */
+export const BATCH_ATTEMPTS_MAX = 8;
+/** How long an owner keeps a partition without renewing, and how often it renews. */
+export const LEASE_SECONDS = 10;
+export const LEASE_RENEWAL_MS = 3_000;
+/** How long a partition waits before it starts over, at first and at most. */
+export const RESTART_DELAY_MS_MIN = 50;
+export const RESTART_DELAY_MS_MAX = 2_000;
+/** Outbox messages under way to the broker, and how long one may take. */
+export const OUTBOX_IN_FLIGHT_MAX = 256;
+export const OUTBOX_ATTEMPTS_MAX = 5;
+export const OUTBOX_TIMEOUT_MS = 5_000;
+/** Outbox messages that wait for their turn in memory; beyond that the sweep brings them. */
+export const OUTBOX_WAITING_MAX = 20_000;
+/** Rows of a sweep, how old a row must be to count as left behind, and how often it is looked for. */
+export const OUTBOX_SWEEP_ROWS_MAX = 500;
+export const OUTBOX_LEFT_BEHIND_SECONDS = 10;
+export const OUTBOX_SWEEP_INTERVAL_MS = 5_000;
+/** Progress goes out at most once in this time for each (user, achievement). */
+export const PROGRESS_INTERVAL_MS = 1_000;
+/** (user, achievement) pairs whose progress waits to go out; the rest is taken up at their next change. */
+export const PROGRESS_WAITING_MAX = 10_000;
+/** Progress messages of one process in a second. */
+export const PROGRESS_PER_SECOND_MAX = 2_000;
+/** Users whose recounted state goes into one transaction. */
+export const RECOUNT_USERS_PER_COMMIT = 500;
+/** Events of the history that are checked against the dedup table at once. */
+export const RECOUNT_LOOKUP_EVENTS = 1_000;

@@ -1,0 +1,35 @@
+/** An entry of CAIRN_LOG as it was written. */
+export interface RawEntry {
+  sequence: number;
+  subject: string;
+  data: Uint8Array;
+}
+
+/** The entries of one partition, in order, without a gap: a reader that cannot keep that promise breaks. */
+export interface LogReader {
+  /** Resolves when an entry is there; rejects when the reader broke or was closed. */
+  ready(): Promise<void>;
+  /** The next entry that has arrived, without waiting. */
+  shift(): RawEntry | undefined;
+  /** A hint for operators and for flow control: all up to here is committed. */
+  acknowledge(sequence: number): void;
+  close(): Promise<void>;
+}
+
+/** The log, as the evaluator needs it. */
+export interface EvaluationLog {
+  /** Entries of the partition and control entries behind `after`. The epoch names the consumer, so that owners do not share one. */
+  open(from: { partition: number; epoch: number; after: number }): Promise<LogReader>;
+  /** All entries of a tenant in a partition before a sequence, from the start: for a recount. */
+  history(of: { partition: number; tenantId: string; before: number }): AsyncIterable<RawEntry>;
+}
+
+/** The reader can no longer say that it saw everything: open another one from the committed position. */
+export class ReaderBroken extends Error {
+  readonly code = 'reader_broken';
+
+  constructor(why: string, options?: ErrorOptions) {
+    super(`the reader of the log broke: ${why}`, options);
+    this.name = 'ReaderBroken';
+  }
+}

@@ -1,0 +1,107 @@
+import { LOG_STREAM } from '@cairn/contracts';
+import { type ConsumerMessages, type JetStreamClient, type JetStreamManager, type JsMsg } from '@nats-io/jetstream';
+import { ENTRIES_AHEAD_MAX } from '../limits.js';
+import { type LogReader, type RawEntry, ReaderBroken } from './EvaluationLog.js';
+
+/** Reads a durable consumer; breaks at the first sign that an entry may be missing. */
+export class JetStreamReader implements LogReader {
+  readonly #queue: JsMsg[] = [];
+  /** Delivered and not yet acknowledged, oldest first. */
+  readonly #unacknowledged: JsMsg[] = [];
+  readonly #partitionConsumer: string;
+  #head = 0;
+  #messages: ConsumerMessages | undefined;
+  #lastSequence: number;
+  #lastDelivery = 0;
+  #broken: ReaderBroken | undefined;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(consumerName: string, after: number) {
+    this.#partitionConsumer = consumerName;
+    this.#lastSequence = after;
+  }
+
+  async start(js: JetStreamClient): Promise<void> {
+    const consumer = await js.consumers.get(LOG_STREAM, this.#partitionConsumer);
+    this.#messages = await consumer.consume({
+      max_messages: ENTRIES_AHEAD_MAX,
+      callback: (message) => {
+        this.#arrive(message);
+      },
+    });
+    void this.#messages.closed().then((error) => {
+      this.break(error instanceof Error ? error.message : 'its consumer ended');
+    });
+  }
+
+  async ready(): Promise<void> {
+    while (this.#head >= this.#queue.length) {
+      if (this.#broken !== undefined) throw this.#broken;
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+    if (this.#broken !== undefined) throw this.#broken;
+  }
+
+  shift(): RawEntry | undefined {
+    const message = this.#queue[this.#head];
+    if (message === undefined || this.#broken !== undefined) return undefined;
+    this.#head++;
+    if (this.#head === this.#queue.length) {
+      this.#queue.length = 0;
+      this.#head = 0;
+    }
+    this.#unacknowledged.push(message);
+    return { sequence: message.seq, subject: message.subject, data: message.data };
+  }
+
+  acknowledge(sequence: number): void {
+    let last: JsMsg | undefined;
+    let count = 0;
+    for (const message of this.#unacknowledged) {
+      if (message.seq > sequence) break;
+      last = message;
+      count++;
+    }
+    this.#unacknowledged.splice(0, count);
+    // All before it are acknowledged with it.
+    last?.ack();
+  }
+
+  async close(): Promise<void> {
+    this.break('it was closed');
+    await this.#messages?.close();
+  }
+
+  break(why: string): void {
+    this.#broken ??= new ReaderBroken(why);
+    this.#signal();
+  }
+
+  #arrive(message: JsMsg): void {
+    if (this.#broken !== undefined) return;
+    const delivery = message.info.deliverySequence;
+    if (delivery !== this.#lastDelivery + 1) {
+      this.break(`delivery ${delivery} came after ${this.#lastDelivery}`);
+      return;
+    }
+    this.#lastDelivery = delivery;
+    if (message.seq <= this.#lastSequence) {
+      // A redelivery of what was seen: the acknowledgement, a mere hint, was lost.
+      return;
+    }
+    this.#lastSequence = message.seq;
+    this.#queue.push(message);
+    this.#signal();
+  }
+
+  #signal(): void {
+    for (const wake of this.#waiting.splice(0)) wake();
+  }
+}
+
+/** The consumers that earlier owners of the partition left behind. */
+export async function removeStaleConsumers(manager: JetStreamManager, prefix: string, keep: string): Promise<void> {
+  for await (const info of manager.consumers.list(LOG_STREAM)) {
+    if (info.name.startsWith(prefix) && info.name !== keep) await manager.consumers.delete(LOG_STREAM, info.name);
+  }
+}

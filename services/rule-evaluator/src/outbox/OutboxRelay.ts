@@ -1,0 +1,134 @@
+import type { Logger } from '@cairn/runtime';
+import { OUTBOX_ATTEMPTS_MAX, OUTBOX_IN_FLIGHT_MAX, OUTBOX_SWEEP_ROWS_MAX, OUTBOX_WAITING_MAX } from '../limits.js';
+
+/** A message that a transaction left to be published. */
+export interface OutboxMessage {
+  id: number;
+  subject: string;
+  messageId: string;
+  headers: Readonly<Record<string, string>> | null;
+  payload: Uint8Array;
+}
+
+/** Where the outbox is kept. */
+export interface OutboxStore {
+  /** What an earlier owner left behind, oldest first. Rows that somebody else is taking are passed over. */
+  takeLeftBehind(rowsMax: number): Promise<OutboxMessage[]>;
+  delete(ids: readonly number[]): Promise<void>;
+}
+
+/** Resolves after the PubAck. The same message id within the duplicate window is one message. */
+export type PublishMessage = (message: OutboxMessage) => Promise<void>;
+
+/**
+ * Publishes what was committed, and deletes a row after its PubAck: at least once, under a stable message id.
+ * What does not go through stays in the table, and the sweep brings it again.
+ */
+export class OutboxRelay {
+  readonly #store: OutboxStore;
+  readonly #publish: PublishMessage;
+  readonly #log: Logger;
+  readonly #waiting: OutboxMessage[] = [];
+  /** Published, and not yet deleted. */
+  readonly #published: number[] = [];
+  readonly #known = new Set<number>();
+  #inFlight = 0;
+  #deleting: Promise<void> | undefined;
+  #idle: (() => void)[] = [];
+
+  constructor(ports: { store: OutboxStore; publish: PublishMessage; log: Logger }) {
+    this.#store = ports.store;
+    this.#publish = ports.publish;
+    this.#log = ports.log;
+  }
+
+  get waiting(): number {
+    return this.#waiting.length + this.#inFlight;
+  }
+
+  /** Takes over messages of a committed transaction. Beyond the bound they wait in the table for the sweep. */
+  enqueue(messages: readonly OutboxMessage[]): void {
+    for (const message of messages) {
+      if (this.#waiting.length >= OUTBOX_WAITING_MAX || this.#known.has(message.id)) continue;
+      this.#known.add(message.id);
+      this.#waiting.push(message);
+    }
+    this.#pump();
+  }
+
+  /** Brings what a crash or a refusal left in the table. */
+  async sweep(): Promise<number> {
+    const messages = await this.#store.takeLeftBehind(OUTBOX_SWEEP_ROWS_MAX);
+    this.enqueue(messages);
+    return messages.length;
+  }
+
+  /** Resolves when nothing waits and nothing is under way. */
+  async drained(): Promise<void> {
+    if (this.#isIdle()) return;
+    await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  #pump(): void {
+    while (this.#inFlight < OUTBOX_IN_FLIGHT_MAX) {
+      const message = this.#waiting.shift();
+      if (message === undefined) break;
+      this.#inFlight++;
+      void this.#deliver(message);
+    }
+    this.#deletePublished();
+    if (this.#isIdle()) {
+      for (const resolve of this.#idle.splice(0)) resolve();
+    }
+  }
+
+  async #deliver(message: OutboxMessage): Promise<void> {
+    try {
+      await this.#publishWithRetries(message);
+      this.#published.push(message.id);
+    } catch (error) {
+      this.#known.delete(message.id);
+      this.#log.warn(
+        { err: error, subject: message.subject, message_id: message.messageId },
+        'an outbox message stays in the table for the sweep',
+      );
+    } finally {
+      this.#inFlight--;
+      this.#pump();
+    }
+  }
+
+  async #publishWithRetries(message: OutboxMessage): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.#publish(message);
+        return;
+      } catch (error) {
+        if (attempt >= OUTBOX_ATTEMPTS_MAX) throw error;
+      }
+    }
+  }
+
+  /** One deletion at a time; what is published meanwhile goes into the next. */
+  #deletePublished(): void {
+    if (this.#deleting !== undefined || this.#published.length === 0) return;
+    const ids = this.#published.splice(0);
+    this.#deleting = this.#store
+      .delete(ids)
+      .catch((error: unknown) => {
+        this.#log.warn(
+          { err: error, rows: ids.length },
+          'published outbox rows could not be deleted: the sweep publishes them again under the same ids',
+        );
+      })
+      .finally(() => {
+        for (const id of ids) this.#known.delete(id);
+        this.#deleting = undefined;
+        this.#pump();
+      });
+  }
+
+  #isIdle(): boolean {
+    return this.#waiting.length === 0 && this.#inFlight === 0 && this.#published.length === 0 && this.#deleting === undefined;
+  }
+}

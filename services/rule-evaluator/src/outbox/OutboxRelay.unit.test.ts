@@ -1,0 +1,93 @@
+import { createLogger } from '@cairn/runtime';
+import { expect, it } from 'vitest';
+import { OUTBOX_ATTEMPTS_MAX, OUTBOX_IN_FLIGHT_MAX } from '../limits.js';
+import { type OutboxMessage, OutboxRelay, type OutboxStore } from './OutboxRelay.js';
+
+const log = createLogger({ name: 'test', level: 'silent', pretty: 'off' });
+
+function message(id: number): OutboxMessage {
+  return { id, subject: 'events.achievement.unlocked', messageId: `m${id}`, headers: null, payload: Buffer.from('{}') };
+}
+
+class MemoryOutbox implements OutboxStore {
+  readonly rows = new Map<number, OutboxMessage>();
+  async takeLeftBehind(rowsMax: number): Promise<OutboxMessage[]> {
+    return [...this.rows.values()].slice(0, rowsMax);
+  }
+  async delete(ids: readonly number[]): Promise<void> {
+    for (const id of ids) this.rows.delete(id);
+  }
+}
+
+it('deletes a row only after its PubAck', async () => {
+  const store = new MemoryOutbox();
+  store.rows.set(1, message(1));
+  let acknowledge = () => {};
+  const relay = new OutboxRelay({ store, log, publish: () => new Promise<void>((resolve) => (acknowledge = resolve)) });
+  relay.enqueue([message(1)]);
+  expect(store.rows.size).toBe(1);
+  acknowledge();
+  await relay.drained();
+  expect(store.rows.size).toBe(0);
+});
+
+it('leaves what cannot be published in the table, and a sweep brings it again', async () => {
+  const store = new MemoryOutbox();
+  store.rows.set(7, message(7));
+  let refuses = true;
+  const published: number[] = [];
+  const relay = new OutboxRelay({
+    store,
+    log,
+    publish: async ({ id }) => {
+      published.push(id);
+      if (refuses) throw new Error('no stream');
+    },
+  });
+  relay.enqueue([message(7)]);
+  await relay.drained();
+  expect(published).toHaveLength(OUTBOX_ATTEMPTS_MAX);
+  expect(store.rows.has(7)).toBe(true);
+  refuses = false;
+  await relay.sweep();
+  await relay.drained();
+  expect(store.rows.size).toBe(0);
+});
+
+it('has no more than its bound of messages under way', async () => {
+  const store = new MemoryOutbox();
+  let underWay = 0;
+  let most = 0;
+  const relay = new OutboxRelay({
+    store,
+    log,
+    publish: async () => {
+      most = Math.max(most, ++underWay);
+      await new Promise((resolve) => setImmediate(resolve));
+      underWay--;
+    },
+  });
+  relay.enqueue(Array.from({ length: OUTBOX_IN_FLIGHT_MAX * 3 }, (_, id) => message(id)));
+  await relay.drained();
+  expect(most).toBe(OUTBOX_IN_FLIGHT_MAX);
+});
+
+it('does not publish a row again that it is still busy with', async () => {
+  const store = new MemoryOutbox();
+  store.rows.set(1, message(1));
+  const published: number[] = [];
+  let acknowledge = () => {};
+  const relay = new OutboxRelay({
+    store,
+    log,
+    publish: async ({ id }) => {
+      published.push(id);
+      await new Promise<void>((resolve) => (acknowledge = resolve));
+    },
+  });
+  relay.enqueue([message(1)]);
+  await relay.sweep();
+  acknowledge();
+  await relay.drained();
+  expect(published).toEqual([1]);
+});

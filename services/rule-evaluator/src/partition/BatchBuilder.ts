@@ -1,0 +1,243 @@
+import {
+  type CairnEvent,
+  deadLetterSubject,
+  deriveUnlockId,
+  deriveXpEntryId,
+  type ErrorCode,
+  formatInstant,
+  HEADER,
+  REVOKED_SUBJECT,
+  type Revocation,
+  UNLOCKED_SUBJECT,
+  type Unlock,
+} from '@cairn/contracts';
+import { type Effects, encodeState, type UnlockEffect } from '@cairn/engine';
+import { type EvaluationBatch, emptyEventColumns, type OutboxRow, type RevocationRow, type UnlockRow, type XpRow } from '@cairn/store';
+import type { ProgressChange } from '../progress/ProgressPublisher.js';
+import type { CachedUser } from './UserCache.js';
+
+/** Where in the log something happened. */
+export interface Place {
+  sequence: number;
+  /** In the entry. */
+  index: number;
+}
+
+/** Header values are one line, and bounded. */
+const HEADER_TEXT_CHARACTERS_MAX = 500;
+
+/** Gathers what a batch changes, in the rows that the store writes. */
+export class BatchBuilder {
+  readonly #partition: number;
+  readonly #events = emptyEventColumns();
+  readonly #unlocks: UnlockRow[] = [];
+  readonly #revocations = new Map<string, RevocationRow>();
+  readonly #xp: XpRow[] = [];
+  readonly #outbox: OutboxRow[] = [];
+  readonly #touched = new Set<CachedUser>();
+  readonly #progress: ProgressChange[] = [];
+  #ordinalOf = -1;
+  #ordinal = 0;
+
+  constructor(partition: number) {
+    this.#partition = partition;
+  }
+
+  get touched(): ReadonlySet<CachedUser> {
+    return this.#touched;
+  }
+
+  get progress(): readonly ProgressChange[] {
+    return this.#progress;
+  }
+
+  get unlocks(): number {
+    return this.#unlocks.length;
+  }
+
+  get deadLetters(): number {
+    return this.#outbox.filter((row) => row.subject.startsWith('dlq.')).length;
+  }
+
+  addEvent(user: CachedUser, event: CairnEvent, at: { place: Place; matched: readonly number[] }): void {
+    const columns = this.#events;
+    columns.tenantKey.push(user.tenantKey);
+    columns.userKey.push(user.userKey);
+    columns.logSeq.push(at.place.sequence);
+    columns.logIndex.push(at.place.index);
+    columns.eventId.push(event.eventId);
+    columns.eventIdHash.push(event.identity.eventIdHash);
+    columns.keyHash.push(event.identity.keyHash);
+    columns.fingerprint.push(event.identity.fingerprint);
+    columns.payloadHash.push(event.identity.payloadHash);
+    columns.occurredAt.push(event.occurredAt);
+    columns.matched.push(at.matched.length === 0 ? null : at.matched);
+  }
+
+  /** The user's state will be written. */
+  touch(user: CachedUser): void {
+    this.#touched.add(user);
+  }
+
+  addEffects(user: CachedUser, effects: Effects, place: Place): void {
+    if (this.#ordinalOf !== place.sequence) {
+      this.#ordinalOf = place.sequence;
+      this.#ordinal = 0;
+    }
+    for (const unlock of effects.unlocks) this.#addUnlock(user, unlock, place);
+    for (const entry of effects.xp) {
+      this.#xp.push({
+        tenantKey: user.tenantKey,
+        userKey: user.userKey,
+        entryId: deriveXpEntryId(user.tenantId, user.userId, entry.entryKey),
+        amount: entry.amount,
+        totalAfter: entry.totalAfter,
+        reason: entry.reason,
+        slug: entry.slug,
+        ruleId: entry.ruleId,
+        occurredAt: entry.occurredAt,
+        causedBy: entry.causedBy,
+        logSeq: place.sequence,
+        ordinal: this.#ordinal++,
+      });
+    }
+    for (const slug of effects.progressed) this.#progress.push({ tenantId: user.tenantId, userId: user.userId, slug });
+  }
+
+  /** The unlock as it stood, and that it is taken back: what goes out has the shape of an unlock. */
+  addRevocation(tenantKey: number, revocation: Revocation, at: { instantMs: number; cause: string }): void {
+    this.#revocations.set(revocation.unlock_id, {
+      tenantKey,
+      unlockId: revocation.unlock_id,
+      revokedAt: at.instantMs,
+      revokedReason: revocation.reason,
+    });
+    this.#outbox.push({
+      subject: REVOKED_SUBJECT,
+      msgId: `${revocation.unlock_id}:revoked:${at.cause}`,
+      headers: null,
+      payload: Buffer.from(JSON.stringify(revocation)),
+    });
+  }
+
+  /** What cannot be accepted goes to the dead letters in the same transaction. */
+  addDeadLetter(letter: { code: ErrorCode; message: string; subject: string; place: Place; bytes: Uint8Array }): void {
+    this.#outbox.push({
+      subject: deadLetterSubject(letter.code),
+      msgId: `log:${letter.place.sequence}:${letter.place.index}`,
+      headers: {
+        [HEADER.errorCode]: letter.code,
+        [HEADER.error]: oneLine(letter.message),
+        [HEADER.originSubject]: letter.subject,
+        [HEADER.originSequence]: String(letter.place.sequence),
+      },
+      payload: letter.bytes,
+    });
+  }
+
+  build(fence: { epoch: number; oldSeq: number; newSeq: number }): EvaluationBatch {
+    return {
+      partition: this.#partition,
+      ...fence,
+      events: this.#events,
+      userStates: [...this.#touched].map((user) => ({ tenantKey: user.tenantKey, userKey: user.userKey, state: encodeState(user.state) })),
+      unlocks: this.#unlocks,
+      revocations: [...this.#revocations.values()],
+      xp: this.#xp,
+      outbox: this.#outbox,
+    };
+  }
+
+  #addUnlock(user: CachedUser, effect: UnlockEffect, place: Place): void {
+    const unlock = toUnlock(user, effect);
+    if (effect.restored) {
+      this.#revocations.set(unlock.unlock_id, {
+        tenantKey: user.tenantKey,
+        unlockId: unlock.unlock_id,
+        revokedAt: null,
+        revokedReason: null,
+      });
+      return;
+    }
+    this.#unlocks.push({
+      tenantKey: user.tenantKey,
+      userKey: user.userKey,
+      unlockId: unlock.unlock_id,
+      slug: unlock.achievement.slug,
+      level: unlock.level,
+      period: unlock.period,
+      version: unlock.achievement.version,
+      value: unlock.value,
+      threshold: unlock.threshold,
+      xpReward: unlock.xp_reward,
+      xpTotal: unlock.xp_total,
+      unlockedAt: effect.unlockedAt,
+      causedBy: unlock.caused_by,
+      logSeq: place.sequence,
+      logIndex: place.index,
+      ordinal: this.#ordinal++,
+      message: unlock.message,
+      backfilled: unlock.backfilled,
+      evidence: evidenceOf(effect),
+    });
+    this.#outbox.push({
+      subject: UNLOCKED_SUBJECT,
+      msgId: unlock.unlock_id,
+      headers: null,
+      payload: aroundEvidence(unlock, this.#unlocks.length - 1),
+    });
+  }
+}
+
+function toUnlock(user: CachedUser, effect: UnlockEffect): Unlock {
+  const { definition } = effect.definition;
+  return {
+    unlock_id: deriveUnlockId({
+      tenantId: user.tenantId,
+      userId: user.userId,
+      slug: definition.slug,
+      level: effect.level,
+      period: effect.period,
+    }),
+    tenant_id: user.tenantId,
+    user_id: user.userId,
+    achievement: {
+      slug: definition.slug,
+      name: definition.name,
+      version: effect.definition.version,
+      rarity: definition.rarity,
+      category: definition.category,
+    },
+    level: effect.level,
+    period: effect.period,
+    value: effect.value,
+    threshold: effect.threshold,
+    xp_reward: effect.xpReward,
+    xp_total: effect.xpTotal,
+    unlocked_at: formatInstant(effect.unlockedAt),
+    caused_by: effect.causedBy,
+    evidence: [],
+    backfilled: effect.backfilled,
+    message: effect.message ?? `You unlocked ${definition.name}.`,
+  };
+}
+
+function evidenceOf(effect: UnlockEffect): UnlockRow['evidence'] {
+  if (effect.evidence !== undefined) return effect.evidence;
+  if (effect.evidenceFrom === 'cause') return [effect.causedBy];
+  return { definitionKey: effect.definition.key, periodStart: effect.periodStart, periodEnd: effect.periodEnd };
+}
+
+/** The unlock as JSON, in the contract's order, cut where the database puts the evidence in. */
+function aroundEvidence(unlock: Unlock, index: number): { before: string; unlock: number; after: string } {
+  const { evidence: _, backfilled, message, ...head } = unlock;
+  return {
+    before: `${JSON.stringify(head).slice(0, -1)},"evidence":`,
+    unlock: index,
+    after: `,${JSON.stringify({ backfilled, message }).slice(1)}`,
+  };
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\r\n\u0000]+/g, ' ').slice(0, HEADER_TEXT_CHARACTERS_MAX);
+}

@@ -1,0 +1,63 @@
+import type { UserState } from '@cairn/engine';
+
+export interface CachedUser {
+  tenantKey: number;
+  tenantId: string;
+  userKey: number;
+  userId: string;
+  state: UserState;
+  /** The newest batch that changed the state: while it is not committed, the user must stay. */
+  touchedByBatch: number;
+}
+
+/** The states of a partition's users: written through, least recently used out first, never one that is not committed. */
+export class UserCache {
+  readonly #usersMax: number;
+  readonly #users = new Map<string, CachedUser>();
+
+  constructor(usersMax: number) {
+    this.#usersMax = usersMax;
+  }
+
+  get size(): number {
+    return this.#users.size;
+  }
+
+  get(tenantKey: number, userId: string): CachedUser | undefined {
+    const key = keyOf(tenantKey, userId);
+    const user = this.#users.get(key);
+    if (user !== undefined) {
+      this.#users.delete(key);
+      this.#users.set(key, user);
+    }
+    return user;
+  }
+
+  peek(tenantKey: number, userId: string): CachedUser | undefined {
+    return this.#users.get(keyOf(tenantKey, userId));
+  }
+
+  set(user: CachedUser): void {
+    this.#users.set(keyOf(user.tenantKey, user.userId), user);
+  }
+
+  drop(users: Iterable<CachedUser>): void {
+    for (const user of users) this.#users.delete(keyOf(user.tenantKey, user.userId));
+  }
+
+  /** Lets go of the least recently used beyond the bound whose last change is committed. */
+  trim(committedBatch: number): void {
+    for (const [key, user] of this.#users) {
+      if (this.#users.size <= this.#usersMax || user.touchedByBatch > committedBatch) return;
+      this.#users.delete(key);
+    }
+  }
+
+  clear(): void {
+    this.#users.clear();
+  }
+}
+
+function keyOf(tenantKey: number, userId: string): string {
+  return `${tenantKey}:${userId}`;
+}

@@ -1,0 +1,24 @@
+import type { Logger } from '@cairn/runtime';
+import type { CommittedBatch } from '@cairn/store';
+import type { EvaluationLog } from '../log/EvaluationLog.js';
+import type { EvaluationStore } from '../store/EvaluationStore.js';
+import type { FoldedBatch } from './BatchFolder.js';
+
+/** What a worker tells the rest of the process. */
+export interface WorkerEvents {
+  /** After a commit: its outbox, what progressed, how much. */
+  committed(folded: FoldedBatch, committed: CommittedBatch): void;
+  /** The worker has ended by itself: somebody else owns the partition. */
+  fenced(partition: number): void;
+}
+
+export interface WorkerPorts {
+  /** Of the install. */
+  partitions: number;
+  log: EvaluationLog;
+  store: EvaluationStore;
+  logger: Logger;
+  events: WorkerEvents;
+  /** Resolves after the time, or at once when the signal says so. */
+  pause(ms: number, signal: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,58 @@
+import type { Catalogue, Pack, PublishPlan } from '@cairn/engine';
+import type { CommittedBatch, EvaluationBatch, ListedUnlock } from '@cairn/store';
+
+export interface LoadedUser {
+  userKey: number;
+  userId: string;
+  /** The encoded state; null for a user without one. */
+  state: Uint8Array | null;
+}
+
+/** An event that was accepted before, as the dedup table knows it. */
+export interface IdentityRow {
+  eventIdHash: Buffer;
+  keyHash: Buffer | null;
+  fingerprint: Buffer | null;
+  payloadHash: Buffer;
+  sequence: number;
+  index: number;
+}
+
+export interface HeldUnlocks {
+  userKey: number;
+  unlocks: { slug: string; level: string | null; period: string | null }[];
+  xpTotal: number;
+}
+
+/** What the evaluator asks of the database. Errors are StoreErrors: `classify` tells what to do. */
+export interface EvaluationStore {
+  /** The committed position of a partition, or null where the epoch is no longer ours. */
+  position(of: { partition: number; epoch: number }): Promise<number | null>;
+  tenantKey(tenantId: string): Promise<number>;
+  /** The catalogue of a tenant as it stood at a place in the log. */
+  catalogue(of: { tenantKey: number; atSequence: number }): Promise<Catalogue>;
+  /** Users that are not there yet are created. */
+  loadUsers(tenantKey: number, userIds: readonly string[]): Promise<LoadedUser[]>;
+  findIdentities(of: { tenantKey: number; eventIdHashes: Buffer[]; keyHashes: Buffer[]; fingerprints: Buffer[] }): Promise<IdentityRow[]>;
+  heldUnlocks(tenantKey: number, userKeys: readonly number[]): Promise<HeldUnlocks[]>;
+  unlock(of: { tenantKey: number; unlockId: string }): Promise<ListedUnlock | null>;
+  /** All of the batch in one fenced transaction, or nothing of it. */
+  commit(batch: EvaluationBatch): Promise<CommittedBatch>;
+  /** The highest version of each slug that was published before a place in the log, retired ones too. */
+  versionsBefore(of: { tenantKey: number; sequence: number }): Promise<ReadonlyMap<string, number>>;
+  /** Writes the versions that a publication makes, and answers the catalogue that it leads to. The same again changes nothing. */
+  publish(publication: Publication): Promise<Catalogue>;
+  configureTenant(of: { tenantKey: number; sequence: number; timezone: string | null; tierOrder: string[] | null }): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Publication {
+  tenantKey: number;
+  catalogue: Catalogue;
+  pack: Pack;
+  plan: PublishPlan;
+  contentJson: string;
+  sequence: number;
+  publishedAt: number;
+  publishedBy: string;
+}

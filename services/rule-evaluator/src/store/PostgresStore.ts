@@ -1,0 +1,174 @@
+import { type AchievementDefinition, Catalogue, DEFAULT_SETTINGS, type PublishedPack, type TenantSettings } from '@cairn/engine';
+import {
+  type CommittedBatch,
+  commitBatch,
+  type Database,
+  type EvaluationBatch,
+  ensureTenant,
+  existingUnlocks,
+  findIdentities,
+  findUnlock,
+  type ListedUnlock,
+  loadCatalogue,
+  loadUsers,
+  openPipeline,
+  partitionPositions,
+  publishDefinitions,
+  StoreError,
+  setTenantSettings,
+  versionsBefore,
+  xpTotals,
+} from '@cairn/store';
+import type { EvaluationStore, HeldUnlocks, IdentityRow, LoadedUser, Publication } from './EvaluationStore.js';
+
+type Pipeline = Awaited<ReturnType<typeof openPipeline>>;
+
+/** What a pack says besides its achievements, as it is kept. */
+interface PackContent {
+  xpRules: PublishedPack['xpRules'];
+  ranks: PublishedPack['ranks'];
+}
+
+/** The store of one partition: reads over the shared pool, commits over a pipelined connection of its own. */
+export class PostgresStore implements EvaluationStore {
+  readonly #database: Database;
+  readonly #connect: () => Promise<Pipeline>;
+  #pipeline: Promise<Pipeline> | undefined;
+
+  constructor(database: Database, options: { url: string; applicationName: string; onError(error: Error): void }) {
+    this.#database = database;
+    this.#connect = () =>
+      openPipeline({
+        url: options.url,
+        applicationName: options.applicationName,
+        onError: (error) => {
+          this.#pipeline = undefined;
+          options.onError(error);
+        },
+      });
+  }
+
+  async position(of: { partition: number; epoch: number }): Promise<number | null> {
+    const rows = await partitionPositions(this.#database.pool);
+    const row = rows.find(({ partition }) => partition === of.partition);
+    return row === undefined || row.epoch !== of.epoch ? null : row.lastSeq;
+  }
+
+  async tenantKey(tenantId: string): Promise<number> {
+    return (await ensureTenant(this.#database.pool, tenantId)).tenantKey;
+  }
+
+  async catalogue(of: { tenantKey: number; atSequence: number }): Promise<Catalogue> {
+    const at = await loadCatalogue(this.#database.pool, of);
+    return Catalogue.restore({
+      settings: settingsOf(at.settings),
+      definitions: at.definitions.map((row) => ({
+        slug: row.slug,
+        version: row.version,
+        pack: row.pack,
+        sequence: row.logSeq,
+        publishedAt: row.publishedAt,
+        key: row.definitionKey,
+        definition: row.definition as AchievementDefinition,
+      })),
+      packs: at.packs.map((row) => ({ pack: row.pack, sequence: row.logSeq, ...(row.content as PackContent) })),
+    });
+  }
+
+  async loadUsers(tenantKey: number, userIds: readonly string[]): Promise<LoadedUser[]> {
+    return loadUsers(this.#database.pool, { tenantKey, userIds });
+  }
+
+  async findIdentities(of: {
+    tenantKey: number;
+    eventIdHashes: Buffer[];
+    keyHashes: Buffer[];
+    fingerprints: Buffer[];
+  }): Promise<IdentityRow[]> {
+    const rows = await findIdentities(this.#database.pool, of);
+    return rows.map((row) => ({
+      eventIdHash: bytesOf(row.eventIdHash),
+      keyHash: row.keyHash === null ? null : bytesOf(row.keyHash),
+      fingerprint: row.fingerprint === null ? null : bytesOf(row.fingerprint),
+      payloadHash: bytesOf(row.payloadHash),
+      sequence: row.logSeq,
+      index: row.logIndex,
+    }));
+  }
+
+  async heldUnlocks(tenantKey: number, userKeys: readonly number[]): Promise<HeldUnlocks[]> {
+    const rows = await existingUnlocks(this.#database.pool, { tenantKey, userKeys });
+    const totals = await xpTotals(this.#database.pool, { tenantKey, userKeys });
+    return totals.map(({ userKey, total }) => ({ userKey, unlocks: rows.filter((row) => row.userKey === userKey), xpTotal: total }));
+  }
+
+  async unlock(of: { tenantKey: number; unlockId: string }): Promise<ListedUnlock | null> {
+    return findUnlock(this.#database.pool, of);
+  }
+
+  async commit(batch: EvaluationBatch): Promise<CommittedBatch> {
+    this.#pipeline ??= this.#connect();
+    const connecting = this.#pipeline;
+    try {
+      return await commitBatch(await connecting, batch);
+    } catch (error) {
+      if (error instanceof StoreError && error.code === 'connection' && this.#pipeline === connecting) this.#pipeline = undefined;
+      throw error;
+    }
+  }
+
+  async versionsBefore(of: { tenantKey: number; sequence: number }): Promise<ReadonlyMap<string, number>> {
+    return versionsBefore(this.#database.pool, of);
+  }
+
+  async publish(publication: Publication): Promise<Catalogue> {
+    const { catalogue, pack, plan } = publication;
+    const versions = plan.changes.filter(({ change }) => change === 'added' || change === 'changed');
+    const definitionOf = new Map(pack.achievements.map((definition) => [definition.slug, definition]));
+    const content: PackContent = { xpRules: pack.xpRules, ranks: pack.ranks };
+    const published = await publishDefinitions(this.#database.pool, {
+      tenantKey: publication.tenantKey,
+      pack: pack.pack,
+      logSeq: publication.sequence,
+      publishedAt: publication.publishedAt,
+      publishedBy: publication.publishedBy,
+      content,
+      versions: versions.map(({ slug, version }) => ({ slug, version, definition: definitionOf.get(slug) })),
+      retired: plan.changes.filter(({ change }) => change === 'retired').map(({ slug }) => slug),
+    });
+    const keys = new Map(published.map(({ slug, version, definitionKey }) => [`${slug}@${version}`, definitionKey]));
+    return catalogue.publish(pack, plan, {
+      sequence: publication.sequence,
+      publishedAt: publication.publishedAt,
+      keyOf: (slug, version) => {
+        const key = keys.get(`${slug}@${version}`);
+        if (key === undefined) throw new StoreError('unexpected', `version ${version} of ${slug} was published but not returned`);
+        return key;
+      },
+    });
+  }
+
+  async configureTenant(of: { tenantKey: number; sequence: number; timezone: string | null; tierOrder: string[] | null }): Promise<void> {
+    await setTenantSettings(this.#database.pool, {
+      tenantKey: of.tenantKey,
+      logSeq: of.sequence,
+      timezone: of.timezone,
+      tierOrder: of.tierOrder,
+    });
+  }
+
+  async close(): Promise<void> {
+    const pipeline = await this.#pipeline?.catch(() => undefined);
+    this.#pipeline = undefined;
+    await pipeline?.end();
+  }
+}
+
+function settingsOf(row: { timezone: string | null; tierOrder: string[] | null }): TenantSettings {
+  return { timezone: row.timezone, tierOrder: row.tierOrder ?? DEFAULT_SETTINGS.tierOrder };
+}
+
+/** The 16 bytes of a UUID text. */
+function bytesOf(uuid: string): Buffer {
+  return Buffer.from(uuid.replaceAll('-', ''), 'hex');
+}
