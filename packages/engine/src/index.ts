@@ -5,6 +5,15 @@ export type { PublishedDefinition } from './catalogue/rule.js';
 export { DEFAULT_SETTINGS, DEFAULT_TIER_ORDER, type TenantSettings } from './catalogue/tenantSettings.js';
 export { type Effects, EVIDENCE_MAX, type RevocationEffect, type UnlockEffect, type XpEffect } from './effects.js';
 export type { EngineEvent, EventSource } from './engineEvent.js';
+export { type ExplainFrom, explain } from './explain/explain.js';
+export {
+  type CountedEvent,
+  type CrossedThreshold,
+  EVENTS_LISTED_MAX,
+  type Explanation,
+  type NotCountedEvent,
+  type NotCountedReason,
+} from './explain/explanation.js';
 export { type ProgressItem, progress, progressOf } from './explain/progress.js';
 export { fold } from './fold.js';
 export { grant } from './grant.js';

@@ -1,5 +1,6 @@
 import type { ASTNode, ParseResult } from '@marcbachmann/cel-js';
 import { checkCalls } from './checkCalls.js';
+import { describeOperands } from './describeOperands.js';
 import { environment } from './environment.js';
 import type { EventContext } from './eventContext.js';
 import { estimateExpression } from './expressionCost.js';
@@ -31,13 +32,15 @@ class RefusedExpressionError extends Error {
 /** A compiled CEL expression. Evaluating it never throws and never takes more than its estimated cost. */
 export class Expression {
   readonly #run: (context: EventContext) => unknown;
+  readonly #ast: ASTNode | null;
 
   private constructor(
     readonly text: string,
     readonly kind: ExpressionKind,
-    run: (context: EventContext) => unknown,
+    compiled: { run: (context: EventContext) => unknown; ast: ASTNode | null },
   ) {
-    this.#run = run;
+    this.#run = compiled.run;
+    this.#ast = compiled.ast;
   }
 
   /** Parses, checks types and bounds. The message of a refusal says what is wrong in words for the author. */
@@ -53,16 +56,19 @@ export class Expression {
     const type = checked.type ?? 'dyn';
     if (!STATIC_TYPES[kind].includes(type)) return refuse(`yields ${type}, but has to yield ${EXPECTED[kind]}`);
     const bound = checkBounds(ast);
-    return bound === null ? { ok: true, value: new Expression(text, kind, (context) => parsed.value(context) as unknown) } : refuse(bound);
+    return bound === null
+      ? { ok: true, value: new Expression(text, kind, { run: (context) => parsed.value(context) as unknown, ast }) }
+      : refuse(bound);
   }
 
   /** For what was compiled before it was stored. Should this version refuse it, it fails on every event, and says why. */
   static compileStored(text: string, kind: ExpressionKind): Expression {
     const compiled = Expression.compile(text, kind);
     if (compiled.ok) return compiled.value;
-    return new Expression(text, kind, () => {
+    const run = (): never => {
       throw new RefusedExpressionError(compiled.message);
-    });
+    };
+    return new Expression(text, kind, { run, ast: null });
   }
 
   /** The result; null where it failed or is not of the kind asked for, and then `context.failure` says why. */
@@ -78,6 +84,11 @@ export class Expression {
     if (result !== null && (this.kind === 'scalar' || typeof result === (this.kind === 'bool' ? 'boolean' : 'number'))) return result;
     context.failure = `it yields ${describe(raw)}, but has to yield ${EXPECTED[this.kind]}`;
     return null;
+  }
+
+  /** The parts of the event that it looks at, and what they are: `properties.severity is "sev3"`. */
+  describe(context: EventContext): string {
+    return this.#ast === null ? '' : describeOperands(this.#ast, context);
   }
 }
 

@@ -14,5 +14,5 @@ export const XP_AMOUNT_MAX = 1_000_000_000;
 export const GRACE_MAX = 365;
 /** Different values that a `distinct` criterion can ask for. */
 export const DISTINCT_THRESHOLD_MAX = 100_000;
-/** Characters of an id, a name of a level or of a rank. */
+/** Any threshold, either way: sums stay exact far beyond it. */
 export const THRESHOLD_MAX = 1e15;

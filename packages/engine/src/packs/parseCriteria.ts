@@ -87,12 +87,15 @@ function readValueCriteria(fields: Fields, type: ValueCriteria['type'], levels: 
   if (value === null) fields.note('value', 'missing_field', 'is missing: give a CEL expression such as properties.minutes');
   const rules: Record<ValueCriteria['type'], ThresholdRule> = {
     distinct: { ...WHOLE, max: DISTINCT_THRESHOLD_MAX },
-    // A total that is never above nothing says nothing; the largest and the latest value may well be negative.
-    sum: { min: Number.MIN_VALUE, max: THRESHOLD_MAX },
+    // The largest and the latest value may well be negative; a total has to be above nothing, or it is met from the start.
+    sum: { max: THRESHOLD_MAX },
     max: { min: -THRESHOLD_MAX, max: THRESHOLD_MAX },
     latest: { min: -THRESHOLD_MAX, max: THRESHOLD_MAX },
   };
   const matcher = readMatcher(fields);
+  const given = fields.raw('threshold');
+  if (type === 'sum' && typeof given === 'number' && given <= 0)
+    fields.note('threshold', 'invalid_field', `has to be above 0, but is ${String(given)}`);
   return {
     type,
     ...matcher,
