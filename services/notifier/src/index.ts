@@ -1,1 +1,3 @@
-export {};
+export { createNotifier, type Notifier, type NotifierOptions } from './createNotifier.js';
+export { NOTIFIER_LIMITS, type NotifierLimits } from './limits.js';
+export { REALTIME_CONSUMER } from './realtime/RealtimeRepublisher.js';

@@ -1,0 +1,48 @@
+import type { AppEnv, Logger, Metrics, Readiness, Service } from '@cairn/runtime';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { Hono } from 'hono';
+import { NOTIFIER_LIMITS, type NotifierLimits } from './limits.js';
+import { notifierMetrics } from './notifierMetrics.js';
+import { RealtimeRepublisher } from './realtime/RealtimeRepublisher.js';
+import { StreamHub } from './stream/StreamHub.js';
+import { streamRoutes } from './stream/streamRoutes.js';
+
+export interface NotifierOptions {
+  nats: NatsConnection;
+  log: Logger;
+  metrics: Metrics;
+  limits?: Partial<NotifierLimits>;
+}
+
+export interface Notifier extends Service {
+  routes(): Hono<AppEnv>;
+  ready(): Promise<Readiness>;
+}
+
+/** From unlocks to people: the realtime subjects and the event streams. It needs the streams to be there. */
+export function createNotifier(options: NotifierOptions): Notifier {
+  const { nats } = options;
+  const log = options.log.child({ service: 'notifier' });
+  const limits = { ...NOTIFIER_LIMITS, ...options.limits };
+  const metrics = notifierMetrics(options.metrics, { connections: () => hub.connections });
+  const hub = new StreamHub({ nats, log, metrics, limits });
+  const republisher = new RealtimeRepublisher({
+    nats,
+    log,
+    inFlightMax: limits.republishInFlightMax,
+    onOutcome: (outcome) => metrics.republished(outcome),
+  });
+  return {
+    async start() {
+      await Promise.all([hub.start(), republisher.start()]);
+    },
+    async stop() {
+      await Promise.all([hub.stop(), republisher.stop()]);
+    },
+    routes: () => streamRoutes(hub),
+    ready: () => {
+      const isUp = hub.isStarted && !nats.isClosed();
+      return Promise.resolve({ ready: isUp, checks: { notifier: isUp ? 'ok' : 'not started' } });
+    },
+  };
+}

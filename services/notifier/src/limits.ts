@@ -1,0 +1,36 @@
+/** Bounds of the notifier. Each can be set when it is created; these are the defaults. */
+export interface NotifierLimits {
+  /** Frames that wait for one reader. One more and the reader is disconnected, so that it resumes by id. */
+  sseQueueMax: number;
+  /** Readers of one process. One more is refused. */
+  sseConnectionsMax: number;
+  /** Readers that catch up from the stream at once; the others wait for their turn. */
+  catchUpsMax: number;
+  /** Silence after which a comment is sent. A reader that took nothing for as long while frames waited is disconnected. */
+  keepAliveMs: number;
+  /** What a reader is told to wait before it connects again. */
+  retryMs: number;
+  /** Unlocks on their way to the realtime subjects. */
+  republishInFlightMax: number;
+}
+
+export const NOTIFIER_LIMITS: NotifierLimits = {
+  sseQueueMax: 1024,
+  sseConnectionsMax: 10_000,
+  catchUpsMax: 16,
+  keepAliveMs: 15_000,
+  retryMs: 1000,
+  republishInFlightMax: 256,
+};
+
+/** Messages that a catch-up asks for at a time. */
+export const CATCH_UP_BATCH_MAX = 256;
+/** How long the live message of an unlock stays in the stream. */
+export const REALTIME_TTL = '60s';
+/** After this, an unlock that was taken and neither published nor given back comes again: longer than a publish can take. */
+export const REPUBLISH_ACK_WAIT_MS = 10_000;
+/** Pause before a failed republish is tried again. */
+export const REPUBLISH_RETRY_MS = 1000;
+/** Pauses between tries to reach the stream again. */
+export const RECONNECT_PAUSE_MS_MIN = 50;
+export const RECONNECT_PAUSE_MS_MAX = 2000;
