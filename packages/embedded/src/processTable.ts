@@ -81,8 +81,10 @@ async function startTicks(pid: number): Promise<string | null> {
   if (stat === null) return null;
   // The second field is the name in parentheses and may hold anything; the third is the state.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const [state, started] = [fields[0], fields[19]];
-  return state === 'Z' || state === 'X' ? null : (started ?? null);
+  const [state, threads, started] = [fields[0], fields[17], fields[19]];
+  // A process of several threads shows as a zombie when its first one has ended: as long as another lives, it holds its ports.
+  const isDead = (state === 'Z' || state === 'X') && Number(threads) <= 1;
+  return isDead ? null : (started ?? null);
 }
 
 async function bootId(): Promise<string> {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,11 +10,12 @@ import { connect } from '@nats-io/transport-node';
 import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { forEachLine } from './forEachLine.js';
-import { processIdentity } from './processTable.js';
+import { listProcesses, processIdentity } from './processTable.js';
 import { type EmbeddedServers, startEmbedded } from './startEmbedded.js';
 import { stopOrphanedNatsServer } from './stopOrphanedNatsServer.js';
 import { stopOrphanedPostgres } from './stopOrphanedPostgres.js';
 
+const require = createRequire(import.meta.url);
 const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
 
 let dataDir: string;
@@ -46,10 +48,14 @@ interface Announcement {
 
 /** Another process that starts the servers here. */
 async function startInParent(): Promise<{ parent: ChildProcess; announced: Announcement }> {
-  const parent = spawn(process.execPath, ['--conditions=cairn:source', '--import', 'tsx', 'test-support/embeddedParent.mjs', dataDir], {
-    cwd: PACKAGE,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const parent = spawn(
+    process.execPath,
+    ['--conditions=cairn:source', '--import', require.resolve('tsx'), 'test-support/embeddedParent.mjs', dataDir],
+    {
+      cwd: PACKAGE,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   parents.push(parent);
   const errors: string[] = [];
   forEachLine(parent.stderr, (line) => errors.push(line));
@@ -142,6 +148,7 @@ describe('startEmbedded', () => {
   it('gives the directory free and leaves nothing running when one of the two cannot start', async () => {
     const options = { dataDir, log: () => undefined, natsServerBinary: '/nowhere/nats-server' };
     await expect(startEmbedded(options)).rejects.toMatchObject({ code: 'nats_server_missing' });
+    expect((await listProcesses()).filter(({ command }) => command.includes(dataDir))).toEqual([]);
     await start();
   });
 });

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { acquireDataDirLock } from './dataDirLock.js';
+import { EmbeddedError } from './errors.js';
 import { makeOwnDir } from './makeOwnDir.js';
 import type { PostgresSettings } from './postgresConfig.js';
 import type { ServerExit } from './serverProcess.js';
@@ -54,7 +55,12 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
     else failures.push(result.reason);
   }
   await lock.release();
-  throw failures.length === 1 ? failures[0] : new AggregateError(failures, failures.map(String).join('\n'));
+  throw failures.length === 1 ? failures[0] : bothFailed(failures);
+}
+
+function bothFailed(failures: readonly unknown[]): EmbeddedError {
+  const reasons = failures.map((failure) => (failure instanceof Error ? failure.message : String(failure)));
+  return new EmbeddedError('start_failed', reasons.join('\n'), { cause: new AggregateError(failures) });
 }
 
 function assemble(nats: NatsServer, postgres: PostgresServer, release: () => Promise<void>): EmbeddedServers {

@@ -21,7 +21,7 @@ export async function stopProcesses(
 }
 
 /** Sends a signal to each; one that has ended meanwhile is what was wanted. */
-export function signalAll(pids: Iterable<number>, signal: NodeJS.Signals): void {
+function signalAll(pids: Iterable<number>, signal: NodeJS.Signals): void {
   for (const pid of pids) {
     try {
       process.kill(pid, signal);
