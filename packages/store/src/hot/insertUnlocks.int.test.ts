@@ -1,6 +1,6 @@
 import { type FreshDatabase, freshDatabase } from '@cairn/testing';
 import type pg from 'pg';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { commitBatch } from '../operations/commitBatch.js';
 import { takeOutbox } from '../operations/takeOutbox.js';
 import { batchOf, eventColumns, NOON, unlockRow } from '../testing/batches.js';
@@ -16,15 +16,21 @@ let fresh: FreshDatabase;
 let store: TestStore;
 let pipeline: pg.Client;
 
-beforeEach(async () => {
+beforeAll(async () => {
   fresh = await freshDatabase(migratedDatabase);
+});
+
+afterAll(async () => {
+  await fresh.drop();
+});
+
+beforeEach(async () => {
   store = await TestStore.open(fresh.url);
   pipeline = await store.pipeline();
 });
 
 afterEach(async () => {
   await store.close();
-  await fresh.drop();
 });
 
 const ANY_TIME = { definitionKey: DEFINITION, periodStart: null, periodEnd: null };

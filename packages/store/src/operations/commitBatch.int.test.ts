@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type FreshDatabase, freshDatabase } from '@cairn/testing';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { assertCommitted } from '../assertCommitted.js';
 import { BATCH_ROWS_MAX } from '../hot/EvaluationBatch.js';
 import { batchOf, eventColumns, hashOf, NOON, unlockRow, xpRow } from '../testing/batches.js';
@@ -15,14 +15,20 @@ import { takeOutbox } from './takeOutbox.js';
 let fresh: FreshDatabase;
 let store: TestStore;
 
-beforeEach(async () => {
+beforeAll(async () => {
   fresh = await freshDatabase(migratedDatabase);
+});
+
+afterAll(async () => {
+  await fresh.drop();
+});
+
+beforeEach(async () => {
   store = await TestStore.open(fresh.url);
 });
 
 afterEach(async () => {
   await store.close();
-  await fresh.drop();
 });
 
 async function lastSeq(): Promise<number | undefined> {
@@ -156,6 +162,19 @@ describe('an identity that exists', () => {
     await expect(commitBatch(pipeline, batch)).rejects.toMatchObject({ code: 'identity_taken' });
     expect(await rowsInAll()).toEqual([1, 0, 0, 0, 0]);
     expect(await lastSeq()).toBe(1);
+  });
+
+  it('is taken by one of two partitions that commit it at the same moment', async () => {
+    const { tenantKey, ada, ben } = store;
+    const pipelines = [await store.pipeline(), await store.pipeline()];
+    const sent = pipelines.map((pipeline, partition) => {
+      const events = eventColumns([{ tenantKey, userKey: partition === 0 ? ada : ben, eventId: 'same', logSeq: 1 }]);
+      return commitBatch(pipeline, batchOf({ partition, oldSeq: 0, newSeq: 1, events }));
+    });
+    const settled = await Promise.allSettled(sent);
+    const outcomes = settled.map((one) => (one.status === 'rejected' ? (one.reason as { code: string }).code : 'committed'));
+    expect(outcomes.sort()).toEqual(['committed', 'identity_taken']);
+    expect(await store.count('events')).toBe(1);
   });
 
   it('in another tenant is another one', async () => {

@@ -1,8 +1,8 @@
 import { type FreshDatabase, freshDatabase } from '@cairn/testing';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../Database.js';
 import { NOON } from '../testing/batches.js';
-import { migratedDatabase, openTestDatabase } from '../testing/TestStore.js';
+import { emptyTables, migratedDatabase, openTestDatabase } from '../testing/TestStore.js';
 import { ensureTenant } from './ensureTenant.js';
 import { listAchievementVersions } from './listAchievementVersions.js';
 import { listTenants, listTenantsAt } from './listTenants.js';
@@ -13,13 +13,17 @@ let fresh: FreshDatabase;
 let database: Database;
 let tenantKey: number;
 
-beforeEach(async () => {
+beforeAll(async () => {
   fresh = await freshDatabase(migratedDatabase);
   database = openTestDatabase(fresh.url);
+});
+
+beforeEach(async () => {
+  await emptyTables(database.pool);
   ({ tenantKey } = await ensureTenant(database.pool, 'default'));
 });
 
-afterEach(async () => {
+afterAll(async () => {
   await database.close();
   await fresh.drop();
 });

@@ -1,5 +1,5 @@
 import { type FreshDatabase, freshDatabase } from '@cairn/testing';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inTransaction } from '../inTransaction.js';
 import { batchOf } from '../testing/batches.js';
 import { migratedDatabase, TestStore } from '../testing/TestStore.js';
@@ -12,8 +12,15 @@ let fresh: FreshDatabase;
 let store: TestStore;
 let ids: number[];
 
-beforeEach(async () => {
+beforeAll(async () => {
   fresh = await freshDatabase(migratedDatabase);
+});
+
+afterAll(async () => {
+  await fresh.drop();
+});
+
+beforeEach(async () => {
   store = await TestStore.open(fresh.url);
   const pipeline = await store.pipeline();
   const outbox = [1, 2, 3].map((n) => ({ subject: `s.${n}`, msgId: `m${n}`, headers: null, payload: Buffer.from([n]) }));
@@ -24,7 +31,6 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await store.close();
-  await fresh.drop();
 });
 
 const ALL = { limit: 10, olderThanSeconds: 0 };

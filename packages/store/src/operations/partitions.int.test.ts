@@ -1,7 +1,7 @@
 import { eventually, type FreshDatabase, freshDatabase } from '@cairn/testing';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../Database.js';
-import { migratedDatabase, openTestDatabase } from '../testing/TestStore.js';
+import { emptyTables, migratedDatabase, openTestDatabase } from '../testing/TestStore.js';
 import { acquirePartitions } from './acquirePartitions.js';
 import { advancePosition } from './advancePosition.js';
 import { heartbeat } from './heartbeat.js';
@@ -12,12 +12,16 @@ import { releasePartitions } from './releasePartitions.js';
 let fresh: FreshDatabase;
 let database: Database;
 
-beforeEach(async () => {
+beforeAll(async () => {
   fresh = await freshDatabase(migratedDatabase);
   database = openTestDatabase(fresh.url);
 });
 
-afterEach(async () => {
+beforeEach(async () => {
+  await emptyTables(database.pool);
+});
+
+afterAll(async () => {
   await database.close();
   await fresh.drop();
 });

@@ -22,12 +22,21 @@ export function openTestDatabase(url: string): Database {
   return openDatabase({ url, applicationName: 'store-test', onError: failTheRun });
 }
 
+/** Forgets all that tests have written; faster by far than a fresh database for each of them. */
+export async function emptyTables(pool: pg.Pool): Promise<void> {
+  const { rows } = await pool.query<{ name: string }>(
+    `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN ('partitions', 'cairn_migrations')`,
+  );
+  const statements = rows.map(({ name }) => `DELETE FROM ${name}`);
+  await pool.query([...statements, 'UPDATE partitions SET last_seq = 0, epoch = 0, owner = NULL, lease_until = NULL'].join('; '));
+}
+
 /** A connection that is lost in a test that does not mean to lose it. */
 function failTheRun(error: Error): never {
   throw error;
 }
 
-/** One tenant, two users and all partitions owned at epoch 1: what most tests start from. */
+/** Nothing but one tenant, two users and all partitions owned at epoch 1: what most tests start from. */
 export class TestStore {
   private readonly pipelines: pg.Client[] = [];
 
@@ -47,6 +56,7 @@ export class TestStore {
 
   static async open(url: string): Promise<TestStore> {
     const database = openTestDatabase(url);
+    await emptyTables(database.pool);
     const { tenantKey } = await ensureTenant(database.pool, 'default');
     const [ada, ben] = await loadUsers(database.pool, { tenantKey, userIds: ['ada', 'ben'] });
     if (ada === undefined || ben === undefined) throw new Error('users are loaded in the order asked for');
