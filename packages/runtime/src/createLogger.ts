@@ -21,7 +21,7 @@ const SECRET_FIELDS = ['token', '*.token', 'password', '*.password', 'authorizat
 export function createLogger({ name, level, pretty, destination = process.stderr }: LoggerOptions): Logger {
   const forPeople = pretty === 'on' || (pretty === 'auto' && destination.isTTY === true);
   return pino(
-    { name, level, base: null, redact: { paths: SECRET_FIELDS, censor: '[secret]' } },
+    { level, base: { name }, redact: { paths: SECRET_FIELDS, censor: '[secret]' } },
     forPeople ? prettyDestination(destination) : destination,
   );
 }

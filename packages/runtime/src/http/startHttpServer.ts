@@ -16,12 +16,20 @@ const REQUEST_MS_MAX = 60_000;
 const KEEP_ALIVE_MS = 65_000;
 const STOP_MS_MAX = 5_000;
 
+type Answers = WeakMap<object, Response | Promise<Response>>;
+
 /** @throws RuntimeError `port_in_use` */
 export async function startHttpServer(
   app: { fetch(request: Request, env: object): Response | Promise<Response> },
   { port, host }: { port: number; host: string },
 ): Promise<HttpServer> {
-  const answer = getRequestListener((request, env) => app.fetch(request, env));
+  /** Looked at only at the end: to read the headers of each answer as it goes out would cost. */
+  const answers: Answers = new WeakMap();
+  const answer = getRequestListener((request, env) => {
+    const response = app.fetch(request, env);
+    answers.set(env.outgoing, response);
+    return response;
+  });
   const server = createServer({ requestTimeout: REQUEST_MS_MAX, keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     void answer(request, response);
   });
@@ -34,7 +42,7 @@ export async function startHttpServer(
     url: `http://${named.includes(':') ? `[${named}]` : named}:${actual}`,
     port: actual,
     stop() {
-      stopped ??= stopServer(server, open);
+      stopped ??= stopServer(server, { open, answers });
       return stopped;
     },
   };
@@ -42,12 +50,12 @@ export async function startHttpServer(
 
 function trackResponses(server: Server): Set<ServerResponse> {
   const open = new Set<ServerResponse>();
-  server.on('request', (_, response) => {
+  server.on('request', (request, response) => {
     open.add(response);
     response.once('close', () => {
       open.delete(response);
-      // A kept connection whose last answer is out would otherwise hold up the stop.
-      if (!server.listening) server.closeIdleConnections();
+      // Its answer is out: a connection that is kept would otherwise hold up the stop.
+      if (!server.listening) request.socket.end();
     });
   });
   return open;
@@ -67,17 +75,16 @@ function listen(server: Server, port: number, host: string): Promise<void> {
   });
 }
 
-async function stopServer(server: Server, open: ReadonlySet<ServerResponse>): Promise<void> {
+async function stopServer(server: Server, { open, answers }: { open: ReadonlySet<ServerResponse>; answers: Answers }): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  for (const response of open) {
-    if (isEventStream(response)) response.end();
-  }
-  server.closeIdleConnections();
   const timer = setTimeout(() => server.closeAllConnections(), STOP_MS_MAX);
+  for (const response of open) {
+    if (response.headersSent && isEventStream(await answers.get(response))) response.end();
+  }
   await closed;
   clearTimeout(timer);
 }
 
-function isEventStream(response: ServerResponse): boolean {
-  return String(response.getHeader('Content-Type') ?? '').startsWith('text/event-stream');
+function isEventStream(answer: Response | undefined): boolean {
+  return answer?.headers.get('Content-Type')?.startsWith('text/event-stream') === true;
 }
