@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { createApi } from '@cairn/api';
+import { createIngest } from '@cairn/ingest';
+import { createNotifier } from '@cairn/notifier';
+import { RuleEvaluator } from '@cairn/rule-evaluator';
+import { type AppEnv, createHttpApp, type Logger, type Metrics, type Readiness, type Releasers, type Service } from '@cairn/runtime';
+import { type Database, findToken } from '@cairn/store';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { Hono } from 'hono';
+import type { Config, Target } from './config.js';
+import { version } from './version.js';
+
+export interface Composition {
+  config: Config;
+  targets: ReadonlySet<Target>;
+  nats: NatsConnection;
+  natsUrl: string;
+  database: Database;
+  databaseUrl: string;
+  embedded: boolean;
+  log: Logger;
+  metrics: Metrics;
+  releasers: Releasers;
+}
+
+interface HttpPart extends Service {
+  routes(): Hono<AppEnv>;
+  ready(): Readiness | Promise<Readiness>;
+}
+
+/** Starts the targets in the order of an event's way, and answers the one app that all their routes are on. */
+export async function composeServices(composition: Composition): Promise<Hono<AppEnv>> {
+  const { targets, releasers, log, metrics, database } = composition;
+  const parts = httpParts(composition);
+  const readiness = async (): Promise<Readiness> => merge(await Promise.all(parts.map(async (part) => part.ready())));
+  const authenticate = async (token: string) => {
+    const grant = await findToken(database.pool, token);
+    return grant === null ? null : { ...grant, scopes: new Set(grant.scopes) };
+  };
+  const app = createHttpApp({ authenticate, log, metrics, readiness });
+  if (targets.has('rule-evaluator')) {
+    const evaluator = ruleEvaluator(composition);
+    releasers.add('rule-evaluator', () => evaluator.stop());
+    await evaluator.start();
+  }
+  for (const part of parts) {
+    releasers.add('a service', () => part.stop());
+    await part.start();
+    app.route('/', part.routes());
+  }
+  return app;
+}
+
+function httpParts({ config, targets, nats, natsUrl, database, embedded, log, metrics }: Composition): HttpPart[] {
+  const parts: HttpPart[] = [];
+  const { partitions, natsTenants } = config;
+  if (targets.has('notifier')) parts.push(createNotifier({ nats, log: log.child({ part: 'notifier' }), metrics }));
+  if (targets.has('api')) {
+    const shown = embedded ? { natsUrl } : {};
+    parts.push(createApi({ nats, database, log: log.child({ part: 'api' }), metrics, partitions, version, ...shown }));
+  }
+  if (targets.has('ingest')) {
+    parts.push(createIngest({ nats, database, log: log.child({ part: 'ingest' }), metrics, partitions, natsTenants }));
+  }
+  return parts;
+}
+
+function ruleEvaluator({ config, nats, database, databaseUrl, embedded, log, metrics }: Composition): RuleEvaluator {
+  return new RuleEvaluator({
+    nats,
+    database,
+    databaseUrl,
+    log: log.child({ part: 'rule-evaluator' }),
+    metrics,
+    partitions: config.partitions,
+    // The data directory is locked, so that the name of an embedded one is free when it starts again.
+    owner: config.evaluatorName ?? (embedded ? 'standalone' : `${config.hostname}-${process.pid}-${randomUUID().slice(0, 8)}`),
+  });
+}
+
+function merge(states: readonly Readiness[]): Readiness {
+  return {
+    ready: states.every(({ ready }) => ready),
+    checks: Object.assign({}, ...states.map(({ checks }) => checks)) as Record<string, string>,
+  };
+}

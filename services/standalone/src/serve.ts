@@ -1,0 +1,115 @@
+import { removeRuntimeFile, writeRuntimeFile } from '@cairn/cli';
+import { DEFAULT_TENANT_ID } from '@cairn/contracts';
+import {
+  connectNats,
+  createLogger,
+  createMetrics,
+  ensureStreams,
+  type HttpServer,
+  isRuntimeError,
+  type Logger,
+  type LoggerOptions,
+  Releasers,
+  startHttpServer,
+} from '@cairn/runtime';
+import { createToken, type Database, ensureTenant, migrate, openDatabase } from '@cairn/store';
+import { composeServices } from './composeServices.js';
+import { type Config, HTTP_PORT_DEFAULT, type Target } from './config.js';
+import { devToken } from './devToken.js';
+import { openServers, type ServerUrls } from './openServers.js';
+
+/** How long one part may take to stop before the next one is stopped. */
+const STOP_MS_MAX = 15_000;
+const ALL_SCOPES = ['events:write', 'progress:read', 'unlocks:read', 'definitions:publish', 'grants:write'];
+
+export interface ServeOptions {
+  config: Config;
+  targets: ReadonlySet<Target>;
+  dataDir: string;
+  logLevel: LoggerOptions['level'];
+}
+
+export interface RunningCairn {
+  url: string;
+  token: string;
+  natsUrl: string;
+  dataDir: string;
+  /** Whether it runs on servers of its own. */
+  embedded: boolean;
+  log: Logger;
+  /** Stops everything, in the reverse of the order it was started in. A second call waits for the first. */
+  stop(): Promise<void>;
+}
+
+/** Runs the targets in this process, with embedded servers where none are configured. What was started is stopped again where it fails. */
+export async function serve(options: ServeOptions): Promise<RunningCairn> {
+  const releasers = new Releasers();
+  try {
+    return await start(options, releasers);
+  } catch (error) {
+    await releasers.releaseAll({ timeoutMs: STOP_MS_MAX });
+    throw error;
+  }
+}
+
+async function start({ config, targets, dataDir, logLevel }: ServeOptions, releasers: Releasers): Promise<RunningCairn> {
+  const log = createLogger({ name: 'cairn', level: logLevel, pretty: 'auto' });
+  const servers = await openServers(config, { dataDir, log, releasers });
+  const database = await openStore(servers, { config, log, releasers });
+  const nats = await connectNats({ url: servers.natsUrl, name: 'cairn', log });
+  releasers.add('NATS connection', () => nats.close());
+  await ensureStreams(nats, { replicas: config.streamReplicas });
+  const token = config.token ?? (await devToken(dataDir));
+  await ensureTenant(database.pool, DEFAULT_TENANT_ID);
+  await createToken(database.pool, { tenantId: DEFAULT_TENANT_ID, name: 'dev', scopes: ALL_SCOPES, token });
+  const metrics = createMetrics();
+  const app = await composeServices({ config, targets, nats, database, ...servers, log, metrics, releasers });
+  const http = await listen(app, config);
+  releasers.add('HTTP server', () => http.stop());
+  if (targets.has('api')) await announce({ dataDir, url: http.url, token, servers, releasers });
+  return {
+    url: http.url,
+    token,
+    natsUrl: servers.natsUrl,
+    dataDir,
+    embedded: servers.embedded,
+    log,
+    stop: () => releasers.releaseAll({ timeoutMs: STOP_MS_MAX }),
+  };
+}
+
+async function openStore({ databaseUrl }: ServerUrls, of: { config: Config; log: Logger; releasers: Releasers }): Promise<Database> {
+  const database = openDatabase({
+    url: databaseUrl,
+    applicationName: 'cairn',
+    onError: (error) => {
+      of.log.warn({ err: error }, 'an idle connection to PostgreSQL broke');
+    },
+  });
+  of.releasers.add('PostgreSQL connections', () => database.close());
+  await migrate(database.pool, { partitions: of.config.partitions });
+  return database;
+}
+
+/** The port that was asked for and no other; without one the default, or a free one where that is taken. */
+async function listen(app: Parameters<typeof startHttpServer>[0], { port, host }: Config): Promise<HttpServer> {
+  if (port !== undefined) return startHttpServer(app, { port, host });
+  try {
+    return await startHttpServer(app, { port: HTTP_PORT_DEFAULT, host });
+  } catch (error) {
+    if (!isRuntimeError(error) || error.code !== 'port_in_use') throw error;
+    return startHttpServer(app, { port: 0, host });
+  }
+}
+
+/** Commands find the server by this file as long as it runs. */
+async function announce(of: { dataDir: string; url: string; token: string; servers: ServerUrls; releasers: Releasers }): Promise<void> {
+  await writeRuntimeFile(of.dataDir, {
+    url: of.url,
+    nats_url: of.servers.natsUrl,
+    database_url: of.servers.databaseUrl,
+    token: of.token,
+    pid: process.pid,
+  });
+  of.releasers.add('runtime.json', () => removeRuntimeFile(of.dataDir));
+}
