@@ -1,5 +1,5 @@
-import { type CairnClient, createClient, isCairnApiError, isUnreachable, type RetryPolicy } from '@cairn/sdk';
 import type { Readable } from 'node:stream';
+import { type CairnClient, createClient, isCairnApiError, isUnreachable, type RetryPolicy } from '@cairn/sdk';
 import type { CliConfig } from './config.js';
 import { findServer, type Server } from './findServer.js';
 import { countOf } from './output/numbers.js';
@@ -73,7 +73,8 @@ export class CliContext {
   async sendKept(client: CairnClient, server: Server): Promise<void> {
     try {
       const report = await sendSpooled(this.spool, client, spoolUrl(server));
-      if (report.sent > 0) this.output.note(`cairn: ${countOf(report.sent, 'event')} kept from before ${report.sent === 1 ? 'is' : 'are'} sent now`);
+      if (report.sent > 0)
+        this.output.note(`cairn: ${countOf(report.sent, 'event')} kept from before ${report.sent === 1 ? 'is' : 'are'} sent now`);
       for (const refusal of report.refused) this.output.note(`cairn: an event kept from before was refused: ${refusal}`);
     } catch (error) {
       if (!isUnreachable(error) && !isCairnApiError(error)) throw error;

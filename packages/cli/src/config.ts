@@ -15,7 +15,7 @@ export function readConfig(env: Environment): CliConfig {
   return {
     url: present(env['CAIRN_URL']),
     token: present(env['CAIRN_TOKEN']),
-    dataDirectory: dataDirectory(env, process.platform, process.getuid?.() === 0),
+    dataDirectory: dataDirectory(env, { platform: process.platform, isRoot: process.getuid?.() === 0 }),
     noColour: present(env['NO_COLOR']) !== null || env['TERM'] === 'dumb',
     environment: env,
   };

@@ -8,7 +8,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * Where Cairn keeps its data: `CAIRN_DATA_DIR`, else the place that the platform has for it.
  * `isRoot` matters on Linux only: data of the system belongs into /var/lib, unless XDG_DATA_HOME says otherwise.
  */
-export function dataDirectory(env: Environment, platform: NodeJS.Platform, isRoot: boolean): string {
+export function dataDirectory(env: Environment, { platform, isRoot }: { platform: NodeJS.Platform; isRoot: boolean }): string {
   const chosen = env['CAIRN_DATA_DIR'];
   if (chosen !== undefined && chosen !== '') return resolve(chosen);
   if (platform === 'win32') {

@@ -29,7 +29,10 @@ export async function findServer(hints: ServerHints): Promise<Server> {
   const path = runtimeFilePath(hints.dataDirectory);
   const runtime = await readRuntimeFile(hints.dataDirectory);
   if (runtime === null) {
-    throw new CliError('no_server', `no server was found: ${path} does not exist. Start one with \`cairn serve\`, or name one with --url and --token`);
+    throw new CliError(
+      'no_server',
+      `no server was found: ${path} does not exist. Start one with \`cairn serve\`, or name one with --url and --token`,
+    );
   }
   if (!isAlive(runtime.pid)) {
     throw new CliError(
@@ -60,6 +63,7 @@ function normaliseUrl(text: string): string {
   } catch {
     throw new UsageError(`"${text}" is not a URL: write it like http://localhost:7400`);
   }
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new UsageError(`"${text}" is not a URL of a server: write it like http://localhost:7400`);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw new UsageError(`"${text}" is not a URL of a server: write it like http://localhost:7400`);
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
 }

@@ -28,7 +28,12 @@ export async function* readLines(stream: AsyncIterable<Buffer>, { lineBytesMax }
     kept += taken.length;
   };
   const finish = (feed: number): Line => {
-    const line = { bytes: parts.length === 1 ? (parts[0] ?? Buffer.alloc(0)) : Buffer.concat(parts), start, end: start + length + feed, cut: length > kept };
+    const line = {
+      bytes: parts.length === 1 ? (parts[0] ?? Buffer.alloc(0)) : Buffer.concat(parts),
+      start,
+      end: start + length + feed,
+      cut: length > kept,
+    };
     start = line.end;
     parts = [];
     kept = 0;

@@ -1,6 +1,6 @@
+import type { Readable, Writable } from 'node:stream';
 import { isCairnApiError, isUnreachable } from '@cairn/sdk';
 import { type Command, CommanderError } from 'commander';
-import type { Readable, Writable } from 'node:stream';
 import { CliContext, type GlobalOptions } from './cliContext.js';
 import type { Serve } from './commands/addServeCommand.js';
 import type { AddCommand, CliHost } from './commands/cliHost.js';
@@ -41,7 +41,13 @@ export async function runCli(options: CliOptions): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.success;
   const host: CliHost = {
     contextOf: (command: Command) =>
-      new CliContext({ config, output, stdin: options.stdin, globals: command.optsWithGlobals<GlobalOptions>(), signal: options.signal ?? null }),
+      new CliContext({
+        config,
+        output,
+        stdin: options.stdin,
+        globals: command.optsWithGlobals<GlobalOptions>(),
+        signal: options.signal ?? null,
+      }),
     exit: (code) => {
       exitCode = code;
     },

@@ -38,10 +38,13 @@ export async function readRuntimeFile(dataDirectory: string): Promise<RuntimeFil
     text = await readFile(path, 'utf8');
   } catch (cause) {
     if (isErrno(cause, 'ENOENT') || isErrno(cause, 'ENOTDIR')) return null;
-    throw new CliError('unreadable_runtime_file', `${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new CliError('unreadable_runtime_file', `${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
   }
   const runtime = parseRuntime(text);
-  if (runtime === null) throw new CliError('unreadable_runtime_file', `${path} is not what a server writes: remove it and start the server again`);
+  if (runtime === null)
+    throw new CliError('unreadable_runtime_file', `${path} is not what a server writes: remove it and start the server again`);
   return runtime;
 }
 
@@ -71,7 +74,8 @@ function parseRuntime(text: string): RuntimeFile | null {
   if (value === null || typeof value !== 'object') return null;
   const fields = value as Record<string, unknown>;
   const { url, token, pid } = fields;
-  if (typeof url !== 'string' || typeof token !== 'string' || typeof pid !== 'number' || !Number.isSafeInteger(pid) || pid <= 0) return null;
+  if (typeof url !== 'string' || typeof token !== 'string' || typeof pid !== 'number' || !Number.isSafeInteger(pid) || pid <= 0)
+    return null;
   return { url, token, pid, nats_url: textOf(fields['nats_url']), database_url: textOf(fields['database_url']) };
 }
 

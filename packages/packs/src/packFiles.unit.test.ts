@@ -1,4 +1,4 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { type AchievementDefinition, type Pack, parsePack } from '@cairn/engine';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -41,7 +41,8 @@ describe('git', () => {
     const { achievements } = await load('git');
     expect(achievements.length).toBeGreaterThanOrEqual(15);
     const text = JSON.stringify(achievements);
-    for (const part of ['commit.authored', 'release.tagged', '"every":"day"', 'properties.kind', 'properties.repo']) expect(text).toContain(part);
+    for (const part of ['commit.authored', 'release.tagged', '"every":"day"', 'properties.kind', 'properties.repo'])
+      expect(text).toContain(part);
   });
 
   it('looks neither at the hour nor at the day of the week, and leaves weekends out of runs of days', async () => {
@@ -69,7 +70,13 @@ describe('incident-response', () => {
       rarity: 'uncommon',
       xpReward: 50,
       repeat: 'once',
-      criteria: { type: 'count', event: ['incident.resolved'], where: 'properties.severity == "sev2"', threshold: 3, window: { calendar: 'month' } },
+      criteria: {
+        type: 'count',
+        event: ['incident.resolved'],
+        where: 'properties.severity == "sev2"',
+        threshold: 3,
+        window: { calendar: 'month' },
+      },
     });
   });
 });

@@ -201,13 +201,25 @@ export class CairnClient {
 
   async #post(path: string, body: unknown, options: CallOptions): Promise<unknown> {
     const text = JSON.stringify(body);
-    return await this.#transport.json({ method: 'POST', path, body: { contentType: JSON_TYPE, text }, idempotent: true, signal: options.signal });
+    return await this.#transport.json({
+      method: 'POST',
+      path,
+      body: { contentType: JSON_TYPE, text },
+      idempotent: true,
+      signal: options.signal,
+    });
   }
 
   /** What stands in the audit shall stand there once: not repeated where the answer was lost. */
   async #act(path: string, body: unknown, options: CallOptions): Promise<unknown> {
     const text = JSON.stringify(body);
-    return await this.#transport.json({ method: 'POST', path, body: { contentType: JSON_TYPE, text }, idempotent: false, signal: options.signal });
+    return await this.#transport.json({
+      method: 'POST',
+      path,
+      body: { contentType: JSON_TYPE, text },
+      idempotent: false,
+      signal: options.signal,
+    });
   }
 }
 

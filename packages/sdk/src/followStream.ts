@@ -104,9 +104,10 @@ async function* readMessages(
     },
   });
   const decoder = new TextDecoder();
-  for await (const chunk of response.body) {
+  for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
     parser.feed(decoder.decode(chunk, { stream: true }));
-    if (broken !== null) throw new CairnApiError('a message of the stream is too large', { code: 'answer_too_large', status: 200, cause: broken });
+    if (broken !== null)
+      throw new CairnApiError('a message of the stream is too large', { code: 'answer_too_large', status: 200, cause: broken });
     for (const message of arrived.splice(0)) {
       const parsed = parseMessage(message);
       if (parsed !== null) yield parsed;

@@ -8,7 +8,7 @@ export async function readText(response: Response, bytesMax = ANSWER_BYTES_MAX):
   const decoder = new TextDecoder();
   let text = '';
   let bytes = 0;
-  for await (const chunk of response.body) {
+  for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
     bytes += chunk.byteLength;
     if (bytes > bytesMax) {
       throw new CairnApiError(`the answer is larger than ${bytesMax} bytes`, {

@@ -5,12 +5,12 @@ import { formatExplanation } from '../output/formatExplanation.js';
 import { type AddCommand, withExamples } from './cliHost.js';
 
 export const addExplainCommand: AddCommand = (program, host) => {
-  const command = program
+  const command: Command = program
     .command('explain')
     .description('why a user has an achievement, or why not yet')
     .argument('<user>')
     .argument('<slug>', 'the achievement')
-    .action(async (user: string, slug: string, _options: unknown, self: Command) => host.exit(await explain(host.contextOf(self), user, slug)));
+    .action(async (user: string, slug: string) => host.exit(await explain(host.contextOf(command), user, slug)));
   withExamples(command, [['cairn explain alice@example.com steady-responder', 'which events counted, and what is missing']]);
 };
 

@@ -55,7 +55,13 @@ async function runGit(context: CliContext, path: string, options: ImportOptions)
       onProgress: (done, total) => bar.update(done, total),
     });
     bar.stop();
-    await reportImport(context, client, { source: `git ${repo}`, tally, seconds: secondsSince(startedAt), resumed: false, wait: options.wait });
+    await reportImport(context, client, {
+      source: `git ${repo}`,
+      tally,
+      seconds: secondsSince(startedAt),
+      resumed: false,
+      wait: options.wait,
+    });
     // A tag that was moved or a commit without an address is a fact of the repository, told but no failure of the import.
     return tally.rejected === 0 ? EXIT.success : EXIT.failure;
   } finally {

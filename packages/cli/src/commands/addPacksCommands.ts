@@ -22,7 +22,9 @@ export const addPacksCommands: AddCommand = (program, host) => {
       .action(async (files: string[], _options: unknown, self: Command) => {
         host.exit(await run(host.contextOf(self), files));
       });
-  withExamples(add('lint', 'check packs, without a server', lint), [['cairn packs lint packs/*.yaml', 'says file, line and column of what is wrong, and what to write instead']]);
+  withExamples(add('lint', 'check packs, without a server', lint), [
+    ['cairn packs lint packs/*.yaml', 'says file, line and column of what is wrong, and what to write instead'],
+  ]);
   withExamples(add('diff', 'what publishing would change', diff), [['cairn packs diff git', 'nothing is changed by asking']]);
   withExamples(add('apply', 'publish packs', apply), [
     ['cairn packs apply git onboarding', 'packs that come with Cairn'],
@@ -35,7 +37,12 @@ async function lint(context: CliContext, files: string[]): Promise<ExitCode> {
   const issues = issuesOf(linted);
   if (context.json) await context.output.json({ items: issues, files: files.length });
   else if (issues.length > 0) await printIssues(context, issues);
-  else for (const [index, file] of linted.entries()) if (file.ok) await context.output.line(`${files[index] ?? ''}: ${countOf(file.pack.achievements.length, 'achievement')}, nothing to complain about`);
+  else
+    for (const [index, file] of linted.entries())
+      if (file.ok)
+        await context.output.line(
+          `${files[index] ?? ''}: ${countOf(file.pack.achievements.length, 'achievement')}, nothing to complain about`,
+        );
   return issues.length === 0 ? EXIT.success : EXIT.failure;
 }
 
@@ -99,9 +106,13 @@ function describe({ file, line, column, path, code, message }: LintIssue): strin
 
 async function printChanges({ output }: CliContext, pack: string, changes: readonly PackChange[]): Promise<void> {
   const told = changes.filter((change) => change.change !== 'unchanged');
-  const counts = (['added', 'changed', 'unchanged', 'retired'] as const).map((kind) => `${changes.filter(({ change }) => change === kind).length} ${kind}`);
+  const counts = (['added', 'changed', 'unchanged', 'retired'] as const).map(
+    (kind) => `${changes.filter(({ change }) => change === kind).length} ${kind}`,
+  );
   await output.line(`${output.style('bold', printable(pack))}: ${counts.join(', ')}`);
   if (told.length === 0) return;
   const rows = told.map(({ slug, change, version }) => [change, printable(slug), `v${version}`]);
-  await output.lines(formatTable([{ title: 'CHANGE' }, { title: 'ACHIEVEMENT' }, { title: 'VERSION', align: 'right' }], rows).map((line) => `  ${line}`));
+  await output.lines(
+    formatTable([{ title: 'CHANGE' }, { title: 'ACHIEVEMENT' }, { title: 'VERSION', align: 'right' }], rows).map((line) => `  ${line}`),
+  );
 }

@@ -23,15 +23,23 @@ export const addReadCommands: AddCommand = (program, host) => {
     .description("a user's progress towards every achievement")
     .argument('<user>')
     .action(async (user: string, _options: unknown, self: Command) => host.exit(await showProgress(host.contextOf(self), user)));
-  withExamples(progress, [['cairn progress alice@example.com', 'a table'], ['cairn progress alice@example.com --json', 'for a script']]);
+  withExamples(progress, [
+    ['cairn progress alice@example.com', 'a table'],
+    ['cairn progress alice@example.com --json', 'for a script'],
+  ]);
 
   const unlocks = program
     .command('unlocks')
     .description("a user's unlocks, newest first; without a user, everybody's, oldest first")
     .argument('[user]')
     .option('--limit <count>', 'so many at most', parseCount)
-    .action(async (user: string | undefined, options: ListOptions, self: Command) => host.exit(await showUnlocks(host.contextOf(self), user, options)));
-  withExamples(unlocks, [['cairn unlocks alice@example.com --limit 10', 'the ten newest'], ['cairn unlocks --json', 'all there are, as one document']]);
+    .action(async (user: string | undefined, options: ListOptions, self: Command) =>
+      host.exit(await showUnlocks(host.contextOf(self), user, options)),
+    );
+  withExamples(unlocks, [
+    ['cairn unlocks alice@example.com --limit 10', 'the ten newest'],
+    ['cairn unlocks --json', 'all there are, as one document'],
+  ]);
 
   const xp = program
     .command('xp')
@@ -50,7 +58,8 @@ export const addReadCommands: AddCommand = (program, host) => {
 
 function parseCount(text: string): number {
   const count = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(count) || count < 1) throw new InvalidArgumentError('It must be an integer of at least 1.');
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(count) || count < 1)
+    throw new InvalidArgumentError('It must be an integer of at least 1.');
   return count;
 }
 
@@ -58,13 +67,27 @@ async function showProgress(context: CliContext, user: string): Promise<ExitCode
   const items = await (await context.connect()).progress(user);
   if (context.json) await context.output.json({ items });
   else if (items.length === 0) context.output.note('There are no achievements yet: publish some with `cairn packs apply <file>`');
-  else await context.output.lines(formatTable(PROGRESS_COLUMNS, items.map((item) => progressRow(context, item))));
+  else
+    await context.output.lines(
+      formatTable(
+        PROGRESS_COLUMNS,
+        items.map((item) => progressRow(item)),
+      ),
+    );
   return EXIT.success;
 }
 
-const PROGRESS_COLUMNS: readonly Column[] = [{ title: 'ACHIEVEMENT' }, { title: 'STATUS' }, { title: 'VALUE', align: 'right' }, { title: 'OF', align: 'right' }, { title: 'LEVEL' }, { title: 'PERIOD' }, { title: 'NAME' }];
+const PROGRESS_COLUMNS: readonly Column[] = [
+  { title: 'ACHIEVEMENT' },
+  { title: 'STATUS' },
+  { title: 'VALUE', align: 'right' },
+  { title: 'OF', align: 'right' },
+  { title: 'LEVEL' },
+  { title: 'PERIOD' },
+  { title: 'NAME' },
+];
 
-function progressRow(_context: CliContext, item: ProgressItem): string[] {
+function progressRow(item: ProgressItem): string[] {
   return [
     printable(item.slug),
     item.eligible ? item.status : `${item.status} (below tier)`,
@@ -80,7 +103,7 @@ async function showUnlocks(context: CliContext, user: string | undefined, { limi
   const client = await context.connect();
   const unlocks = limited(client.unlocks(user === undefined ? {} : { user }), limit ?? Number.POSITIVE_INFINITY);
   if (context.json) await writeItems(context, unlocks);
-  else await printUnlocks(context, unlocks, user === undefined);
+  else await printUnlocks(context, unlocks, { ofAll: user === undefined });
   return EXIT.success;
 }
 
@@ -95,13 +118,29 @@ async function writeItems({ output }: CliContext, items: AsyncIterable<unknown>)
   await output.write('],"next_cursor":null}\n');
 }
 
-async function printUnlocks(context: CliContext, unlocks: AsyncIterable<Unlock>, withUser: boolean): Promise<void> {
-  const columns: Column[] = [{ title: 'UNLOCKED' }, ...(withUser ? [{ title: 'USER' }] : []), { title: 'ACHIEVEMENT' }, { title: 'LEVEL' }, { title: 'PERIOD' }, { title: 'XP', align: 'right' }, { title: 'NAME' }];
+async function printUnlocks(context: CliContext, unlocks: AsyncIterable<Unlock>, { ofAll }: { ofAll: boolean }): Promise<void> {
+  const columns: Column[] = [
+    { title: 'UNLOCKED' },
+    ...(ofAll ? [{ title: 'USER' }] : []),
+    { title: 'ACHIEVEMENT' },
+    { title: 'LEVEL' },
+    { title: 'PERIOD' },
+    { title: 'XP', align: 'right' },
+    { title: 'NAME' },
+  ];
   let rows: string[][] = [];
   let shown = 0;
   for await (const unlock of unlocks) {
-    const who = withUser ? [printable(unlock.user_id ?? `team ${unlock.team_id ?? ''}`)] : [];
-    rows.push([unlock.unlocked_at, ...who, printable(unlock.achievement.slug), printable(unlock.level ?? ''), printable(unlock.period ?? ''), formatNumber(unlock.xp_reward), printable(unlock.achievement.name)]);
+    const who = ofAll ? [printable(unlock.user_id ?? `team ${unlock.team_id ?? ''}`)] : [];
+    rows.push([
+      unlock.unlocked_at,
+      ...who,
+      printable(unlock.achievement.slug),
+      printable(unlock.level ?? ''),
+      printable(unlock.period ?? ''),
+      formatNumber(unlock.xp_reward),
+      printable(unlock.achievement.name),
+    ]);
     shown++;
     if (rows.length < TABLE_ROWS) continue;
     await context.output.lines(formatTable(columns, rows));
@@ -127,7 +166,12 @@ async function showXp(context: CliContext, user: string, { limit }: ListOptions)
     await context.output.json({ ...report, next_cursor: null });
     return EXIT.success;
   }
-  await context.output.lines(formatFields([['total', `${formatNumber(report.total)} XP`], ['rank', printable(report.rank ?? 'none')]]));
+  await context.output.lines(
+    formatFields([
+      ['total', `${formatNumber(report.total)} XP`],
+      ['rank', printable(report.rank ?? 'none')],
+    ]),
+  );
   if (report.entries.length === 0) return EXIT.success;
   await context.output.line('');
   const columns: Column[] = [{ title: 'WHEN' }, { title: 'XP', align: 'right' }, { title: 'TOTAL', align: 'right' }, { title: 'FOR' }];
@@ -148,7 +192,8 @@ async function showStatus(context: CliContext): Promise<ExitCode> {
     await context.output.json(status);
     return EXIT.success;
   }
-  const lag = status.lag === 0 ? context.output.style('green', '0, all is evaluated') : context.output.style('yellow', formatNumber(status.lag));
+  const lag =
+    status.lag === 0 ? context.output.style('green', '0, all is evaluated') : context.output.style('yellow', formatNumber(status.lag));
   await context.output.lines(
     formatFields([
       ['server', client.url],

@@ -16,7 +16,10 @@ export function addServeCommand(serve: Serve): AddCommand {
     withExamples(command, [
       ['cairn serve', 'everything in one process, on port 7400'],
       ['CAIRN_PORT=8080 cairn serve', 'on another port'],
-      ['NATS_URL=nats://nats:4222 DATABASE_URL=postgres://cairn@db/cairn cairn serve --target ingest,api', 'some parts, on servers that run already'],
+      [
+        'NATS_URL=nats://nats:4222 DATABASE_URL=postgres://cairn@db/cairn cairn serve --target ingest,api',
+        'some parts, on servers that run already',
+      ],
     ]);
   };
 }

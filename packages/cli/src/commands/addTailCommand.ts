@@ -24,7 +24,8 @@ async function tail(context: CliContext, user: string | undefined): Promise<Exit
   const stream = client.streamUnlocks({
     ...(user === undefined ? {} : { user }),
     signal,
-    onOpen: () => context.output.note(`Following unlocks${user === undefined ? '' : ` of ${printable(user)}`} at ${client.url}. Ctrl-C ends it.`),
+    onOpen: () =>
+      context.output.note(`Following unlocks${user === undefined ? '' : ` of ${printable(user)}`} at ${client.url}. Ctrl-C ends it.`),
     onReconnect: (cause) => context.output.note(`cairn: ${cause.message}; connecting again`),
   });
   for await (const message of stream) {

@@ -1,4 +1,4 @@
-import { admitEvent, CairnError, formatInstant, parseInstant, PLATFORMS, type Platform, type WireEvent } from '@cairn/contracts';
+import { admitEvent, CairnError, formatInstant, PLATFORMS, type Platform, parseInstant, type WireEvent } from '@cairn/contracts';
 import { createClient, createEventId, isCairnApiError, isUnreachable, type SentEvent } from '@cairn/sdk';
 import { type Command, Option } from 'commander';
 import { type CliContext, spoolUrl } from '../cliContext.js';
@@ -27,7 +27,7 @@ const REQUEST_MS_MAX = 5000;
 const PASSING_STATUS: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
 export const addTrackCommand: AddCommand = (program, host) => {
-  const command = program
+  const command: Command = program
     .command('track')
     .description('send one event; without a server it is kept, and sent later')
     .argument('<type>', 'type of the event, such as build.succeeded')
@@ -41,8 +41,8 @@ export const addTrackCommand: AddCommand = (program, host) => {
     .addOption(new Option('--platform <name>', 'where it happened').choices(PLATFORMS))
     .option('--app <name>', 'which application says so')
     .option('--ref <reference>', 'what it is about: the same user, type and reference are one event')
-    .action(async (type: string, properties: string[], options: TrackOptions, self: Command) => {
-      host.exit(await track(host.contextOf(self), { type, properties, options }));
+    .action(async (type: string, properties: string[]) => {
+      host.exit(await track(host.contextOf(command), { type, properties, options: command.opts<TrackOptions>() }));
     });
   withExamples(command, [
     ['cairn track build.succeeded --user alice@example.com', 'one event, now'],
@@ -68,7 +68,13 @@ async function track(context: CliContext, call: Call): Promise<ExitCode> {
   const event = await withTime(said, { call, url, memory: new KeyMemory(context.config.dataDirectory) });
   check(event);
   if (!('server' in found)) return await keep(context, { event, url, reason: found.reason });
-  const client = createClient({ url: found.server.url, token: found.server.token, retry: RETRY, requestMsMax: REQUEST_MS_MAX, agent: 'cairn-cli' });
+  const client = createClient({
+    url: found.server.url,
+    token: found.server.token,
+    retry: RETRY,
+    requestMsMax: REQUEST_MS_MAX,
+    agent: 'cairn-cli',
+  });
   let sent: SentEvent;
   try {
     sent = await client.sendEvent(event);
@@ -140,7 +146,10 @@ function check(event: WireEvent): void {
   }
 }
 
-async function keep(context: CliContext, { event, url, reason }: { event: WireEvent; url: string | null; reason: string }): Promise<ExitCode> {
+async function keep(
+  context: CliContext,
+  { event, url, reason }: { event: WireEvent; url: string | null; reason: string },
+): Promise<ExitCode> {
   await context.spool.keep(event, url);
   context.output.note(`cairn: ${reason}`);
   context.output.note(`cairn: the event is kept in ${context.spool.directory} and sent by the next command that reaches the server`);

@@ -20,7 +20,10 @@ export class CommitIndex {
   /** @throws CliError repository_too_large */
   add(hash: string, authoredAtSeconds: number): void {
     if (this.#count === COMMITS_MAX) {
-      throw new CliError('repository_too_large', `the repository has more than ${COMMITS_MAX} commits, the most that one import takes: import a shallow clone of it`);
+      throw new CliError(
+        'repository_too_large',
+        `the repository has more than ${COMMITS_MAX} commits, the most that one import takes: import a shallow clone of it`,
+      );
     }
     if (this.#count === 0) {
       this.#hashBytes = hash.length / 2;
@@ -62,7 +65,15 @@ export class CommitIndex {
 /** Every commit that any reference leads to. Parents come first where times are the same. */
 export async function indexCommits(repository: GitRepository): Promise<CommitIndex> {
   const index = new CommitIndex();
-  for await (const line of gitLines(repository, ['log', '--all', '--topo-order', '--reverse', '--no-patch', '--no-color', '--format=%H %at'])) {
+  for await (const line of gitLines(repository, [
+    'log',
+    '--all',
+    '--topo-order',
+    '--reverse',
+    '--no-patch',
+    '--no-color',
+    '--format=%H %at',
+  ])) {
     const [hash = '', seconds = ''] = line.toString('latin1').split(' ');
     // A date that git cannot read comes first, and is told as a problem when its commit is looked at.
     index.add(hash, Number(seconds) || 0);

@@ -21,7 +21,10 @@ const AHEAD_MS_MAX = 24 * 60 * 60 * 1000;
 
 /** The event `commit.authored` of a commit. */
 export function commitEvent(commit: CommitRecord, options: GitEventOptions): GitEvent {
-  return ofPerson(commit.email, commit.date, options, ({ user, date }) => ({
+  const by = readAuthorship(commit, options.now);
+  if ('skipped' in by) return by;
+  const { user, date } = by;
+  const event: WireEvent = {
     event_id: `git:${commit.sha}`,
     type: 'commit.authored',
     actor: { user_id: user },
@@ -37,31 +40,44 @@ export function commitEvent(commit: CommitRecord, options: GitEventOptions): Git
       hour: date.hour,
       weekday: date.weekday,
     },
-  }));
+  };
+  return { event, instant: date.instant };
 }
 
 /** The event `release.tagged` of a tag. */
 export function tagEvent(tag: TagRecord, options: GitEventOptions): GitEvent {
   const eventId = `git-tag:${tag.name}`;
-  if (!isEventId(eventId)) return { skipped: 'invalid_tag_name', what: 'its name is too long for an event_id, or holds characters that cannot be printed' };
+  if (!isEventId(eventId)) {
+    return { skipped: 'invalid_tag_name', what: 'its name is too long for an event_id, or holds characters that cannot be printed' };
+  }
   if (tag.person === null) return { skipped: 'no_tagger', what: 'it names no tagger, and what it points to is no commit' };
-  return ofPerson(tag.person.email, tag.person.date, options, ({ user, date }) => ({
+  const by = readAuthorship(tag.person, options.now);
+  if ('skipped' in by) return by;
+  const { user, date } = by;
+  const event: WireEvent = {
     event_id: eventId,
     type: 'release.tagged',
     actor: { user_id: user },
     occurred_at: formatInstant(date.instant),
     properties: { repo: options.repo, tag: tag.name },
-  }));
+  };
+  return { event, instant: date.instant };
 }
 
-function ofPerson(email: string, rawDate: string, options: GitEventOptions, build: (by: { user: string; date: GitDate }) => WireEvent): GitEvent {
-  const user = email.trim().toLowerCase();
+/** Who did it and when, as an event may say it. */
+function readAuthorship(
+  of: { email: string; date: string },
+  now: number,
+): { user: string; date: GitDate } | { skipped: SkipReason; what: string } {
+  const user = of.email.trim().toLowerCase();
   if (user === '') return { skipped: 'no_email', what: 'its author has no e-mail address' };
-  if (!isUserId(user)) return { skipped: 'invalid_email', what: 'the e-mail address of its author is longer than 128 characters, or holds control characters' };
-  const date = parseGitDate(rawDate);
-  if (date === null) return { skipped: 'invalid_date', what: `its date cannot be read: "${rawDate}"` };
-  if (date.instant > options.now + AHEAD_MS_MAX) {
+  if (!isUserId(user)) {
+    return { skipped: 'invalid_email', what: 'the e-mail address of its author has more than 128 characters, or control characters' };
+  }
+  const date = parseGitDate(of.date);
+  if (date === null) return { skipped: 'invalid_date', what: `its date cannot be read: "${of.date}"` };
+  if (date.instant > now + AHEAD_MS_MAX) {
     return { skipped: 'date_in_future', what: `its date lies more than 24 hours ahead of this clock: ${formatInstant(date.instant)}` };
   }
-  return { event: build({ user, date }), instant: date.instant };
+  return { user, date };
 }

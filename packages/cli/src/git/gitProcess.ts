@@ -24,7 +24,16 @@ const FIXED_SETTINGS = [
 ] as const;
 
 /** Set by git for its hooks: they would lead to another repository than the one that was named. */
-const MISLEADING_VARIABLES = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_COMMON_DIR', 'GIT_NAMESPACE', 'GIT_OBJECT_DIRECTORY', 'GIT_EXTERNAL_DIFF', 'GIT_DIFF_OPTS'];
+const MISLEADING_VARIABLES = [
+  'GIT_DIR',
+  'GIT_WORK_TREE',
+  'GIT_INDEX_FILE',
+  'GIT_COMMON_DIR',
+  'GIT_NAMESPACE',
+  'GIT_OBJECT_DIRECTORY',
+  'GIT_EXTERNAL_DIFF',
+  'GIT_DIFF_OPTS',
+];
 
 /** A repository and the environment in which git is called for it. */
 export interface GitRepository {
@@ -42,7 +51,11 @@ interface GitEnd {
  * The lines that git writes, as bytes. What does not fit a line's bound is cut.
  * @throws CliError git_missing, git_failed
  */
-export async function* gitLines(repository: GitRepository, args: readonly string[], input?: Iterable<string>): AsyncGenerator<Buffer, void, undefined> {
+export async function* gitLines(
+  repository: GitRepository,
+  args: readonly string[],
+  input?: Iterable<string>,
+): AsyncGenerator<Buffer, void, undefined> {
   const child = start(repository, args);
   const end = ended(child);
   // A failure to write (git ended early) shows in how git ended; a process that is left alone must not hang on its input.
@@ -53,10 +66,11 @@ export async function* gitLines(repository: GitRepository, args: readonly string
     complete = true;
   } finally {
     if (!complete) child.kill();
-    const { exitCode, stderr } = await end;
+    await end;
     await fed;
-    if (complete && exitCode !== 0) throw gitFailed(args, { exitCode, stderr });
   }
+  const how = await end;
+  if (how.exitCode !== 0) throw gitFailed(args, how);
 }
 
 /** All lines of a short answer, as text. */
@@ -78,7 +92,13 @@ export function decodeText(bytes: Buffer): string {
 const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function start(repository: GitRepository, args: readonly string[]): ChildProcessByStdio<Writable, Readable, Readable> {
-  const environment: Record<string, string | undefined> = { ...repository.environment, LC_ALL: 'C', GIT_NO_REPLACE_OBJECTS: '1', GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0' };
+  const environment: Record<string, string | undefined> = {
+    ...repository.environment,
+    LC_ALL: 'C',
+    GIT_NO_REPLACE_OBJECTS: '1',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_TERMINAL_PROMPT: '0',
+  };
   for (const variable of MISLEADING_VARIABLES) delete environment[variable];
   const settings = FIXED_SETTINGS.flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   return spawn('git', ['-C', repository.path, '--no-pager', ...settings, ...args], { env: environment, stdio: ['pipe', 'pipe', 'pipe'] });
@@ -93,7 +113,10 @@ async function ended(child: ChildProcessByStdio<Writable, Readable, Readable>): 
     const [exitCode] = (await once(child, 'close')) as [number | null];
     return { exitCode: exitCode ?? NOT_STARTED, stderr };
   } catch (cause) {
-    return { exitCode: isErrno(cause, 'ENOENT') ? GIT_MISSING : NOT_STARTED, stderr: cause instanceof Error ? cause.message : String(cause) };
+    return {
+      exitCode: isErrno(cause, 'ENOENT') ? GIT_MISSING : NOT_STARTED,
+      stderr: cause instanceof Error ? cause.message : String(cause),
+    };
   }
 }
 

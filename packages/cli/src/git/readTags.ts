@@ -1,6 +1,6 @@
-import { decodeText, type GitRepository, gitAnswer, gitLines } from './gitProcess.js';
-import { parseGitDate } from './gitDate.js';
 import { CliError } from '../errors.js';
+import { parseGitDate } from './gitDate.js';
+import { decodeText, type GitRepository, gitAnswer, gitLines } from './gitProcess.js';
 
 /** Tags of one import, all in memory at once: some hundred bytes each. */
 export const TAGS_MAX = 500_000;
@@ -28,7 +28,8 @@ const FIELDS = [
 export async function readTags(repository: GitRepository): Promise<TagRecord[]> {
   const tags: TagRecord[] = [];
   for await (const line of gitLines(repository, ['for-each-ref', 'refs/tags', `--format=${FIELDS.join('%00')}`])) {
-    if (tags.length === TAGS_MAX) throw new CliError('repository_too_large', `the repository has more than ${TAGS_MAX} tags, the most that one import takes`);
+    if (tags.length === TAGS_MAX)
+      throw new CliError('repository_too_large', `the repository has more than ${TAGS_MAX} tags, the most that one import takes`);
     tags.push(parseTag(decodeText(line)));
   }
   await applyMailmap(repository, tags);
@@ -51,7 +52,11 @@ async function applyMailmap(repository: GitRepository, tags: readonly TagRecord[
   for (const { person } of tags) if (person !== null && isContact(person)) contacts.set(contactOf(person), person.email);
   if (contacts.size === 0) return;
   const lines = [...contacts.keys()];
-  const answers = await gitAnswer(repository, ['check-mailmap', '--stdin'], lines.map((line) => `${line}\n`));
+  const answers = await gitAnswer(
+    repository,
+    ['check-mailmap', '--stdin'],
+    lines.map((line) => `${line}\n`),
+  );
   for (const [index, contact] of lines.entries()) {
     const mapped = /<([^<>]*)>$/.exec(answers[index] ?? '')?.[1];
     if (mapped !== undefined) contacts.set(contact, mapped);

@@ -26,8 +26,10 @@ export function checkLine(bytes: Buffer): CheckedLine | null {
     return { skipped: 'not_an_object', what: 'the line is JSON, but no object: write one event a line' };
   }
   const occurredAt = 'occurred_at' in value ? value.occurred_at : undefined;
-  if (occurredAt === undefined) return { skipped: 'no_occurred_at', what: 'occurred_at is missing: say when it happened, such as 2026-04-12T10:15:00Z' };
+  if (occurredAt === undefined)
+    return { skipped: 'no_occurred_at', what: 'occurred_at is missing: say when it happened, such as 2026-04-12T10:15:00Z' };
   const instant = typeof occurredAt === 'string' ? parseInstant(occurredAt) : null;
-  if (instant === null) return { skipped: 'invalid_occurred_at', what: 'occurred_at must be an RFC 3339 instant such as 2026-04-12T10:15:00Z' };
+  if (instant === null)
+    return { skipped: 'invalid_occurred_at', what: 'occurred_at must be an RFC 3339 instant such as 2026-04-12T10:15:00Z' };
   return { text, occurredAt: instant };
 }

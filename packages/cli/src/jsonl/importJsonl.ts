@@ -1,6 +1,6 @@
-import type { CairnClient } from '@cairn/sdk';
 import { constants } from 'node:fs';
 import { access, realpath, stat } from 'node:fs/promises';
+import type { CairnClient } from '@cairn/sdk';
 import { CliError } from '../errors.js';
 import { emptyTally, type ImportTally, PROBLEMS_TOLD_MAX, readTotal, tallySkipped } from '../sending/importTally.js';
 import { sendInOrder } from '../sending/sendInOrder.js';
@@ -35,8 +35,12 @@ export async function importJsonl(client: CairnClient, options: ImportJsonlOptio
   const { size } = await stat(path);
   // Asked before anything is read: a server that cannot be reached is known at once.
   const { log } = await client.status();
-  const progress = options.dataDirectory === null ? null : new ImportProgress({ dataDirectory: options.dataDirectory, path, url: client.url });
-  const { position: from, tally } = (await progress?.resume(log.last_sequence)) ?? { position: { offset: 0, lines: 0 }, tally: emptyTally() };
+  const progress =
+    options.dataDirectory === null ? null : new ImportProgress({ dataDirectory: options.dataDirectory, path, url: client.url });
+  const { position: from, tally } = (await progress?.resume(log.last_sequence)) ?? {
+    position: { offset: 0, lines: 0 },
+    tally: emptyTally(),
+  };
   const { order, bad } = await learnOrder(path, { from, size, strict: options.strict });
   const total = readTotal(tally) + order.count + readTotal(bad);
   if (!order.inOrder) addSkipped(tally, bad);
@@ -56,7 +60,10 @@ export async function importJsonl(client: CairnClient, options: ImportJsonlOptio
 }
 
 /** Reads all of it once, and sends nothing: only then is it known in which order to send. */
-async function learnOrder(path: string, { from, size, strict }: { from: FilePosition; size: number; strict: boolean }): Promise<{ order: LineOrder; bad: ImportTally }> {
+async function learnOrder(
+  path: string,
+  { from, size, strict }: { from: FilePosition; size: number; strict: boolean },
+): Promise<{ order: LineOrder; bad: ImportTally }> {
   const order = new LineOrder();
   const bad = emptyTally();
   for await (const item of jsonlItems(path, { from, size })) {

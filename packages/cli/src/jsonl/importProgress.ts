@@ -36,7 +36,12 @@ export class ImportProgress {
 
   constructor({ dataDirectory, path, url }: ImportProgressOptions) {
     this.#directory = join(dataDirectory, 'imports');
-    this.#file = join(this.#directory, `${createHash('sha256').update(JSON.stringify([path, url])).digest('hex')}.json`);
+    this.#file = join(
+      this.#directory,
+      `${createHash('sha256')
+        .update(JSON.stringify([path, url]))
+        .digest('hex')}.json`,
+    );
     this.#source = path;
   }
 
@@ -86,7 +91,8 @@ export class ImportProgress {
 
   async #hashUpTo(offset: number): Promise<void> {
     if (offset <= this.#hashed) return;
-    for await (const chunk of createReadStream(this.#source, { start: this.#hashed, end: offset - 1 }) as AsyncIterable<Buffer>) this.#hash.update(chunk);
+    for await (const chunk of createReadStream(this.#source, { start: this.#hashed, end: offset - 1 }) as AsyncIterable<Buffer>)
+      this.#hash.update(chunk);
     this.#hashed = offset;
   }
 }

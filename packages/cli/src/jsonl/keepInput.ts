@@ -30,7 +30,10 @@ function bounded(bytesMax: number): Transform {
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       bytes += chunk.length;
-      if (bytes > bytesMax) done(new CliError('unsorted_too_large', `more than ${bytesMax} bytes came through the pipe: write them to a file, and import that`));
+      if (bytes > bytesMax)
+        done(
+          new CliError('unsorted_too_large', `more than ${bytesMax} bytes came through the pipe: write them to a file, and import that`),
+        );
       else done(null, chunk);
     },
   });

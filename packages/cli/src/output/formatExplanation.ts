@@ -39,7 +39,12 @@ function eventTable(title: string, value: unknown): string[] {
   const shown = events.slice(0, EVENTS_SHOWN);
   const rows = shown.map((event) => [textOf(event['occurred_at']), textOf(event['event_id']), textOf(event['detail'] ?? event['reason'])]);
   const more = total > shown.length ? [`  … and ${formatNumber(total - shown.length)} more`] : [];
-  return ['', `${title} (${formatNumber(total)}):`, ...formatTable([{ title: 'WHEN' }, { title: 'EVENT' }, { title: '' }], rows).map((line) => `  ${line}`), ...more];
+  return [
+    '',
+    `${title} (${formatNumber(total)}):`,
+    ...formatTable([{ title: 'WHEN' }, { title: 'EVENT' }, { title: '' }], rows).map((line) => `  ${line}`),
+    ...more,
+  ];
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -13,7 +13,7 @@ const REDRAWS_PER_SECOND = 10;
 export function createProgressBar(output: Output, label: string): ProgressBar {
   if (!output.isTTY.stderr) return { update: () => undefined, stop: () => undefined };
   const bar = new SingleBar({
-    stream: output.stderr as NodeJS.WritableStream,
+    stream: output.stderr,
     format: `${label} {bar} {percentage}% · {value}/{total} · {duration_formatted} · ETA {eta_formatted}`,
     barCompleteChar: '█',
     barIncompleteChar: '░',

@@ -7,7 +7,9 @@ const GAP = '  ';
 
 /** Lines of a plain table: a row of titles, and columns as wide as what stands in them. */
 export function formatTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string[] {
-  const widths = columns.map((column, index) => rows.reduce((width, row) => Math.max(width, widthOf(row[index] ?? '')), widthOf(column.title)));
+  const widths = columns.map((column, index) =>
+    rows.reduce((width, row) => Math.max(width, widthOf(row[index] ?? '')), widthOf(column.title)),
+  );
   const lineOf = (cells: readonly string[]): string =>
     columns
       .map((column, index) => pad(cells[index] ?? '', widths[index] ?? 0, column.align ?? 'left'))

@@ -32,7 +32,19 @@ export function lintPackFile(file: PackFile): LintedPack {
     document = file.document.toJS();
   } catch (error) {
     // Aliases that would unfold to more than any pack is.
-    return { ok: false, issues: [{ file: file.name, line: 1, column: 1, path: '', code: 'invalid_yaml', message: error instanceof Error ? error.message : String(error) }] };
+    return {
+      ok: false,
+      issues: [
+        {
+          file: file.name,
+          line: 1,
+          column: 1,
+          path: '',
+          code: 'invalid_yaml',
+          message: error instanceof Error ? error.message : String(error),
+        },
+      ],
+    };
   }
   const parsed = parsePack(document);
   if (parsed.ok) return { ok: true, pack: parsed.value, document };

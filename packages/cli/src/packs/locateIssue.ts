@@ -40,7 +40,8 @@ export function positionAt(file: PackFile, offset: number): Position {
 function child(node: unknown, step: Step): { value: unknown; keyOffset: number | null } | null {
   if (isMap(node)) {
     for (const pair of node.items) {
-      if (isPair(pair) && isScalar(pair.key) && String(pair.key.value) === String(step)) return { value: pair.value, keyOffset: offsetOf(pair.key) };
+      if (isPair(pair) && isScalar(pair.key) && String(pair.key.value) === String(step))
+        return { value: pair.value, keyOffset: offsetOf(pair.key) };
     }
     return null;
   }

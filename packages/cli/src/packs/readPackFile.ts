@@ -1,6 +1,6 @@
-import { PACK_FILES, PACK_NAMES, type PackName } from '@cairn/packs';
 import { readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { PACK_FILES, PACK_NAMES, type PackName } from '@cairn/packs';
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import { CliError } from '../errors.js';
 import { isErrno } from '../isErrno.js';
@@ -38,7 +38,8 @@ async function readText(name: string): Promise<string> {
 
 async function readBounded(path: string): Promise<string> {
   const { size } = await stat(path);
-  if (size > PACK_BYTES_MAX) throw new CliError('file_unreadable', `${path} is larger than ${PACK_BYTES_MAX} bytes: split it into several packs`);
+  if (size > PACK_BYTES_MAX)
+    throw new CliError('file_unreadable', `${path} is larger than ${PACK_BYTES_MAX} bytes: split it into several packs`);
   return await readFile(path, 'utf8');
 }
 

@@ -20,10 +20,9 @@ export interface ImportReport {
 
 /** Waits for the evaluation where asked to, and says what became of everything. */
 export async function reportImport(context: CliContext, client: CairnClient, report: ImportReport): Promise<void> {
-  const evaluated = report.wait;
   if (report.wait) await waitWithBar(context, client, report.tally.lastSequence);
-  if (context.json) await context.output.json(documentOf(report, evaluated));
-  else await printSummary(context, report, evaluated);
+  if (context.json) await context.output.json(documentOf(report));
+  else await printSummary(context, report);
 }
 
 async function waitWithBar(context: CliContext, client: CairnClient, sequence: number): Promise<void> {
@@ -42,7 +41,7 @@ async function waitWithBar(context: CliContext, client: CairnClient, sequence: n
   }
 }
 
-function documentOf({ source, tally, seconds, resumed }: ImportReport, evaluated: boolean): Record<string, unknown> {
+function documentOf({ source, tally, seconds, resumed, wait }: ImportReport): Record<string, unknown> {
   return {
     source,
     read: readTotal(tally),
@@ -56,24 +55,27 @@ function documentOf({ source, tally, seconds, resumed }: ImportReport, evaluated
     resumed,
     seconds: Number(seconds.toFixed(3)),
     events_per_second: ratePerSecond(tally, seconds),
-    evaluated,
+    evaluated: wait,
   };
 }
 
-async function printSummary(context: CliContext, report: ImportReport, evaluated: boolean): Promise<void> {
+async function printSummary(context: CliContext, report: ImportReport): Promise<void> {
   const { output } = context;
   const { tally, seconds } = report;
-  await output.line(output.style('bold', `Imported ${printable(report.source)}${report.resumed ? ' (gone on with after an interruption)' : ''}`));
+  await output.line(
+    output.style('bold', `Imported ${printable(report.source)}${report.resumed ? ' (gone on with after an interruption)' : ''}`),
+  );
   const fields: [string, string][] = [
     ['read', formatNumber(readTotal(tally))],
     ['accepted', formatNumber(tally.accepted)],
     ['duplicates', formatNumber(tally.duplicates)],
   ];
-  if (tally.conflicts > 0) fields.push(['conflicts', `${formatNumber(tally.conflicts)}  there already with other contents: the first record stands`]);
+  if (tally.conflicts > 0)
+    fields.push(['conflicts', `${formatNumber(tally.conflicts)}  there already with other contents: the first record stands`]);
   fields.push(['rejected', formatNumber(tally.rejected)]);
   for (const [reason, count] of Object.entries(tally.skipped)) fields.push(['skipped', `${formatNumber(count)}  ${reason}`]);
   fields.push(['time', `${formatSeconds(seconds)}  ${formatNumber(ratePerSecond(tally, seconds))} events/s`]);
-  fields.push(['evaluated', evaluated ? 'yes' : 'not waited for']);
+  fields.push(['evaluated', report.wait ? 'yes' : 'not waited for']);
   await output.lines(formatFields(fields).map((line) => `  ${line}`));
   await printProblems(context, tally);
 }
@@ -81,7 +83,9 @@ async function printSummary(context: CliContext, report: ImportReport, evaluated
 async function printProblems({ output }: CliContext, tally: ImportTally): Promise<void> {
   if (tally.problems.length === 0) return;
   const total = tally.conflicts + tally.rejected + skippedTotal(tally);
-  output.note(tally.problems.length < total ? `The first ${tally.problems.length} of ${countOf(total, 'problem')}:` : `${countOf(total, 'problem')}:`);
+  output.note(
+    tally.problems.length < total ? `The first ${tally.problems.length} of ${countOf(total, 'problem')}:` : `${countOf(total, 'problem')}:`,
+  );
   for (const { where, what } of tally.problems) output.note(`  ${printable(where)}: ${printable(what)}`);
 }
 

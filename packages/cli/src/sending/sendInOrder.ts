@@ -29,7 +29,11 @@ export interface SendOptions<T extends ImportItem> {
 }
 
 /** Sends events in the order in which they come; while one request is on its way, the next one is put together. */
-export async function sendInOrder<T extends ImportItem>(client: CairnClient, items: AsyncIterable<T>, options: SendOptions<T>): Promise<void> {
+export async function sendInOrder<T extends ImportItem>(
+  client: CairnClient,
+  items: AsyncIterable<T>,
+  options: SendOptions<T>,
+): Promise<void> {
   let underway: Promise<void> = Promise.resolve();
   try {
     for await (const batch of gather(items)) {

@@ -53,7 +53,9 @@ export class KeyMemory {
   }
 
   #pathOf(call: KeyedCall): string {
-    const hash = createHash('sha256').update(JSON.stringify([call.url, call.key, call.said])).digest('hex');
+    const hash = createHash('sha256')
+      .update(JSON.stringify([call.url, call.key, call.said]))
+      .digest('hex');
     return join(this.#directory, `${hash}.json`);
   }
 }

@@ -1,7 +1,7 @@
-import type { WireEvent } from '@cairn/contracts';
-import { createEventId } from '@cairn/sdk';
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { WireEvent } from '@cairn/contracts';
+import { createEventId } from '@cairn/sdk';
 import { CliError } from '../errors.js';
 import { isErrno } from '../isErrno.js';
 import { writeFileAtomic } from '../writeFileAtomic.js';
@@ -66,7 +66,8 @@ export class Spool {
   async putAside(name: string): Promise<string> {
     await mkdir(this.#refused, { recursive: true, mode: DIRECTORY_MODE });
     const refused = (await jsonFiles(this.#refused)).sort();
-    for (const oldest of refused.slice(0, Math.max(0, refused.length - REFUSED_EVENTS_MAX + 1))) await rm(join(this.#refused, oldest), { force: true });
+    for (const oldest of refused.slice(0, Math.max(0, refused.length - REFUSED_EVENTS_MAX + 1)))
+      await rm(join(this.#refused, oldest), { force: true });
     const target = join(this.#refused, name);
     try {
       await rename(join(this.directory, name), target);
