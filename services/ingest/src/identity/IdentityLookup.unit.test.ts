@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { MemoryIdentityStore } from '../testing/MemoryIdentityStore.js';
+import { makeEvent } from '../testing/makeEvent.js';
+import { toCandidate } from './Candidate.js';
+import { IdentityLookup } from './IdentityLookup.js';
+
+const candidate = (n: number, tenant = 'default') => toCandidate(makeEvent({ event_id: `e${n}`, idempotency_key: `k${n}`, tenant }));
+
+function knownOf(n: number, sequence: number) {
+  const { event, ...hashes } = candidate(n);
+  return { eventId: event.eventId, sequence, ...hashes };
+}
+
+describe('IdentityLookup', () => {
+  it('asks once for all that comes together, and gives each what is its own', async () => {
+    const store = new MemoryIdentityStore();
+    store.add('default', knownOf(3, 30));
+    const lookup = new IdentityLookup(store, { eventsMax: 100 });
+    const found = await Promise.all(Array.from({ length: 10 }, (_, n) => lookup.find(candidate(n))));
+    expect(store.queries).toEqual([{ tenantId: 'default', events: 10 }]);
+    expect(found.map((events) => new Set(events.map(({ sequence }) => sequence)))).toEqual(
+      Array.from({ length: 10 }, (_, n) => new Set(n === 3 ? [30] : [])),
+    );
+  });
+
+  it('asks in sets of bounded size, and each tenant for itself', async () => {
+    const store = new MemoryIdentityStore();
+    const lookup = new IdentityLookup(store, { eventsMax: 4 });
+    await Promise.all([...Array.from({ length: 10 }, (_, n) => lookup.find(candidate(n))), lookup.find(candidate(1, 'other'))]);
+    const asked = (tenant: string) => store.queries.filter(({ tenantId }) => tenantId === tenant).map(({ events }) => events);
+    expect(asked('default')).toEqual([4, 4, 2]);
+    expect(asked('other')).toEqual([1]);
+  });
+
+  it('tells everybody in a set that it failed, and asks afresh the next time', async () => {
+    const store = new MemoryIdentityStore();
+    store.failWith(new Error('no database'));
+    const lookup = new IdentityLookup(store, { eventsMax: 100 });
+    const results = await Promise.allSettled([lookup.find(candidate(1)), lookup.find(candidate(2))]);
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    store.failWith(undefined);
+    expect(await lookup.find(candidate(1))).toEqual([]);
+  });
+});
