@@ -36,7 +36,7 @@ export interface UnlockEffect {
   message: string | null;
   /** Where its evidence is: the events that counted, or the cause alone. */
   evidenceFrom: 'matches' | 'cause';
-  /** Event ids, newest first, at most 20; set by a recount. */
+  /** Event ids, the newest last, at most 20; set by a recount. */
   evidence?: string[];
 }
 

@@ -49,7 +49,7 @@ export function unlock(transition: Transition, entry: AchievementState, point: U
     evidenceFrom: derived ? 'cause' : 'matches',
   };
   const matches = state.evidence?.get(evidenceKey(rule.slug, point.window));
-  if (!derived && matches !== undefined) effect.evidence = matches.slice(-EVIDENCE_MAX).reverse();
+  if (!derived && matches !== undefined) effect.evidence = matches.slice(-EVIDENCE_MAX);
   effects.unlocks.push(effect);
   transition.markProgress(rule.slug);
 }

@@ -38,11 +38,11 @@ describe('the way of an event', () => {
       xp_total: 10,
       unlocked_at: '2026-04-12T10:15:00Z',
       caused_by: 'ada-3',
-      evidence: ['ada-3', 'ada-2', 'ada-1'],
+      evidence: ['ada-1', 'ada-2', 'ada-3'],
       backfilled: false,
       message: 'You did 3 for three.',
     });
-    expect(await harness.rows('SELECT slug, evidence FROM unlocks')).toEqual([{ slug: 'three', evidence: ['ada-3', 'ada-2', 'ada-1'] }]);
+    expect(await harness.rows('SELECT slug, evidence FROM unlocks')).toEqual([{ slug: 'three', evidence: ['ada-1', 'ada-2', 'ada-3'] }]);
     expect(await harness.rows<{ amount: number }>('SELECT amount FROM xp_entries')).toHaveLength(1);
   });
 
@@ -172,7 +172,7 @@ describe('control entries', () => {
     await harness.publishPack([aCount('three', 3)]);
     await harness.evaluated();
     const [unlock] = await harness.published('events.achievement.unlocked', 1);
-    expect(unlock).toMatchObject({ user_id: 'ada', backfilled: true, caused_by: 'ada-3', evidence: ['ada-3', 'ada-2', 'ada-1'] });
+    expect(unlock).toMatchObject({ user_id: 'ada', backfilled: true, caused_by: 'ada-3', evidence: ['ada-1', 'ada-2', 'ada-3'] });
     await harness.append(events(3, 3, 'bob'));
     await harness.evaluated();
     const unlocks = await harness.rows(

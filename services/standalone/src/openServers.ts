@@ -27,7 +27,11 @@ export async function openServers(
       log.debug({ server }, line);
     },
     onUnexpectedExit: (server, exit) => {
-      log.error({ server, exit }, 'an embedded server ended: restart Cairn; nothing that was accepted is lost');
+      log.error({ server, exit }, 'an embedded server ended: starting it again; nothing that was accepted is lost');
+      const ended = server === 'postgres' ? servers.postgres : servers.nats;
+      ended.restart().catch((error: unknown) => {
+        log.fatal({ err: error, server }, 'the embedded server does not start again: restart Cairn');
+      });
     },
   });
   releasers.add('embedded servers', () => servers.stop());

@@ -107,7 +107,7 @@ describe('the stack as a new user starts it', () => {
     expect(accepted.status).toBe(202);
     expect(await accepted.json()).toMatchObject({ event_id: 'over-http', status: 'accepted' });
 
-    const expected = { user_id: 'u.1', achievement: { slug: 'twice' }, value: 2, xp_reward: 10, evidence: ['over-http', 'over-nats'] };
+    const expected = { user_id: 'u.1', achievement: { slug: 'twice' }, value: 2, xp_reward: 10, evidence: ['over-nats', 'over-http'] };
     for await (const message of stream) expect(message.json()).toMatchObject(expected);
     for await (const message of realtime) expect(message.json()).toMatchObject(expected);
     expect(await sse.first).toMatchObject(expected);

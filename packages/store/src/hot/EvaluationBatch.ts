@@ -71,11 +71,11 @@ export interface UnlockRow {
   ordinal: number;
   message: string | null;
   backfilled: boolean;
-  /** Event ids, newest first; or where to look for them: the user's events that counted for a definition. */
+  /** Event ids, the newest last; or where to look for them: the user's events that counted for a definition. */
   evidence: readonly string[] | EvidenceFromMatches;
 }
 
-/** The newest matches in log order that are not behind the cause, and the cause itself, newest first. */
+/** The newest matches in log order that are not behind the cause, and the cause itself, which comes last. */
 export interface EvidenceFromMatches {
   definitionKey: number;
   /** Only what occurred in [periodStart, periodEnd); null for no bound. */

@@ -59,18 +59,18 @@ async function evidenceOf(unlock: UnlockRow, events: ReturnType<typeof adasEvent
 }
 
 describe('evidence from matches', () => {
-  it('is the matches of this batch and of those before it, newest first', async () => {
+  it('is the matches of this batch and of those before it, the newest last', async () => {
     await commitBatch(pipeline, batchOf({ oldSeq: 0, newSeq: 3, events: adasEvents(3) }));
     const { tenantKey, ada } = store;
     const events = eventColumns([{ tenantKey, userKey: ada, eventId: 'e4', logSeq: 4, matched: [OTHER_DEFINITION, DEFINITION] }]);
     const unlocks = [unlockOfAda({ logSeq: 4 })];
     const { evidence } = await commitBatch(pipeline, batchOf({ oldSeq: 3, newSeq: 4, events, unlocks }));
-    expect(evidence).toEqual(['["e4","e3","e2","e1"]']);
+    expect(evidence).toEqual(['["e1","e2","e3","e4"]']);
   });
 
   it('leaves out what counted for something else or for nothing', async () => {
     const events = adasEvents(4, { matched: (i) => (i % 2 === 0 ? [OTHER_DEFINITION] : [DEFINITION]) });
-    expect(await evidenceOf(unlockOfAda({ logSeq: 4 }), events)).toEqual(['e4', 'e2']);
+    expect(await evidenceOf(unlockOfAda({ logSeq: 4 }), events)).toEqual(['e2', 'e4']);
   });
 
   it('leaves out what stands behind the cause, also in the same entry', async () => {
@@ -78,28 +78,28 @@ describe('evidence from matches', () => {
     const events = eventColumns(
       [0, 1, 2].map((logIndex) => ({ tenantKey, userKey: ada, eventId: `i${logIndex}`, logSeq: 1, logIndex, matched: [DEFINITION] })),
     );
-    expect(await evidenceOf(unlockOfAda({ logSeq: 1, logIndex: 1 }), events)).toEqual(['i1', 'i0']);
+    expect(await evidenceOf(unlockOfAda({ logSeq: 1, logIndex: 1 }), events)).toEqual(['i0', 'i1']);
   });
 
   it('leaves out what occurred outside the period', async () => {
     const events = adasEvents(4, { occurredAt: (i) => NOON + i * DAY_MS });
     const evidence = { definitionKey: DEFINITION, periodStart: NOON + DAY_MS, periodEnd: NOON + 3 * DAY_MS };
-    expect(await evidenceOf(unlockOfAda({ logSeq: 3, evidence }), events)).toEqual(['e3', 'e2']);
+    expect(await evidenceOf(unlockOfAda({ logSeq: 3, evidence }), events)).toEqual(['e2', 'e3']);
   });
 
   it('holds the cause where that did not count itself', async () => {
     const events = adasEvents(3, { matched: (i) => (i === 2 ? [] : [DEFINITION]) });
-    expect(await evidenceOf(unlockOfAda({ logSeq: 3 }), events)).toEqual(['e3', 'e2', 'e1']);
+    expect(await evidenceOf(unlockOfAda({ logSeq: 3 }), events)).toEqual(['e1', 'e2', 'e3']);
   });
 
   it('is the newest twenty at most', async () => {
-    const expected = Array.from({ length: EVIDENCE_MAX }, (_, i) => `e${25 - i}`);
+    const expected = Array.from({ length: EVIDENCE_MAX }, (_, i) => `e${i + 6}`);
     expect(await evidenceOf(unlockOfAda({ logSeq: 25 }), adasEvents(25))).toEqual(expected);
   });
 
   it('ends where the caller knows that there are no more', async () => {
     const evidence = { ...ANY_TIME, atMost: 2 };
-    expect(await evidenceOf(unlockOfAda({ logSeq: 5, evidence }), adasEvents(5))).toEqual(['e5', 'e4']);
+    expect(await evidenceOf(unlockOfAda({ logSeq: 5, evidence }), adasEvents(5))).toEqual(['e4', 'e5']);
   });
 
   it("never holds another user's events, nor another tenant's", async () => {
@@ -125,7 +125,7 @@ describe('given evidence', () => {
 
   it('is cut at twenty', async () => {
     const evidence = Array.from({ length: 30 }, (_, i) => `x${i}`);
-    expect(await evidenceOf(unlockOfAda({ evidence }), adasEvents(1))).toEqual(evidence.slice(0, EVIDENCE_MAX));
+    expect(await evidenceOf(unlockOfAda({ evidence }), adasEvents(1))).toEqual(evidence.slice(-EVIDENCE_MAX));
   });
 });
 
@@ -139,9 +139,9 @@ describe('a payload around an evidence', () => {
       payload: { before: `{"z":"é","evidence":`, unlock, after: `,"a":${unlock}}` },
     }));
     const committed = await commitBatch(pipeline, batchOf({ oldSeq: 0, newSeq: 2, events: adasEvents(2), unlocks, outbox }));
-    expect(committed.evidence).toEqual(['["e1"]', '["e2","e1"]']);
+    expect(committed.evidence).toEqual(['["e1"]', '["e1","e2"]']);
     expect(committed.outbox.map((row) => row.payload.toString())).toEqual([
-      '{"z":"é","evidence":["e2","e1"],"a":1}',
+      '{"z":"é","evidence":["e1","e2"],"a":1}',
       '{"z":"é","evidence":["e1"],"a":0}',
     ]);
     const left = await takeOutbox(store.pool, { limit: 10, olderThanSeconds: 0 });

@@ -17,7 +17,7 @@ export const insertUnlocks: HotStatement = {
       SELECT r.tenant_key, r.user_key, r.unlock_id, r.slug, r.level, r.period, r.version, r.value, r.threshold, r.xp_reward,
              r.xp_total, r.unlocked_at, r.caused_by, r.log_seq, r.ordinal, r.message, r.backfilled,
              coalesce(r.evidence::text[], (
-               SELECT array_agg(counted.event_id ORDER BY counted.log_seq DESC, counted.log_index DESC)
+               SELECT array_agg(counted.event_id ORDER BY counted.log_seq, counted.log_index)
                  FROM (
                    SELECT e.event_id, e.log_seq, e.log_index
                      FROM (
@@ -96,7 +96,7 @@ function isGiven(evidence: UnlockRow['evidence']): evidence is readonly string[]
 }
 
 function givenEvidence(evidence: UnlockRow['evidence']): readonly string[] | null {
-  return isGiven(evidence) ? evidence.slice(0, EVIDENCE_MAX) : null;
+  return isGiven(evidence) ? evidence.slice(-EVIDENCE_MAX) : null;
 }
 
 function searchOf(evidence: UnlockRow['evidence']): EvidenceFromMatches | null {

@@ -225,7 +225,10 @@ function toUnlock(user: CachedUser, effect: UnlockEffect): Unlock {
 function evidenceOf(effect: UnlockEffect): UnlockRow['evidence'] {
   if (effect.evidence !== undefined) return effect.evidence;
   if (effect.evidenceFrom === 'cause') return [effect.causedBy];
-  return { definitionKey: effect.definition.key, periodStart: effect.periodStart, periodEnd: effect.periodEnd };
+  const { definition, periodStart, periodEnd, value } = effect;
+  // A count knows how many there are, so that the search need not look on behind the last.
+  const atMost = definition.definition.criteria.type === 'count' ? { atMost: value } : {};
+  return { definitionKey: definition.key, periodStart, periodEnd, ...atMost };
 }
 
 /** The unlock as JSON, in the contract's order, cut where the database puts the evidence in. */
