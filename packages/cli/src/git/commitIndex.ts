@@ -2,7 +2,7 @@ import { CliError } from '../errors.js';
 import { type GitRepository, gitLines } from './gitProcess.js';
 
 /** Commits of one import. Each takes 8 bytes for its time, 4 for its place and 20 or 32 for its hash: at most 220 MB. */
-export const COMMITS_MAX = 5_000_000;
+const COMMITS_MAX = 5_000_000;
 const COMMITS_FIRST = 16_384;
 const HASHES_PER_CHUNK = 512;
 

@@ -3,7 +3,7 @@ import { parseGitDate } from './gitDate.js';
 import { decodeText, type GitRepository, gitAnswer, gitLines } from './gitProcess.js';
 
 /** Tags of one import, all in memory at once: some hundred bytes each. */
-export const TAGS_MAX = 500_000;
+const TAGS_MAX = 500_000;
 
 export interface TagRecord {
   name: string;

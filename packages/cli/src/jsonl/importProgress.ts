@@ -8,7 +8,7 @@ import { writeFileAtomic } from '../writeFileAtomic.js';
 import type { FilePosition } from './jsonlItems.js';
 
 /** Interrupted imports that are remembered; the oldest go first. */
-export const IMPORTS_REMEMBERED_MAX = 100;
+const IMPORTS_REMEMBERED_MAX = 100;
 const DIRECTORY_MODE = 0o700;
 
 interface Saved {

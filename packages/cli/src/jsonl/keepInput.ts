@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { CliError } from '../errors.js';
 
 /** Bytes that are taken from a pipe. More belongs into a file, where an import can be resumed. */
-export const INPUT_BYTES_MAX = 4 * 1024 * 1024 * 1024;
+const INPUT_BYTES_MAX = 4 * 1024 * 1024 * 1024;
 const OWNER_ONLY = 0o600;
 
 /**

@@ -2,7 +2,7 @@ import { CliError } from '../errors.js';
 import type { FileEvent, Place } from './jsonlItems.js';
 
 /** Events of a file whose lines do not stand in order of time. Each takes 24 bytes while it is sorted: at most 50 MB. */
-export const UNSORTED_EVENTS_MAX = 2_000_000;
+const UNSORTED_EVENTS_MAX = 2_000_000;
 const EVENTS_FIRST = 4096;
 
 /**

@@ -6,6 +6,9 @@ import { isErrno } from '../isErrno.js';
 
 export type Style = Parameters<typeof styleText>[0];
 
+/** Whether to style is decided here, for the streams that were handed in; Node would ask its own. */
+const FORCED = { validateStream: false } as const;
+
 export interface OutputOptions {
   stdout: Writable;
   stderr: Writable;
@@ -73,12 +76,12 @@ export class Output {
 
   /** Text for stdout in a style, where a terminal shows it. */
   style(style: Style, text: string): string {
-    return this.isTTY.stdout && !this.#noColour ? styleText(style, text) : text;
+    return this.isTTY.stdout && !this.#noColour ? styleText(style, text, FORCED) : text;
   }
 
   /** The same for stderr. */
   noteStyle(style: Style, text: string): string {
-    return this.isTTY.stderr && !this.#noColour ? styleText(style, text) : text;
+    return this.isTTY.stderr && !this.#noColour ? styleText(style, text, FORCED) : text;
   }
 
   #throwIfClosed(): void {

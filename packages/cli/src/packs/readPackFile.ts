@@ -6,7 +6,7 @@ import { CliError } from '../errors.js';
 import { isErrno } from '../isErrno.js';
 
 /** Bytes of a pack file: thousands of achievements. */
-export const PACK_BYTES_MAX = 4 * 1024 * 1024;
+const PACK_BYTES_MAX = 4 * 1024 * 1024;
 
 /** A pack as it stands in its file, with the places of everything in it. JSON is YAML as well. */
 export interface PackFile {

@@ -2,7 +2,7 @@ import type { EventResult } from '@cairn/sdk';
 import { printable } from '../output/printable.js';
 
 /** The code of a refusal, for counting. */
-export function refusalCode(result: EventResult): string {
+function refusalCode(result: EventResult): string {
   return result.error?.code ?? (result.status === 'conflict' ? 'idempotency_conflict' : result.status);
 }
 

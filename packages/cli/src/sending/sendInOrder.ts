@@ -2,8 +2,8 @@ import type { CairnClient } from '@cairn/sdk';
 import { type ImportTally, tallyResult, tallySkipped } from './importTally.js';
 
 /** Of one request: its answer is awaited before the next one goes out, so that the order is kept. */
-export const SEND_BATCH_EVENTS = 1000;
-export const SEND_BATCH_CHARACTERS = 2 * 1024 * 1024;
+const SEND_BATCH_EVENTS = 1000;
+const SEND_BATCH_CHARACTERS = 2 * 1024 * 1024;
 
 /** An event on its way to the server, as JSON. */
 export interface OutgoingEvent {

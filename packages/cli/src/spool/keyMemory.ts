@@ -5,7 +5,7 @@ import { isErrno } from '../isErrno.js';
 import { writeFileAtomic } from '../writeFileAtomic.js';
 
 /** Keys that are remembered; the oldest go first. */
-export const KEYS_REMEMBERED_MAX = 1000;
+const KEYS_REMEMBERED_MAX = 1000;
 const DIRECTORY_MODE = 0o700;
 
 /** What `--key` was used for: which server, and everything that was said but the time. */

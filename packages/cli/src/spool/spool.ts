@@ -1,13 +1,13 @@
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { WireEvent } from '@cairn/contracts';
+import { parseInstant, type WireEvent } from '@cairn/contracts';
 import { createEventId } from '@cairn/sdk';
 import { CliError } from '../errors.js';
 import { isErrno } from '../isErrno.js';
 import { writeFileAtomic } from '../writeFileAtomic.js';
 
 /** Events that wait for a server at most. Beyond it, keeping another is refused aloud. */
-export const SPOOL_EVENTS_MAX = 10_000;
+const SPOOL_EVENTS_MAX = 10_000;
 /** Refused events that are kept for a person to look at. */
 const REFUSED_EVENTS_MAX = 1000;
 const DIRECTORY_MODE = 0o700;
@@ -21,15 +21,17 @@ export interface KeptEvent {
 }
 
 /**
- * Events that could not be sent yet: a directory with one file an event, whose names sort by time. Files appear and
+ * Events that could not be sent yet: a directory with one file an event. Files appear and
  * vanish as a whole, so any number of processes may keep and send at once; what two of them send is one event, for its
  * identity was fixed when it was kept.
  */
 export class Spool {
   readonly directory: string;
   readonly #refused: string;
+  readonly #eventsMax: number;
 
-  constructor(dataDirectory: string) {
+  constructor(dataDirectory: string, { eventsMax = SPOOL_EVENTS_MAX }: { eventsMax?: number } = {}) {
+    this.#eventsMax = eventsMax;
     this.directory = join(dataDirectory, 'spool');
     this.#refused = join(this.directory, 'refused');
   }
@@ -38,7 +40,7 @@ export class Spool {
   async keep(event: WireEvent, url: string | null): Promise<void> {
     await mkdir(this.directory, { recursive: true, mode: DIRECTORY_MODE });
     const waiting = (await this.#names()).length;
-    if (waiting >= SPOOL_EVENTS_MAX) {
+    if (waiting >= this.#eventsMax) {
       throw new CliError(
         'spool_full',
         `the event is not kept: ${waiting} events wait in ${this.directory} already, the most there may be. Start the server, then run any command, and they are sent`,
@@ -54,7 +56,7 @@ export class Spool {
       const entry = await this.#read(name);
       if (entry !== null && entry.url === url) kept.push(entry);
     }
-    return kept;
+    return kept.sort((a, b) => instantOf(a) - instantOf(b));
   }
 
   /** It has been sent. */
@@ -103,4 +105,9 @@ async function jsonFiles(directory: string): Promise<string[]> {
     if (isErrno(error, 'ENOENT')) return [];
     throw error;
   }
+}
+
+/** The door refuses what has no time, so it does not matter where it stands. */
+function instantOf({ event }: KeptEvent): number {
+  return parseInstant(event.occurred_at) ?? 0;
 }
