@@ -37,6 +37,9 @@ export const DOOR_ACK_WAIT_MS = 30_000;
 export const DOOR_RETRY_MS_MIN = 250;
 export const DOOR_RETRY_MS_MAX = 30_000;
 
+/** How long a stop waits for messages that the server has sent already. */
+export const DOOR_DRAIN_MS_MAX = 2_000;
+
 /** Of the header `Cairn-Error`. */
 export const ERROR_TEXT_CHARACTERS_MAX = 1_000;
 /** How long a stop waits for what is under way. */

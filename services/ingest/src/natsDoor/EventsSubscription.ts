@@ -2,15 +2,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { EVENTS_STREAM, EVENTS_SUBJECTS } from '@cairn/contracts';
 import type { Logger } from '@cairn/runtime';
 import { AckPolicy, type ConsumerConfig, type ConsumerMessages, DeliverPolicy, type JetStreamClient, type JsMsg } from '@nats-io/jetstream';
-import { nanos } from '@nats-io/transport-node';
+import { nanos, type Subscription } from '@nats-io/transport-node';
 import {
   DOOR_ACK_PENDING_MAX,
   DOOR_ACK_WAIT_MS,
+  DOOR_DRAIN_MS_MAX,
   DOOR_MESSAGES_MAX,
   DOOR_PULL_MS_MAX,
   DOOR_RETRY_MS_MAX,
   DOOR_RETRY_MS_MIN,
 } from '../limits.js';
+import { within } from '../within.js';
 
 /** Shared by all replicas: each message goes to one of them. */
 export const INGEST_CONSUMER = 'ingest';
@@ -34,6 +36,11 @@ export interface EventsSubscriptionOptions {
   onMessage(message: JsMsg): void;
 }
 
+/** What the client has but does not declare: the subscription under a consumer's messages. */
+interface Drainable {
+  sub: Pick<Subscription, 'drain' | 'isClosed'>;
+}
+
 /** A subscription to EVENTS that comes back by itself, whatever happens to the server or the consumer. */
 export class EventsSubscription {
   readonly #options: EventsSubscriptionOptions;
@@ -54,11 +61,22 @@ export class EventsSubscription {
     this.#kept = this.#keep(this.#messages);
   }
 
-  /** No message is delivered any more once it resolves. */
+  /** No message is delivered any more once it resolves; all that the server has sent were handed on. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await this.#messages?.close();
+    if (this.#messages !== undefined) await this.#close(this.#messages);
     await this.#kept;
+  }
+
+  /** A message that is on its way when the subscription closes would be delivered again only after its ack wait. */
+  async #close(messages: ConsumerMessages): Promise<void> {
+    const { sub } = messages as Partial<Drainable>;
+    try {
+      if (sub !== undefined && !sub.isClosed()) await within(DOOR_DRAIN_MS_MAX, sub.drain());
+    } catch (error) {
+      this.#options.log.warn({ err: error }, 'the subscription to EVENTS could not be drained: what was on its way comes again');
+    }
+    await messages.close();
   }
 
   async #subscribe(): Promise<ConsumerMessages> {
@@ -92,7 +110,7 @@ export class EventsSubscription {
       try {
         this.#messages = await this.#subscribe();
         if (!this.#isStopping()) return this.#messages;
-        await this.#messages.close();
+        await this.#close(this.#messages);
       } catch (error) {
         this.#options.log.warn({ err: error, retryMs }, 'EVENTS cannot be subscribed to yet');
         await this.#pause(retryMs);
