@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import type { Queryable } from '../Queryable.js';
-import { runQuery } from '../runQuery.js';
+import { runCommand } from '../runQuery.js';
 
 export interface AuditEntry {
   tenantKey: number;
@@ -11,10 +12,13 @@ export interface AuditEntry {
   reason: string | null;
 }
 
-export async function insertAudit(db: Queryable, entry: AuditEntry): Promise<{ auditId: string }> {
-  const rows = await runQuery<{ auditId: string }>(db, {
-    text: `INSERT INTO audit (tenant_key, actor, action, subject, reason) VALUES ($1, $2, $3, $4, $5) RETURNING audit_id AS "auditId"`,
-    values: [entry.tenantKey, entry.actor, entry.action, JSON.stringify(entry.subject), entry.reason],
+/** Where an `auditId` is given, what stands under it already stays. */
+export async function insertAudit(db: Queryable, entry: AuditEntry & { auditId?: string }): Promise<{ auditId: string }> {
+  const auditId = entry.auditId ?? randomUUID();
+  await runCommand(db, {
+    text: `INSERT INTO audit (tenant_key, audit_id, actor, action, subject, reason)
+           VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
+    values: [entry.tenantKey, auditId, entry.actor, entry.action, JSON.stringify(entry.subject), entry.reason],
   });
-  return rows[0] as { auditId: string };
+  return { auditId };
 }

@@ -40,12 +40,19 @@ interface Page {
   revoked?: 'include' | 'exclude';
 }
 
-/** A user's unlocks, newest first in log order. */
-export async function listUserUnlocks(db: Queryable, page: Page & { userId: string }): Promise<ListedUnlock[]> {
-  const { after } = page;
+/** A user's unlocks, newest first in log order; those of one achievement where `slug` is given. */
+export async function listUserUnlocks(db: Queryable, page: Page & { userId: string; slug?: string }): Promise<ListedUnlock[]> {
+  const { after, slug } = page;
   return withOrm(db, async (orm) =>
     selectUnlocks(orm)
-      .where(and(ofPage(page), eq(users.userId, page.userId), after === undefined ? undefined : sql`${place} < ${placeOf(after)}`))
+      .where(
+        and(
+          ofPage(page),
+          eq(users.userId, page.userId),
+          slug === undefined ? undefined : eq(unlocks.slug, slug),
+          after === undefined ? undefined : sql`${place} < ${placeOf(after)}`,
+        ),
+      )
       .orderBy(desc(unlocks.logSeq), desc(unlocks.ordinal), desc(unlocks.unlockId))
       .limit(page.limit),
   );

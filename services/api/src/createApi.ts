@@ -1,0 +1,116 @@
+import type { AppEnv, Logger, Metrics, Readiness, Service } from '@cairn/runtime';
+import type { Database } from '@cairn/store';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { Hono } from 'hono';
+import { CatalogueCache } from './catalogue/CatalogueCache.js';
+import { VersionCache } from './catalogue/VersionCache.js';
+import { catalogueRoutes } from './features/catalogue/catalogueRoutes.js';
+import { explainRoutes } from './features/explain/explainRoutes.js';
+import { grantRoutes } from './features/grants/grantRoutes.js';
+import { HandChanges } from './features/grants/HandChanges.js';
+import { openApiRoutes } from './features/openApi/openApiRoutes.js';
+import { PackPublisher } from './features/packs/PackPublisher.js';
+import { packRoutes } from './features/packs/packRoutes.js';
+import { progressRoutes } from './features/progress/progressRoutes.js';
+import { ProgressProjector } from './features/progressProjection/ProgressProjector.js';
+import { statusRoutes } from './features/status/statusRoutes.js';
+import { UnlockViews } from './features/unlocks/UnlockViews.js';
+import { unlockRoutes } from './features/unlocks/unlockRoutes.js';
+import { xpRoutes } from './features/xp/xpRoutes.js';
+import { asUnavailable } from './http/asUnavailable.js';
+import { checkReadiness } from './http/checkReadiness.js';
+import { createOpenApiApp } from './http/createOpenApiApp.js';
+import { refuseMalformedPath } from './http/refuseMalformedPath.js';
+import { EXPLAIN_EVENTS_MAX, IN_EFFECT_WAIT_MS_MAX, PROJECTION_GATHER_MS } from './limits.js';
+import { ControlLog } from './log/ControlLog.js';
+import { EvaluatedPositions } from './log/EvaluatedPositions.js';
+import { HistoryReader } from './log/HistoryReader.js';
+import { LogStanding } from './log/LogStanding.js';
+
+export interface ApiLimits {
+  /** Of a user's newest events, those that an explanation replays. */
+  explainEventsMax: number;
+  /** How long an answer waits until what it published is in effect. */
+  inEffectMsMax: number;
+  /** How long a step of the projection gathers entries: at least 1000. */
+  projectionGatherMs: number;
+}
+
+export interface ApiOptions {
+  /** The streams exist. */
+  nats: NatsConnection;
+  /** Migrated. */
+  database: Database;
+  log: Logger;
+  metrics: Metrics;
+  /** Of the install. */
+  partitions: number;
+  /** Of Cairn. */
+  version: string;
+  /** Told in the status, for who wants to listen there. */
+  natsUrl?: string;
+  limits?: Partial<ApiLimits>;
+}
+
+export interface Api extends Service {
+  routes(): Hono<AppEnv>;
+  ready(): Promise<Readiness>;
+}
+
+/** Reads, definitions and grants over HTTP, and the projection of progress behind them. */
+export function createApi(options: ApiOptions): Api {
+  const { nats, database } = options;
+  const log = options.log.child({ service: 'api' });
+  const positions = new EvaluatedPositions(database, log);
+  const catalogues = new CatalogueCache(database);
+  const projector = new ProgressProjector({
+    nats,
+    database,
+    catalogues,
+    positions,
+    log,
+    now: Date.now,
+    partitions: options.partitions,
+    gatherMs: options.limits?.projectionGatherMs ?? PROJECTION_GATHER_MS,
+  });
+  return {
+    start() {
+      projector.start();
+      return Promise.resolve();
+    },
+    async stop() {
+      positions.stop();
+      await projector.stop();
+    },
+    routes: () => buildRoutes(options, { positions, catalogues }),
+    ready: () => checkReadiness(options),
+  };
+}
+
+function buildRoutes(options: ApiOptions, shared: { positions: EvaluatedPositions; catalogues: CatalogueCache }): Hono<AppEnv> {
+  const { nats, database, partitions, version, natsUrl, limits = {} } = options;
+  const { positions, catalogues } = shared;
+  const views = new UnlockViews(new VersionCache(database));
+  const standing = new LogStanding(nats, positions);
+  const controlLog = new ControlLog(nats);
+  const now = Date.now;
+  const inEffectMsMax = limits.inEffectMsMax ?? IN_EFFECT_WAIT_MS_MAX;
+  const byHand = { database, catalogues, controlLog, positions, now, inEffectMsMax };
+
+  const app = createOpenApiApp();
+  app.use('/v1/*', refuseMalformedPath);
+  app.onError((error) => {
+    throw asUnavailable(error);
+  });
+  catalogueRoutes(app, { catalogues });
+  progressRoutes(app, { database, catalogues, now });
+  unlockRoutes(app, { database, views, standing });
+  xpRoutes(app, { database, catalogues });
+  const eventsMax = limits.explainEventsMax ?? EXPLAIN_EVENTS_MAX;
+  explainRoutes(app, { database, catalogues, history: new HistoryReader(database, nats), views, now, eventsMax });
+  packRoutes(app, { publisher: new PackPublisher(byHand) });
+  grantRoutes(app, { changes: new HandChanges({ ...byHand, partitions }), views });
+  statusRoutes(app, { nats, standing, version, natsUrl });
+  openApiRoutes(app, { version });
+  return app;
+}

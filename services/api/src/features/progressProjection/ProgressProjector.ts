@@ -1,0 +1,166 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isCairnError, LOG_STREAM, LOG_SUBJECTS } from '@cairn/contracts';
+import type { Logger } from '@cairn/runtime';
+import { type Database, projectionPosition } from '@cairn/store';
+import {
+  AckPolicy,
+  type Consumer,
+  type ConsumerInfo,
+  DeliverPolicy,
+  JetStreamApiCodes,
+  JetStreamApiError,
+  type JetStreamClient,
+  type JetStreamManager,
+  type JsMsg,
+  jetstream,
+} from '@nats-io/jetstream';
+import { type NatsConnection, nanos } from '@nats-io/transport-node';
+import type { CatalogueCache } from '../../catalogue/CatalogueCache.js';
+import { IN_EFFECT_WAIT_MS_MAX, PROJECTION_ACK_WAIT_MS, PROJECTION_ENTRIES_MAX, PROJECTION_RETRY_MS } from '../../limits.js';
+import type { EvaluatedPositions } from '../../log/EvaluatedPositions.js';
+import { PROGRESS_PROJECTION } from './names.js';
+import { ProgressWriter } from './ProgressWriter.js';
+import { TouchedUsers } from './TouchedUsers.js';
+
+export interface ProgressProjectorPorts {
+  nats: NatsConnection;
+  database: Database;
+  catalogues: CatalogueCache;
+  positions: EvaluatedPositions;
+  log: Logger;
+  now: () => number;
+  partitions: number;
+  /** How long a step gathers entries, so that a user whose events keep coming is written once for many of them. */
+  gatherMs: number;
+}
+
+/**
+ * Keeps the table `progress` up to date, for SQL, reports and the console: follows the log behind the evaluator and writes what
+ * users' states say. Every step can be done again; replicas share the entries among themselves.
+ */
+export class ProgressProjector {
+  readonly #ports: ProgressProjectorPorts;
+  readonly #js: JetStreamClient;
+  readonly #writer: ProgressWriter;
+  readonly #stopping = new AbortController();
+  #running: Promise<void> | null = null;
+  #abortFetch: (() => void) | null = null;
+
+  constructor(ports: ProgressProjectorPorts) {
+    this.#ports = ports;
+    this.#js = jetstream(ports.nats);
+    this.#writer = new ProgressWriter(ports);
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** What was begun and not finished comes again. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#abortFetch?.();
+    await this.#running;
+  }
+
+  /** Never rejects. */
+  async #run(): Promise<void> {
+    while (!this.#isStopping) {
+      try {
+        const consumer = await this.#ensureConsumer();
+        while (!this.#isStopping) await this.#step(consumer);
+      } catch (error) {
+        if (this.#isStopping) return;
+        this.#ports.log.warn({ err: error }, 'the projection of progress stopped, trying again');
+        await this.#pause(PROJECTION_RETRY_MS);
+      }
+    }
+  }
+
+  async #step(consumer: Consumer): Promise<void> {
+    const messages = await this.#fetch(consumer);
+    const last = messages.at(-1);
+    if (last === undefined || this.#isStopping) return;
+    const touched = this.#gather(messages);
+    if (!(await this.#waitUntilEvaluated(touched, messages))) return;
+    await this.#writer.write(touched);
+    for (const message of messages) if (message !== last) message.ack();
+    await last.ackAck();
+    // Replicas share the entries: what all of them have finished is the offset.
+    await this.#writer.advance((await consumer.info()).ack_floor.stream_seq);
+  }
+
+  async #fetch(consumer: Consumer): Promise<JsMsg[]> {
+    const arriving = await consumer.fetch({ max_messages: PROJECTION_ENTRIES_MAX, expires: this.#ports.gatherMs });
+    this.#abortFetch = () => arriving.stop();
+    const messages: JsMsg[] = [];
+    for await (const message of arriving) messages.push(message);
+    this.#abortFetch = null;
+    return messages;
+  }
+
+  #gather(messages: readonly JsMsg[]): TouchedUsers {
+    const touched = new TouchedUsers(this.#ports.partitions);
+    for (const message of messages) {
+      try {
+        touched.add(message);
+      } catch (error) {
+        // The evaluator puts it into the dead letters.
+        if (!isCairnError(error)) throw error;
+        this.#ports.log.debug({ err: error, sequence: message.seq }, 'passed over an entry that cannot be decoded');
+      }
+    }
+    return touched;
+  }
+
+  async #waitUntilEvaluated(touched: TouchedUsers, messages: readonly JsMsg[]): Promise<boolean> {
+    while (!this.#isStopping) {
+      if (await this.#ports.positions.waitForEach(touched.needed, IN_EFFECT_WAIT_MS_MAX)) return true;
+      for (const message of messages) message.working();
+    }
+    return false;
+  }
+
+  /** The offset in the database is the truth: a consumer that is ahead of it, since the database was restored, is made anew. */
+  async #ensureConsumer(): Promise<Consumer> {
+    const manager = await this.#js.jetstreamManager(false);
+    const offset = await projectionPosition(this.#ports.database.pool, PROGRESS_PROJECTION);
+    const existing = await findConsumer(manager);
+    if (existing !== null && existing.ack_floor.stream_seq > offset) await manager.consumers.delete(LOG_STREAM, PROGRESS_PROJECTION);
+    if (existing === null || existing.ack_floor.stream_seq > offset) await this.#addConsumer(manager, offset);
+    return this.#js.consumers.get(LOG_STREAM, PROGRESS_PROJECTION);
+  }
+
+  async #addConsumer(manager: JetStreamManager, offset: number): Promise<void> {
+    await manager.consumers.add(LOG_STREAM, {
+      durable_name: PROGRESS_PROJECTION,
+      description: 'Writes the table progress, behind the evaluation',
+      filter_subject: LOG_SUBJECTS,
+      deliver_policy: DeliverPolicy.StartSequence,
+      opt_start_seq: offset + 1,
+      ack_policy: AckPolicy.Explicit,
+      ack_wait: nanos(PROJECTION_ACK_WAIT_MS),
+      max_ack_pending: PROJECTION_ENTRIES_MAX * 4,
+    });
+  }
+
+  get #isStopping(): boolean {
+    return this.#stopping.signal.aborted;
+  }
+
+  async #pause(ms: number): Promise<void> {
+    const { signal } = this.#stopping;
+    await delay(ms, undefined, { signal }).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
+  }
+}
+
+async function findConsumer(manager: JetStreamManager): Promise<ConsumerInfo | null> {
+  try {
+    return await manager.consumers.info(LOG_STREAM, PROGRESS_PROJECTION);
+  } catch (error) {
+    if (error instanceof JetStreamApiError && error.code === JetStreamApiCodes.ConsumerNotFound) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,75 @@
+import { DEAD_LETTER_STREAM } from '@cairn/contracts';
+import { createRoute, z } from '@hono/zod-openapi';
+import { type JetStreamClient, jetstream } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { OpenApiApp } from '../../http/createOpenApiApp.js';
+import { problemResponses } from '../../http/problemResponses.js';
+import { isBehind, type LogStanding, type PartitionStanding } from '../../log/LogStanding.js';
+
+const statusSchema = z
+  .object({
+    log: z.object({ last_sequence: z.int() }),
+    evaluated_sequence: z.int().openapi({ description: 'All that the log holds up to here is committed.' }),
+    lag: z.int().openapi({ description: '0 when all that was accepted, over HTTP and over NATS, is committed.' }),
+    dead_letters: z.int().openapi({ description: 'Messages in the dead letters.' }),
+    partitions: z.array(
+      z.object({
+        partition: z.int(),
+        last_sequence: z.int().openapi({ description: 'The newest entry of the log that concerns it.' }),
+        evaluated_sequence: z.int(),
+        owner: z.string().nullable().openapi({ description: 'The evaluator that has it; null for none.' }),
+        lag: z.int(),
+      }),
+    ),
+    nats_url: z.string().optional(),
+    version: z.string(),
+  })
+  .openapi('Status');
+
+const route = createRoute({
+  method: 'get',
+  path: '/v1/status',
+  summary: 'How far everything is',
+  tags: ['operations'],
+  responses: {
+    200: { description: 'Read at this moment.', content: { 'application/json': { schema: statusSchema } } },
+    ...problemResponses(503),
+  },
+});
+
+export interface StatusPorts {
+  nats: NatsConnection;
+  standing: LogStanding;
+  version: string;
+  natsUrl: string | undefined;
+}
+
+export function statusRoutes(app: OpenApiApp, ports: StatusPorts): void {
+  const js = jetstream(ports.nats);
+  app.openapi(route, async (c) => {
+    const [standing, deadLetters] = await Promise.all([ports.standing.read(), countDeadLetters(js)]);
+    return c.json(
+      {
+        log: { last_sequence: standing.lastSequence },
+        evaluated_sequence: standing.evaluatedSequence,
+        lag: standing.lag,
+        dead_letters: deadLetters,
+        partitions: standing.partitions.map(toView),
+        ...(ports.natsUrl === undefined ? {} : { nats_url: ports.natsUrl }),
+        version: ports.version,
+      },
+      200,
+    );
+  });
+}
+
+async function countDeadLetters(js: JetStreamClient): Promise<number> {
+  const manager = await js.jetstreamManager(false);
+  return (await manager.streams.info(DEAD_LETTER_STREAM)).state.messages;
+}
+
+function toView(standing: PartitionStanding) {
+  const { partition, lastSequence, evaluatedSequence, owner } = standing;
+  const lag = isBehind(standing) ? lastSequence - evaluatedSequence : 0;
+  return { partition, last_sequence: lastSequence, evaluated_sequence: evaluatedSequence, owner, lag };
+}
