@@ -271,6 +271,11 @@ describe('packs', () => {
       published.push(`${request.method} ${request.path}`);
       answerJson(response, 200, {
         pack: (JSON.parse(request.body) as { pack: string }).pack,
+        changed: true,
+        sequence: 1,
+        in_effect: true,
+        xp_rules_changed: false,
+        ranks_changed: false,
         changes: [{ slug: 'a', change: 'added', version: 1 }],
       });
     });

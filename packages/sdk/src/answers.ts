@@ -1,4 +1,4 @@
-import type { FieldError } from '@cairn/contracts';
+import type { FieldError, Unlock } from '@cairn/contracts';
 
 /** What the server answers, as it travels: field names are those of the HTTP interface. */
 
@@ -13,7 +13,8 @@ export interface SentEvent {
 export interface EventResult {
   /** Its place among those that were handed in. */
   index: number;
-  event_id?: string;
+  /** That of the original for a duplicate; null where the event names none. */
+  event_id: string | null;
   status: 'accepted' | 'duplicate' | 'rejected' | 'conflict';
   sequence?: number;
   error?: EventRefusal;
@@ -21,7 +22,7 @@ export interface EventResult {
 
 export interface EventRefusal {
   code: string;
-  detail?: string;
+  message: string;
   errors?: readonly FieldError[];
 }
 
@@ -54,13 +55,27 @@ export interface XpReport {
   entries: XpEntry[];
 }
 
-/** An achievement of the catalogue: what its pack says, and which version is in effect. */
+/** An achievement of the catalogue: what its pack says, defaults filled in, and the version that is in effect. */
 export interface CatalogueItem {
   slug: string;
   name: string;
+  description: string;
+  reason: string;
+  category: string;
+  sensitive: boolean;
+  rarity: string;
+  xp_reward: number;
+  tier_required: string | null;
+  scope: string;
+  criteria: { type: string; threshold: number; [field: string]: unknown };
+  levels: { name: string; threshold: number; xp_reward: number }[] | null;
+  repeat: string;
+  on_publish: string;
+  message: string | null;
   version: number;
   pack: string;
-  [field: string]: unknown;
+  published_at: string;
+  published_sequence: number;
 }
 
 /** Why, or why not yet. */
@@ -68,11 +83,29 @@ export interface Explanation {
   slug: string;
   name: string;
   version: number;
-  status: string;
+  status: 'locked' | 'progressing' | 'unlocked';
   value: number;
   threshold: number;
-  summary?: string;
-  [field: string]: unknown;
+  /** How much more the next threshold needs. */
+  missing: number;
+  level: string | null;
+  period: string | null;
+  /** What keeps it from unlocking whatever the value. */
+  blocked_by: 'below_tier' | 'opted_out' | 'not_opted_in' | null;
+  /** In words, for the person that it is about. */
+  summary: string;
+  /** Newest first, at most 100. */
+  counted: { event_id: string; occurred_at: string; contribution: string | number | boolean | null }[];
+  counted_total: number;
+  /** Thresholds that were reached, in order. */
+  crossed: { threshold: number; value: number; level: string | null; period: string | null; at: string; event_id: string }[];
+  /** Newest first, at most 100; events of other types stand in the totals alone. */
+  not_counted: { event_id: string; occurred_at: string; reason: string; detail: string }[];
+  not_counted_totals: Record<string, number>;
+  missing_slugs: string[];
+  unlocks: Unlock[];
+  /** What the lists were made from. */
+  history: { events: number; truncated: boolean; missing: number };
 }
 
 export interface PackChange {
@@ -83,8 +116,23 @@ export interface PackChange {
 
 export interface PublishedPack {
   pack: string;
+  /** False where the pack is in effect as it is: then nothing was published. */
+  changed: boolean;
+  /** Where in the log it was last published. */
+  sequence: number | null;
+  /** Whether all reads show it already. */
+  in_effect: boolean;
   changes: PackChange[];
-  [field: string]: unknown;
+  xp_rules_changed: boolean;
+  ranks_changed: boolean;
+}
+
+/** What was done by hand, or was so already. */
+export interface HandChange {
+  result: 'granted' | 'already_held' | 'revoked' | 'not_held';
+  sequence: number | null;
+  in_effect: boolean;
+  unlock: Unlock | null;
 }
 
 export interface ServerStatus {
@@ -93,7 +141,7 @@ export interface ServerStatus {
   /** 0 when all that was accepted is committed. */
   lag: number;
   dead_letters: number;
-  partitions: unknown[];
+  partitions: { partition: number; last_sequence: number; evaluated_sequence: number; owner: string | null; lag: number }[];
   nats_url?: string;
   version: string;
 }

@@ -3,6 +3,7 @@ import type {
   CatalogueItem,
   EventResult,
   Explanation,
+  HandChange,
   Page,
   ProgressItem,
   PublishedPack,
@@ -13,7 +14,7 @@ import type {
 } from './answers.js';
 import { createEventId } from './createEventId.js';
 import { followStream, type StreamMessage, type StreamOptions } from './followStream.js';
-import { REQUEST_MS_MAX } from './limits.js';
+import { PAGE_ITEMS, REQUEST_MS_MAX } from './limits.js';
 import { requestBatches } from './requestBatches.js';
 import { RETRY_POLICY_DEFAULT, type RetryPolicy } from './retryPolicy.js';
 import { type Call, type Fetch, pathOf, Transport } from './transport.js';
@@ -50,7 +51,6 @@ export type EventToSend = WireEvent;
 
 const AGENT = 'cairn-js';
 const JSON_TYPE = 'application/json';
-const PAGE_ITEMS = 500;
 
 /** Makes a client. It holds no connection and needs no closing. */
 export function createClient(options: ClientOptions): CairnClient {
@@ -144,9 +144,8 @@ export class CairnClient {
 
   /** The catalogue. */
   async achievements(options: CallOptions = {}): Promise<CatalogueItem[]> {
-    const items: CatalogueItem[] = [];
-    for await (const item of this.#items<CatalogueItem>('/v1/achievements', options)) items.push(item);
-    return items;
+    const answer = (await this.#get('/v1/achievements', {}, options)) as { items: CatalogueItem[] };
+    return answer.items;
   }
 
   /** Publishes a whole pack, given as the parsed document. Answers what changed. */
@@ -162,12 +161,12 @@ export class CairnClient {
   }
 
   /** Grants an achievement by hand. */
-  async grant(user: string, target: GrantTarget, options: CallOptions = {}): Promise<unknown> {
+  async grant(user: string, target: GrantTarget, options: CallOptions = {}): Promise<HandChange> {
     return await this.#act(pathOf('v1', 'admin', 'users', user, 'grants'), target, options);
   }
 
   /** Takes an unlock back by hand. */
-  async revoke(user: string, target: GrantTarget, options: CallOptions = {}): Promise<unknown> {
+  async revoke(user: string, target: GrantTarget, options: CallOptions = {}): Promise<HandChange> {
     return await this.#act(pathOf('v1', 'admin', 'users', user, 'revocations'), target, options);
   }
 
@@ -210,16 +209,17 @@ export class CairnClient {
     });
   }
 
-  /** What stands in the audit shall stand there once: not repeated where the answer was lost. */
-  async #act(path: string, body: unknown, options: CallOptions): Promise<unknown> {
-    const text = JSON.stringify(body);
-    return await this.#transport.json({
+  /** What stands in the audit shall stand there once, even where an answer was lost: each call has a key of its own. */
+  async #act(path: string, body: unknown, options: CallOptions): Promise<HandChange> {
+    const answer = await this.#transport.json({
       method: 'POST',
       path,
-      body: { contentType: JSON_TYPE, text },
-      idempotent: false,
+      body: { contentType: JSON_TYPE, text: JSON.stringify(body) },
+      idempotencyKey: createEventId(),
+      idempotent: true,
       signal: options.signal,
     });
+    return answer as HandChange;
   }
 }
 

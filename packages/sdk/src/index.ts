@@ -3,6 +3,7 @@ export type {
   EventRefusal,
   EventResult,
   Explanation,
+  HandChange,
   PackChange,
   Page,
   ProgressItem,

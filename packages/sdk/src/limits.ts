@@ -6,8 +6,10 @@ export const EVENTS_PER_REQUEST_MAX = 1000;
 export const REQUEST_BYTES_MAX = 4 * 1024 * 1024;
 /** Bytes of one answer: a page of the largest items is far below it. */
 export const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
-/** From the request to the end of the answer. */
-export const REQUEST_MS_MAX = 30_000;
+/** From the request to the end of the answer. Publishing and granting may take half a minute until they are in effect. */
+export const REQUEST_MS_MAX = 60_000;
+/** Items of one page of a list: what the server gives at most. */
+export const PAGE_ITEMS = 200;
 /** A server that asks for a longer rest than this is taken at its word: the call fails instead of hanging. */
 export const RETRY_AFTER_MS_MAX = 60_000;
 /** Characters of one message of the live stream. */

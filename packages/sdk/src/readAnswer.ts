@@ -3,7 +3,7 @@ import { CairnApiError } from './errors.js';
 import { ANSWER_BYTES_MAX } from './limits.js';
 
 /** The text of an answer, refused once it grows beyond the bound. */
-export async function readText(response: Response, bytesMax = ANSWER_BYTES_MAX): Promise<string> {
+async function readText(response: Response, bytesMax = ANSWER_BYTES_MAX): Promise<string> {
   if (response.body === null) return '';
   const decoder = new TextDecoder();
   let text = '';

@@ -12,6 +12,8 @@ export interface Call {
   path: string;
   query?: Readonly<Record<string, string | number | undefined>>;
   body?: { contentType: string; text: string };
+  /** The same on every attempt: the server does the call once. */
+  idempotencyKey?: string;
   /** Whether doing the call twice is the same as doing it once. */
   idempotent: boolean;
   signal?: AbortSignal | undefined;
@@ -85,6 +87,7 @@ export class Transport {
           'user-agent': agent,
           ...(token === null ? {} : { authorization: `Bearer ${token}` }),
           ...(call.body === undefined ? {} : { 'content-type': call.body.contentType }),
+          ...(call.idempotencyKey === undefined ? {} : { 'idempotency-key': call.idempotencyKey }),
           ...how.headers,
         },
         // A redirect would carry the events elsewhere, or drop the token: better said than done.

@@ -54,7 +54,7 @@ async function apply(context: CliContext, files: string[]): Promise<ExitCode> {
   for (const { pack, document } of packs) {
     const answer = await client.publishPack(pack.pack, document);
     published.push(answer);
-    if (!context.json) await printChanges(context, answer.pack, answer.changes);
+    if (!context.json) await printPublished(context, answer);
   }
   if (context.json) await context.output.json(published.length === 1 ? published[0] : { items: published });
   return EXIT.success;
@@ -102,6 +102,14 @@ async function printIssues({ output }: CliContext, issues: readonly LintIssue[])
 /** As compilers write it, so that editors jump there. */
 function describe({ file, line, column, path, code, message }: LintIssue): string {
   return `${file}:${line}:${column}: ${path === '' ? '' : `${printable(path)} `}${printable(message)} (${code})`;
+}
+
+async function printPublished(context: CliContext, published: PublishedPack): Promise<void> {
+  await printChanges(context, published.pack, published.changes);
+  if (published.xp_rules_changed) await context.output.line('  XP rules changed');
+  if (published.ranks_changed) await context.output.line('  ranks changed');
+  if (!published.in_effect)
+    context.output.note(`cairn: ${printable(published.pack)} is in the log, and in effect once the evaluation is there`);
 }
 
 async function printChanges({ output }: CliContext, pack: string, changes: readonly PackChange[]): Promise<void> {

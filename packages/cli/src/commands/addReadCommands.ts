@@ -1,5 +1,5 @@
 import type { Unlock } from '@cairn/contracts';
-import type { ProgressItem, XpEntry } from '@cairn/sdk';
+import type { ProgressItem, ServerStatus, XpEntry } from '@cairn/sdk';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { CliContext } from '../cliContext.js';
 import { EXIT, type ExitCode } from '../errors.js';
@@ -202,9 +202,16 @@ async function showStatus(context: CliContext): Promise<ExitCode> {
       ['evaluated', `sequence ${formatNumber(status.evaluated_sequence)}`],
       ['lag', lag],
       ['dead letters', formatNumber(status.dead_letters)],
-      ['partitions', formatNumber(status.partitions.length)],
+      ['partitions', describePartitions(status)],
       ...(status.nats_url === undefined ? [] : [['NATS', printable(status.nats_url)] as const]),
     ]),
   );
   return EXIT.success;
+}
+
+/** A partition that nobody has is not evaluated. */
+function describePartitions({ partitions }: ServerStatus): string {
+  const orphans = partitions.filter(({ owner }) => owner === null);
+  if (orphans.length === 0) return formatNumber(partitions.length);
+  return `${formatNumber(partitions.length)}, without an evaluator: ${orphans.map(({ partition }) => partition).join(', ')}`;
 }

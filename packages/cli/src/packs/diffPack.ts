@@ -39,19 +39,16 @@ function changeOf(definition: AchievementDefinition, published: CatalogueItem | 
 /** Read in the same way as a file, so that defaults that one of them spells out make no difference. */
 function definitionOf(item: CatalogueItem): AchievementDefinition | null {
   const authored: Record<string, unknown> = {};
-  for (const field of AUTHORED_FIELDS) if (item[field] !== undefined && item[field] !== null) authored[field] = item[field];
-  if (authored['levels'] !== undefined) {
-    delete authored['xp_reward'];
-    authored['criteria'] = withoutThreshold(authored['criteria']);
-  }
+  for (const field of AUTHORED_FIELDS) if (item[field] !== null) authored[field] = item[field];
+  if (item.levels !== null) delete authored['xp_reward'];
+  if (item.levels !== null || item.criteria.type === 'manual') authored['criteria'] = withoutThreshold(item.criteria);
   const parsed = parsePack({ pack: 'published', achievements: [authored] });
   return parsed.ok ? (parsed.value.achievements[0] ?? null) : null;
 }
 
-/** Where there are levels, they hold the thresholds. */
-function withoutThreshold(criteria: unknown): unknown {
-  if (criteria === null || typeof criteria !== 'object') return criteria;
-  return Object.fromEntries(Object.entries(criteria).filter(([name]) => name !== 'threshold'));
+/** Levels hold the thresholds themselves, and what is granted by hand has none to be written down. */
+function withoutThreshold({ threshold: _threshold, ...criteria }: CatalogueItem['criteria']): Record<string, unknown> {
+  return criteria;
 }
 
 /** JSON with sorted keys. */

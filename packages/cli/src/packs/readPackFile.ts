@@ -5,8 +5,8 @@ import { type Document, LineCounter, parseDocument } from 'yaml';
 import { CliError } from '../errors.js';
 import { isErrno } from '../isErrno.js';
 
-/** Bytes of a pack file: thousands of achievements. */
-const PACK_BYTES_MAX = 4 * 1024 * 1024;
+/** Bytes of a pack file: what the server takes. */
+const PACK_BYTES_MAX = 1024 * 1024;
 
 /** A pack as it stands in its file, with the places of everything in it. JSON is YAML as well. */
 export interface PackFile {

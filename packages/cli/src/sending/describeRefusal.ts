@@ -9,6 +9,6 @@ function refusalCode(result: EventResult): string {
 /** Why the server did not take an event, in a line. */
 export function describeRefusal(result: EventResult): string {
   const code = refusalCode(result);
-  const detail = result.error?.detail;
-  return detail === undefined || detail === '' ? code : `${code}: ${printable(detail)}`;
+  const message = result.error?.message;
+  return message === undefined || message === '' ? code : `${code}: ${printable(message)}`;
 }

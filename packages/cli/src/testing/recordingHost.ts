@@ -24,7 +24,7 @@ export async function startRecordingHost(): Promise<RecordingHost> {
   const state = { taken: [] as SentWire[], requestsUntilDown: Number.POSITIVE_INFINITY, lastSequence: 0 };
   const take = (event: SentWire): Record<string, unknown> => {
     const id = event.event_id ?? event.idempotency_key ?? '';
-    if (id.startsWith('refuse')) return { event_id: id, status: 'rejected', error: { code: 'invalid_event', detail: 'for the test' } };
+    if (id.startsWith('refuse')) return { event_id: id, status: 'rejected', error: { code: 'invalid_event', message: 'for the test' } };
     const payload = JSON.stringify(event);
     const known = payloads.get(id);
     const status = known === undefined ? 'accepted' : known === payload ? 'duplicate' : 'conflict';
