@@ -31,8 +31,19 @@ export function openDatabase(options: DatabaseOptions): Database {
     application_name: options.applicationName,
     max: options.connectionsMax ?? POOL_CONNECTIONS_MAX,
   });
-  pool.on('error', (error) => options.onError(error));
-  return { pool, close: () => pool.end() };
+  let isClosing = false;
+  pool.on('error', (error) => {
+    // The pool hangs the whole client on its errors: nothing for a log.
+    Reflect.deleteProperty(error, 'client');
+    if (!isClosing) options.onError(error);
+  });
+  return {
+    pool,
+    close: () => {
+      isClosing = true;
+      return pool.end();
+    },
+  };
 }
 
 /** What the pool's connections and a pipeline have in common. */
