@@ -1,7 +1,6 @@
 import { runCli } from '@cairn/cli';
 import { addDemoCommand } from './commands/addDemoCommand.js';
 import { addStartCommand } from './commands/addStartCommand.js';
-import { serveCommand } from './commands/serveCommand.js';
 import { environment } from './config.js';
 import { version } from './version.js';
 
@@ -11,7 +10,8 @@ process.exitCode = await runCli({
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
-  serve: serveCommand,
+  // Loaded when it is asked for: the other commands start without the services.
+  serve: async (target, context) => (await import('./commands/serveCommand.js')).serveCommand(target, context),
   commands: [addStartCommand, addDemoCommand],
   version,
 });

@@ -1,0 +1,85 @@
+import { fileURLToPath } from 'node:url';
+import { type CliContext, CliError, countOf, describeUnlock, type ExitCode, formatNumber, printable, readTotal } from '@cairn/cli';
+import { PACK_NAMES } from '@cairn/packs';
+import { type CairnClient, createClient } from '@cairn/sdk';
+import type { RunningCairn } from '../serve.js';
+import { importRepository } from './importRepository.js';
+import { publishPacks } from './publishPacks.js';
+import { startServing, untilSignal } from './serveCommand.js';
+
+/** The clone that this file stands in. */
+const CLONE = fileURLToPath(new URL('../../../../', import.meta.url));
+
+/** Serves, publishes the packs, imports the clone's own history, prints each unlock, and stays up until a signal. */
+export async function start(context: CliContext): Promise<ExitCode> {
+  const { output } = context;
+  output.note('cairn: starting nats-server, PostgreSQL and all services …');
+  const cairn = await startServing('all', { context, logLevel: 'warn' });
+  const stopped = untilSignal(cairn);
+  const client = createClient({ url: cairn.url, token: cairn.token, agent: 'cairn-start' });
+  const following = new AbortController();
+  const printing = await printUnlocks(context, client, following.signal);
+  await output.line(`Cairn is ready on ${cairn.url}`);
+  try {
+    const changes = await publishPacks(client, PACK_NAMES);
+    await output.line(
+      `Packs ${PACK_NAMES.join(', ')}: ${changes.length === 0 ? 'nothing new' : countOf(changes.length, 'achievement')} published`,
+    );
+    await importOwnHistory(context, client);
+    await output.lines(whereToLook(cairn));
+    return await stopped;
+  } finally {
+    following.abort();
+    await printing.ended;
+    await cairn.stop();
+  }
+}
+
+/** Prints what happens from now on. Resolves once the stream stands; what it resolves to ends with the signal. */
+async function printUnlocks(context: CliContext, client: CairnClient, signal: AbortSignal): Promise<{ ended: Promise<void> }> {
+  const { output } = context;
+  let ended: Promise<void> = Promise.resolve();
+  await new Promise<void>((resolve, reject) => {
+    ended = (async () => {
+      for await (const message of client.streamUnlocks({ signal, onOpen: resolve })) {
+        if (message.kind === 'unlock') await output.line(describeUnlock(output, message.unlock));
+        if (message.kind === 'revoke') await output.line(describeUnlock(output, message.revocation));
+      }
+    })().catch(reject);
+  });
+  return { ended };
+}
+
+async function importOwnHistory(context: CliContext, client: CairnClient): Promise<void> {
+  const { output } = context;
+  try {
+    const { repo, tally, seconds } = await importRepository(context, client, CLONE);
+    const rate = formatNumber(Math.round(readTotal(tally) / seconds));
+    await output.line(
+      `History of ${printable(repo)}: ${countOf(readTotal(tally), 'event')}, ${formatNumber(tally.accepted)} new, ${formatNumber(tally.duplicates)} known (${rate} events/s)`,
+    );
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    // A download without its history, or a machine without git: everything else works.
+    output.note(`cairn: no history to import here: ${error.message}`);
+  }
+}
+
+function whereToLook(cairn: RunningCairn): string[] {
+  return [
+    '',
+    `  HTTP     ${cairn.url}           API description: ${cairn.url}/openapi.json`,
+    `  NATS     ${cairn.natsUrl}       publish to events.<type>, subscribe to events.achievement.unlocked`,
+    `  Token    ${cairn.token}`,
+    `  Data     ${cairn.dataDir}`,
+    '',
+    '  Try, in another terminal of this folder:',
+    '    npm run -s cairn -- unlocks',
+    '    npm run -s cairn -- track build.succeeded --user ada',
+    '    npm run -s cairn -- progress ada',
+    '    npm run -s cairn -- tail',
+    `    curl -s -H "Authorization: Bearer ${cairn.token}" ${cairn.url}/v1/status`,
+    '',
+    '  Ctrl-C stops all of it.',
+  ];
+}
