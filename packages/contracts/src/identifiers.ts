@@ -4,9 +4,9 @@ export const TENANT_ID_PATTERN = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 export const SLUG_PATTERN = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 export const EVENT_TYPE_PATTERN = /^[a-z0-9_]+(\.[a-z0-9_]+){1,5}$/;
 
-export const USER_ID_CHARACTERS_MAX = 128;
-export const EVENT_ID_CHARACTERS_MAX = 128;
-export const EVENT_TYPE_CHARACTERS_MAX = 255;
+const USER_ID_CHARACTERS_MAX = 128;
+const EVENT_ID_CHARACTERS_MAX = 128;
+const EVENT_TYPE_CHARACTERS_MAX = 255;
 
 /** The tenant of a single-tenant install. */
 export const DEFAULT_TENANT_ID = 'default';

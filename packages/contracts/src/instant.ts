@@ -1,6 +1,15 @@
 /** RFC 3339, section 5.6: date, `T`, time, offset. Upper and lower case are the same. */
 const RFC_3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/;
 
+/** The instants that a year of four digits from 0001 on can say, in UTC: an offset may lead out of them. */
+const INSTANT_MS_MIN = -62_135_596_800_000;
+const INSTANT_MS_MAX = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
+/** Whether RFC 3339 can say the instant. */
+export function isInstant(instantMs: number): boolean {
+  return Number.isInteger(instantMs) && instantMs >= INSTANT_MS_MIN && instantMs <= INSTANT_MS_MAX;
+}
+
 /** Epoch milliseconds of an RFC 3339 instant, or null where it is none. Digits behind the millisecond are cut. */
 export function parseInstant(text: string): number | null {
   const match = RFC_3339.exec(text);
@@ -13,7 +22,8 @@ export function parseInstant(text: string): number | null {
   if (wall.getUTCMonth() !== Number(month) - 1 || wall.getUTCDate() !== Number(day)) return null;
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return null;
   wall.setUTCHours(Number(hour), Number(minute), Number(second), Number(fraction.slice(1, 4).padEnd(3, '0')));
-  return wall.getTime() - offsetMinutes * 60_000;
+  const instantMs = wall.getTime() - offsetMinutes * 60_000;
+  return isInstant(instantMs) ? instantMs : null;
 }
 
 /** `2026-04-12T10:15:00Z`: without a fraction where there is none. */

@@ -11,7 +11,6 @@ export const BODY_BYTES_MAX = 16 * 1024 * 1024;
 export const CLOCK_AHEAD_MS_MAX = 24 * 60 * 60 * 1000;
 export const IDEMPOTENCY_KEY_CHARACTERS_MAX = 255;
 export const SOURCE_TEXT_CHARACTERS_MAX = 512;
-export const TEAM_ID_CHARACTERS_MAX = 128;
 /** The newest events that an unlock names as its evidence. */
 export const EVIDENCE_EVENTS_MAX = 20;
 /** Keys that would reach an object's prototype. */

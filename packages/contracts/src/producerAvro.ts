@@ -1,6 +1,6 @@
 import { AvroCodec } from './avroRegistry.js';
 import { CairnError } from './errors.js';
-import { formatInstant } from './instant.js';
+import { formatInstant, isInstant } from './instant.js';
 
 interface AvroProducerEvent {
   event_id: string | null;
@@ -21,10 +21,6 @@ interface AvroProducerEvent {
 
 const codec = new AvroCodec<AvroProducerEvent>('event');
 
-/** Dates that an RFC 3339 year of four digits can say. */
-const INSTANT_MS_MIN = -62_135_596_800_000;
-const INSTANT_MS_MAX = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
-
 export const AVRO_MEDIA_TYPE = 'avro/binary';
 
 /** The fingerprints that the header `Avro-Fingerprint` may name. */
@@ -38,7 +34,7 @@ export function producerSchemaFingerprints(): string[] {
  */
 export function decodeProducerAvro(bytes: Uint8Array, fingerprint: string): Record<string, unknown> {
   const event = codec.decodeBare(bytes, fingerprint);
-  if (event.occurred_at < INSTANT_MS_MIN || event.occurred_at > INSTANT_MS_MAX) {
+  if (!isInstant(event.occurred_at)) {
     throw new CairnError('invalid_avro', 'occurred_at must be milliseconds since 1970 within the years 0001 to 9999', {
       errors: [{ field: 'occurred_at', message: 'is out of range' }],
     });

@@ -4,7 +4,7 @@ export const EVENTS_STREAM = 'EVENTS';
 export const LOG_STREAM = 'CAIRN_LOG';
 export const DEAD_LETTER_STREAM = 'CAIRN_DLQ';
 
-export const EVENTS_PREFIX = 'events.';
+const EVENTS_PREFIX = 'events.';
 export const EVENTS_SUBJECTS = 'events.>';
 export const LOG_SUBJECTS = 'log.>';
 export const LOG_CONTROL_SUBJECTS = 'log.control.>';

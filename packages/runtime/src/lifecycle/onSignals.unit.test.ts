@@ -14,7 +14,7 @@ function runProcess(shutdown: string) {
     const alive = setInterval(() => {}, 1000);
     onSignals(${shutdown});
     console.log('up');`;
-  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', script], {
+  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), '--input-type=module', '--eval', script], {
     cwd: fileURLToPath(new URL('.', import.meta.url)),
     stdio: ['ignore', 'pipe', 'inherit'],
   });
