@@ -1,5 +1,6 @@
 import { TIER_FREE } from './catalogue/tenantSettings.js';
 import type { EngineEvent } from './engineEvent.js';
+import { LABEL } from './packs/names.js';
 import type { Choice } from './state/consent.js';
 import type { Transition } from './transition.js';
 import { isKnownZone } from './zones/zones.js';
@@ -53,8 +54,7 @@ function changeTier({ state, catalogue }: Transition, tier: string): Widened {
 function choose(transition: Transition, event: EngineEvent, choice: Choice): Widened {
   const category = readProperty(transition, event, 'category');
   if (category === undefined || category === null) transition.state.consent.chooseAll(choice);
-  else if (typeof category === 'string') transition.state.consent.choose(category, choice);
-  else {
+  else if (typeof category !== 'string' || !LABEL.pattern.test(category) || !transition.state.consent.choose(category, choice)) {
     transition.effects.evaluationFailures += 1;
     return false;
   }

@@ -1,4 +1,5 @@
 import type { Catalogue } from './catalogue/catalogue.js';
+import { toInstant } from './instant.js';
 import type { UserState } from './state/userState.js';
 import { Transition } from './transition.js';
 
@@ -24,7 +25,7 @@ export interface Occasion {
 /** A step that no event of the user caused. */
 export function transitionFor(occasion: Occasion & { backfilled?: boolean }, on: { catalogue: Catalogue; state: UserState }): Transition {
   return new Transition(on.catalogue, on.state, {
-    at: occasion.at,
+    at: toInstant(occasion.at),
     id: occasion.cause,
     userId: null,
     backfilled: occasion.backfilled ?? false,

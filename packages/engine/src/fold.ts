@@ -6,6 +6,7 @@ import { earnXp } from './earnXp.js';
 import { type Effects, noEffects } from './effects.js';
 import type { EngineEvent } from './engineEvent.js';
 import { EventContext } from './expressions/eventContext.js';
+import { isInstant } from './instant.js';
 import { cascade, settleAll } from './settle.js';
 import type { UserState } from './state/userState.js';
 import { Transition } from './transition.js';
@@ -20,6 +21,8 @@ export function fold(catalogue: Catalogue, state: UserState, event: EngineEvent)
   if (!actsItself && candidates.rules.length === 0 && candidates.xpRules.length === 0) return noEffects();
 
   if (catalogue.keepsEvidence) state.evidence ??= new Map();
+  // Nothing can be said about when it happened, so nothing is counted.
+  if (!isInstant(event.occurredAt)) return { ...noEffects(), evaluationFailures: 1 };
   const transition = new Transition(catalogue, state, { at: event.occurredAt, id: event.eventId, userId: event.userId, backfilled: false });
   const widened = actsItself && applyBuiltIn(transition, event);
   const match: Match = { event, day: transition.zone.dayOf(event.occurredAt), value: null, step: '' };

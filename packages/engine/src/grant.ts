@@ -35,7 +35,7 @@ export function grant(catalogue: Catalogue, state: UserState, granted: ByHand): 
 
 /** null where the period is not one of this achievement. */
 function grantedPeriod(
-  { zone }: Transition,
+  { zone, cause }: Transition,
   rule: Rule,
   { entry, granted }: { entry: AchievementState; granted: ByHand },
 ): PeriodKey | null {
@@ -44,7 +44,7 @@ function grantedPeriod(
   if (given === null || repeat === 'once') return given === NO_PERIOD ? given : null;
   if (given !== NO_PERIOD) return splitPeriodKey(given)?.unit === (repeat === 'every_threshold' ? 'ordinal' : rule.unit) ? given : null;
   if (repeat === 'every_threshold') return periodKey('ordinal', entry.held.size + 1);
-  return rule.unit === null ? null : periodKey(rule.unit, periodOfDay(rule.unit, zone.dayOf(granted.at)));
+  return rule.unit === null ? null : periodKey(rule.unit, periodOfDay(rule.unit, zone.dayOf(cause.at)));
 }
 
 function grantedLevel(rule: Rule, entry: AchievementState, wanted: { name: string | null; period: PeriodKey }): RuleLevel | undefined {

@@ -50,6 +50,7 @@ export { mergeRecount, type Recount } from './recount/mergeRecount.js';
 export { recountCatalogue } from './recount/recountCatalogue.js';
 export type { Issue, Result } from './result.js';
 export { revoke } from './revoke.js';
+export { type SpecifiedEvent, type SpecifiedOutcome, specification } from './specification.js';
 export { decodeState, encodeState, zoneDataVersionOf } from './state/encodeState.js';
 export { mergeStates } from './state/mergeStates.js';
 export { StateFormatError } from './state/stateFormatError.js';

@@ -5,6 +5,7 @@ import { isBelowTier, refusedConsent } from '../eligibility.js';
 import type { EngineEvent } from '../engineEvent.js';
 import type { Scalar } from '../expressions/expression.js';
 import { fold } from '../fold.js';
+import { toInstant } from '../instant.js';
 import { emptyState, type UserState } from '../state/userState.js';
 import { parsePeriodName, splitPeriodKey } from '../windows/periodKey.js';
 import { zoneOrUtc } from '../zones/zones.js';
@@ -62,7 +63,7 @@ class Replay {
   take(event: EngineEvent): void {
     // Zone, tier and consent act before the event counts.
     fold(this.#nothing, this.#person, event);
-    const day = zoneOrUtc(this.#person.zone ?? this.#catalogue.settings.timezone).dayOf(event.occurredAt);
+    const day = zoneOrUtc(this.#person.zone ?? this.#catalogue.settings.timezone).dayOf(toInstant(event.occurredAt));
     this.#note(event, judgeEvent(this.#rule, event, { state: this.#state, person: this.#person, day }));
     for (const unlock of fold(isInEffect(this.#rule, event) ? this.#catalogue : this.#without, this.#state, event).unlocks)
       if (unlock.definition.slug === this.#rule.slug)

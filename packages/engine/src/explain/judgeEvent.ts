@@ -5,6 +5,7 @@ import { refusedConsent } from '../eligibility.js';
 import type { EngineEvent } from '../engineEvent.js';
 import { EventContext } from '../expressions/eventContext.js';
 import type { Scalar } from '../expressions/expression.js';
+import { isInstant } from '../instant.js';
 import { completeIfAllHeld } from '../settle.js';
 import type { UserState } from '../state/userState.js';
 import { periodOfDay } from '../windows/period.js';
@@ -28,6 +29,7 @@ export interface Circumstances {
 /** Whether a rule counts an event, or the first reason why not. */
 export function judgeEvent(rule: Rule, event: EngineEvent, at: Circumstances): Verdict {
   const matchers = rule.matchers.filter((matcher) => matcher.events.some((pattern) => matchesPattern(pattern, event.type)));
+  if (!isInstant(event.occurredAt)) return refuse('evaluation_failed', 'The time that it occurred at is none.');
   if (matchers.length === 0) return refuse('other_type', `${event.type} is not among ${wantedTypes(rule)}.`);
   if (!isInEffect(rule, event))
     return refuse('version_not_in_effect', `Version ${String(rule.version)} counts what came after it was published.`);

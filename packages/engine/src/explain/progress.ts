@@ -2,6 +2,7 @@ import { countsOf } from '../adoptState.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Rule, RuleLevel } from '../catalogue/rule.js';
 import { mayUnlock } from '../eligibility.js';
+import { toInstant } from '../instant.js';
 import { derivedValue } from '../settle.js';
 import type { AchievementState } from '../state/achievementState.js';
 import type { UserState } from '../state/userState.js';
@@ -39,7 +40,8 @@ export function progressOf(catalogue: Catalogue, state: UserState, of: { slug: s
 
 function progressOfRule(catalogue: Catalogue, state: UserState, of: { rule: Rule; now: number }): ProgressItem {
   const { rule, now } = of;
-  const window = rule.unit === null ? null : periodOfDay(rule.unit, zoneOrUtc(state.zone ?? catalogue.settings.timezone).dayOf(now));
+  const window =
+    rule.unit === null ? null : periodOfDay(rule.unit, zoneOrUtc(state.zone ?? catalogue.settings.timezone).dayOf(toInstant(now)));
   const held = state.achievements.get(rule.slug);
   const eligible = mayUnlock(rule, state, catalogue);
   const base = { slug: rule.slug, name: rule.definition.name, eligible };

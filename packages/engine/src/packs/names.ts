@@ -5,6 +5,6 @@ export const SLUG = {
 };
 
 export const LABEL = {
-  pattern: /^[^\u0000-\u001f\u007f]{1,64}$/,
+  pattern: /^[^\p{Cc}\p{Cs}]{1,64}$/u,
   says: 'has to be 1 to 64 characters on one line',
 };

@@ -19,6 +19,7 @@ export class ByteWriter {
 
   /** A whole number ≥ 0, seven bits a byte. */
   unsigned(value: number): void {
+    if (!(value >= 0 && value <= Number.MAX_SAFE_INTEGER)) throw new RangeError(`${String(value)} cannot be written as a whole number`);
     this.#reserve(8);
     let rest = value;
     while (rest >= 0x80) {

@@ -4,6 +4,9 @@ import { byText } from './heldUnlocks.js';
 
 export type Choice = 'in' | 'out';
 
+/** Categories that a user can have chosen about: more than a tenant will ever have. */
+const CATEGORIES_MAX = 500;
+
 /** What a user chose about being counted: for all categories, and for single ones since. The last word counts. */
 export class Consent {
   #all: Choice | null = null;
@@ -15,8 +18,11 @@ export class Consent {
     this.#categories.clear();
   }
 
-  choose(category: string, choice: Choice): void {
+  /** Whether there was room for it. */
+  choose(category: string, choice: Choice): boolean {
+    if (!this.#categories.has(category) && this.#categories.size >= CATEGORIES_MAX) return false;
     this.#categories.set(category, choice);
+    return true;
   }
 
   of(category: string): Choice | null {

@@ -3,8 +3,8 @@ import { decodeState, encodeState } from './encodeState.js';
 import type { UserState } from './userState.js';
 
 /**
- * The counts of two states together, as if all events had been counted by one; neither is changed. What is unlocked is
- * left as it is in `a` and, where only `b` holds it, taken over without its XP: rechecking pays what is due.
+ * The counts of two states together, as if all events had been counted by one; neither is changed. Unlocks and XP are
+ * those of `a`: what the counts of both together reach unlocks when they are checked again.
  */
 export function mergeStates(a: UserState, b: UserState): UserState {
   const merged = decodeState(encodeState(a));

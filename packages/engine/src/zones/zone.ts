@@ -48,7 +48,7 @@ export class Zone {
     });
   }
 
-  /** Milliseconds to add to an instant to get its wall clock. */
+  /** Milliseconds to add to an instant to get its wall clock. `instant` is one that Date can hold: see isInstant. */
   offsetAt(instant: number): number {
     if (instant < this.#from || instant >= this.#until) this.#find(instant);
     return this.#offset;

@@ -1,0 +1,215 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Catalogue } from './catalogue/catalogue.js';
+import type { UnlockEffect } from './effects.js';
+import type { EngineEvent } from './engineEvent.js';
+import { progress } from './explain/progress.js';
+import { fold } from './fold.js';
+import { heldKeys, xpOf } from './heldKeys.js';
+import { mergeRecount } from './recount/mergeRecount.js';
+import { recountCatalogue } from './recount/recountCatalogue.js';
+import { decodeState, encodeState } from './state/encodeState.js';
+import { mergeStates } from './state/mergeStates.js';
+import { emptyState, type UserState } from './state/userState.js';
+import { makeCatalogue } from './testing/makeCatalogue.js';
+import { makeEvent } from './testing/makeEvent.js';
+import { naiveOutcome, naivePack } from './testing/naiveEngine.js';
+
+const RUNS = { numRuns: 300 };
+const ZONES = ['UTC', 'Europe/Berlin', 'America/New_York', 'Pacific/Kiritimati', 'Asia/Kolkata', 'America/St_Johns'];
+const FROM = Date.UTC(2025, 11, 1);
+const UNTIL = Date.UTC(2026, 3, 10);
+
+const catalogueIn = (timezone: string): Catalogue => makeCatalogue(naivePack, { settings: { timezone } });
+const catalogues = new Map(ZONES.map((zone) => [zone, catalogueIn(zone)]));
+const catalogueOf = (zone: string): Catalogue => catalogues.get(zone) ?? catalogueIn(zone);
+
+const zones = fc.constantFrom(...ZONES);
+/** Some close together, most of them anywhere in a winter with a new year, a leap of clocks and short months. */
+const instants = fc.oneof(
+  fc.integer({ min: FROM, max: UNTIL }),
+  fc.integer({ min: 0, max: 20 }).map((hours) => FROM + 29 * 86_400_000 + hours * 3_600_000 * 5),
+);
+const histories: fc.Arbitrary<EngineEvent[]> = fc
+  .array(
+    fc.tuple(
+      fc.constantFrom('build.done', 'build.done', 'build.failed', 'deploy.done'),
+      instants,
+      fc.integer({ min: 0, max: 9 }),
+      fc.constantFrom('a', 'b', 'c', 'd'),
+    ),
+    { maxLength: 60 },
+  )
+  .map((all) => all.map(([type, at, n, s], i) => makeEvent({ type, at, properties: { n, s }, sequence: i + 1 })));
+
+function run(catalogue: Catalogue, events: readonly EngineEvent[], state = emptyState()): { state: UserState; unlocks: UnlockEffect[] } {
+  return { state, unlocks: events.flatMap((event) => fold(catalogue, state, event).unlocks) };
+}
+
+const keyOf = ({ definition, level, period }: UnlockEffect): string => `${definition.slug}|${level ?? ''}|${period ?? ''}`;
+const heldOf = (state: UserState): string[] =>
+  [...heldKeys(state)].map(({ slug, level, period }) => `${slug}|${level ?? ''}|${period ?? ''}`).sort();
+
+/** The value that unlocked something depends on the order: two events can step over a threshold by either of them. */
+function withoutUnlockValues(state: UserState): Uint8Array {
+  const copy = decodeState(encodeState(state));
+  for (const { held } of copy.achievements.values())
+    for (const { level, period, unlock } of held.entries()) held.put(level, period, { ...unlock, value: null });
+  return encodeState(copy);
+}
+
+describe('any history', () => {
+  test('gives the unlocks and XP of the naive implementation, each unlock once', () => {
+    fc.assert(
+      fc.property(histories, zones, (events, zone) => {
+        const { state, unlocks } = run(catalogueOf(zone), events);
+        const naive = naiveOutcome(events, zone);
+        expect(unlocks.map(keyOf).sort()).toEqual(naive.unlocks);
+        expect(heldOf(state)).toEqual(naive.unlocks);
+        expect(xpOf(state)).toBe(naive.xp);
+      }),
+      RUNS,
+    );
+  });
+
+  test('gives the same state and unlocks in any order', () => {
+    const shuffles = histories.chain((events) => fc.tuple(fc.constant(events), fc.shuffledSubarray(events, { minLength: events.length })));
+    fc.assert(
+      fc.property(shuffles, zones, ([events, shuffled], zone) => {
+        const one = run(catalogueOf(zone), events);
+        const other = run(catalogueOf(zone), shuffled);
+        expect(other.unlocks.map(keyOf).sort()).toEqual(one.unlocks.map(keyOf).sort());
+        expect(withoutUnlockValues(other.state)).toEqual(withoutUnlockValues(one.state));
+      }),
+      RUNS,
+    );
+  });
+
+  test('goes on from the encoded state at any point with the same effects', () => {
+    fc.assert(
+      fc.property(histories, fc.nat(60), (events, at) => {
+        const catalogue = catalogueOf('Europe/Berlin');
+        const whole = emptyState();
+        const effects = events.map((event) => fold(catalogue, whole, event));
+        const restored = decodeState(encodeState(run(catalogue, events.slice(0, at)).state));
+        expect(events.slice(at).map((event) => fold(catalogue, restored, event))).toEqual(effects.slice(at));
+        expect(encodeState(restored)).toEqual(encodeState(whole));
+        expect(progress(catalogue, restored, UNTIL)).toEqual(progress(catalogue, whole, UNTIL));
+      }),
+      RUNS,
+    );
+  });
+
+  test('pays exactly what the ledger says, and every entry has a key of its own', () => {
+    fc.assert(
+      fc.property(histories, (events) => {
+        const catalogue = catalogueOf('UTC');
+        const state = emptyState();
+        const entries = events.flatMap((event) => fold(catalogue, state, event).xp);
+        expect(entries.reduce((sum, { amount }) => sum + amount, 0)).toBe(xpOf(state));
+        expect(entries.at(-1)?.totalAfter ?? 0).toBe(xpOf(state));
+        expect(new Set(entries.map(({ entryKey }) => entryKey)).size).toBe(entries.length);
+      }),
+      RUNS,
+    );
+  });
+
+  test('shows every achievement that is complete as unlocked, and no other', () => {
+    fc.assert(
+      fc.property(histories, zones, (events, zone) => {
+        const catalogue = catalogueOf(zone);
+        const { state } = run(catalogue, events);
+        const held = new Set(heldOf(state));
+        for (const item of progress(catalogue, state, UNTIL)) {
+          const { repeat, levels } = catalogue.definitions.get(item.slug)?.definition ?? {};
+          if (repeat === 'once')
+            expect(item.status === 'unlocked').toBe((levels ?? [{ name: '' }]).every(({ name }) => held.has(`${item.slug}|${name}|`)));
+          if (repeat === 'each_period') expect(item.status === 'unlocked').toBe(held.has(`${item.slug}||${item.period ?? ''}`));
+        }
+      }),
+      RUNS,
+    );
+  });
+});
+
+describe('a recount', () => {
+  const counted = naivePack.achievements.map(({ slug }) => String(slug));
+
+  test('of a history before anything was published gives what folding it live gives', () => {
+    fc.assert(
+      fc.property(histories, fc.nat(60), (events, at) => {
+        const catalogue = catalogueOf('America/New_York');
+        const live = run(catalogue, events);
+        const state = emptyState();
+        const history = run(recountCatalogue(catalogue, counted), events.slice(0, at));
+        const recounted = mergeRecount(catalogue, state, {
+          slugs: counted,
+          scratch: history.state,
+          scratchUnlocks: history.unlocks,
+          cause: 'publish',
+          at: UNTIL,
+        });
+        const after = run(catalogue, events.slice(at), state);
+        const withoutXp = (keys: string[]): string[] => keys.filter((key) => key !== 'xp||').sort();
+        expect(withoutXp([...recounted.unlocks, ...after.unlocks].map(keyOf))).toEqual(withoutXp(live.unlocks.map(keyOf)));
+        expect(recounted.unlocks.every(({ backfilled }) => backfilled)).toBe(true);
+        for (const [slug, { lifetime, periods }] of live.state.achievements) {
+          const again = state.achievements.get(slug);
+          expect([slug, again?.lifetime?.measure() ?? null]).toEqual([slug, lifetime?.measure() ?? null]);
+          expect([...(again?.periods ?? [])].map(([period, counts]) => [period, counts.measure()]).sort()).toEqual(
+            [...periods].map(([period, counts]) => [period, counts.measure()]).sort(),
+          );
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  test('done twice does no more than done once', () => {
+    fc.assert(
+      fc.property(histories, (events) => {
+        const catalogue = catalogueOf('UTC');
+        const state = emptyState();
+        const merge = (): number => {
+          const history = run(recountCatalogue(catalogue, counted), events);
+          return mergeRecount(catalogue, state, {
+            slugs: counted,
+            scratch: history.state,
+            scratchUnlocks: history.unlocks,
+            cause: 'publish',
+            at: UNTIL,
+          }).unlocks.length;
+        };
+        merge();
+        const once = encodeState(state);
+        expect(merge()).toBe(0);
+        expect(encodeState(state)).toEqual(once);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('two halves of a history', () => {
+  test('merge to the counts of the whole where nothing was completed', () => {
+    const pack = {
+      achievements: naivePack.achievements
+        .filter(({ slug }) => slug !== 'xp' && slug !== 'both')
+        .map((item) => ({ ...item, tier_required: 'enterprise' })),
+    };
+    const catalogue = makeCatalogue(pack);
+    fc.assert(
+      fc.property(histories, fc.array(fc.boolean(), { minLength: 60, maxLength: 60 }), (events, sides) => {
+        const half = (side: boolean): UserState =>
+          run(
+            catalogue,
+            events.filter((_, i) => sides[i] === side),
+          ).state;
+        const [a, b] = [half(true), half(false)];
+        expect(encodeState(mergeStates(a, b))).toEqual(encodeState(run(catalogue, events).state));
+        expect(encodeState(mergeStates(b, a))).toEqual(encodeState(mergeStates(a, b)));
+      }),
+      RUNS,
+    );
+  });
+});
