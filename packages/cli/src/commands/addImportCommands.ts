@@ -59,7 +59,7 @@ async function runGit(context: CliContext, path: string, options: ImportOptions)
       source: `git ${repo}`,
       tally,
       seconds: secondsSince(startedAt),
-      resumed: false,
+      readBefore: 0,
       wait: options.wait,
     });
     // A tag that was moved or a commit without an address is a fact of the repository, told but no failure of the import.
@@ -74,7 +74,7 @@ async function runJsonl(context: CliContext, file: string, options: ImportOption
   const bar = createProgressBar(context.output, 'importing');
   const startedAt = performance.now();
   try {
-    const { tally, resumed } = await importFile(client, context, {
+    const { tally, readBefore } = await importFile(client, context, {
       path: file,
       dataDirectory: context.config.dataDirectory,
       strict: options.strict ?? false,
@@ -82,7 +82,7 @@ async function runJsonl(context: CliContext, file: string, options: ImportOption
     });
     bar.stop();
     const source = file === '-' ? 'standard input' : file;
-    await reportImport(context, client, { source, tally, seconds: secondsSince(startedAt), resumed, wait: options.wait });
+    await reportImport(context, client, { source, tally, seconds: secondsSince(startedAt), readBefore, wait: options.wait });
     return isClean(tally) ? EXIT.success : EXIT.failure;
   } finally {
     bar.stop();

@@ -22,8 +22,8 @@ export interface ImportJsonlOptions {
 export interface JsonlImport {
   /** Of the whole import, what was done before an interruption included. */
   tally: ImportTally;
-  /** Whether an interrupted import was gone on with. */
-  resumed: boolean;
+  /** What had been read before the interruption that this import went on after; 0 where it began at the start. */
+  readBefore: number;
 }
 
 /**
@@ -42,7 +42,8 @@ export async function importJsonl(client: CairnClient, options: ImportJsonlOptio
     tally: emptyTally(),
   };
   const { order, bad } = await learnOrder(path, { from, size, strict: options.strict });
-  const total = readTotal(tally) + order.count + readTotal(bad);
+  const readBefore = readTotal(tally);
+  const total = readBefore + order.count + readTotal(bad);
   if (!order.inOrder) addSkipped(tally, bad);
   const items: AsyncIterable<FileItem> = order.inOrder ? jsonlItems(path, { from, size }) : readPlaces(path, order.places());
   await sendInOrder(client, items, {
@@ -56,7 +57,7 @@ export async function importJsonl(client: CairnClient, options: ImportJsonlOptio
     },
   });
   await progress?.clear();
-  return { tally, resumed: from.offset > 0 };
+  return { tally, readBefore };
 }
 
 /** Reads all of it once, and sends nothing: only then is it known in which order to send. */

@@ -51,9 +51,9 @@ function ids(host: RecordingHost): (string | undefined)[] {
 describe('importing lines', () => {
   it('sends each as it stands, and nothing new the second time', async () => {
     const { host, run, dataDirectory } = await scene(lines(2500));
-    expect(await run()).toMatchObject({ resumed: false, tally: { accepted: 2500, duplicates: 0, skipped: {} } });
+    expect(await run()).toMatchObject({ readBefore: 0, tally: { accepted: 2500, duplicates: 0, skipped: {} } });
     expect(host.arrived.filter(({ path }) => path === '/v1/events')).toHaveLength(3);
-    expect(await run()).toMatchObject({ resumed: false, tally: { accepted: 0, duplicates: 2500 } });
+    expect(await run()).toMatchObject({ readBefore: 0, tally: { accepted: 0, duplicates: 2500 } });
     expect(await readdir(join(dataDirectory, 'imports'))).toEqual([]);
   });
 
@@ -146,8 +146,8 @@ describe('after an interruption', () => {
   it('it goes on where it stopped, and tells of the whole', async () => {
     const again = await interrupted();
     const before = eventRequests(again);
-    const { tally, resumed } = await again.run();
-    expect(resumed).toBe(true);
+    const { tally, readBefore } = await again.run();
+    expect(readBefore).toBe(2000);
     expect(tally).toMatchObject({ accepted: 5000, duplicates: 0, skipped: { invalid_json: 1 }, problems: [{ where: 'line 1501' }] });
     expect(eventRequests(again) - before).toBe(4);
     expect(ids(again.host)).toEqual(Array.from({ length: 5000 }, (_, index) => `e${index}`));
@@ -156,24 +156,24 @@ describe('after an interruption', () => {
   it('it takes what was added to the file meanwhile', async () => {
     const again = await interrupted();
     await appendFile(again.path, lines(10, 5000));
-    expect(await again.run()).toMatchObject({ resumed: true, tally: { accepted: 5010 } });
+    expect(await again.run()).toMatchObject({ readBefore: 2000, tally: { accepted: 5010 } });
   });
 
   it('it begins anew where the beginning of the file was changed', async () => {
     const again = await interrupted();
     await writeFile(again.path, `${line('other', 0)}\n${lines(5000)}`);
-    expect(await again.run()).toMatchObject({ resumed: false, tally: { accepted: 3002, duplicates: 1999 } });
+    expect(await again.run()).toMatchObject({ readBefore: 0, tally: { accepted: 3002, duplicates: 1999 } });
   });
 
   it('it begins anew where the file is shorter than what was sent of it', async () => {
     const again = await interrupted();
     await writeFile(again.path, lines(10));
-    expect(await again.run()).toMatchObject({ resumed: false, tally: { duplicates: 10 } });
+    expect(await again.run()).toMatchObject({ readBefore: 0, tally: { duplicates: 10 } });
   });
 
   it('it begins anew where the log is shorter than it was: nothing is left out of an emptied server', async () => {
     const again = await interrupted();
     again.host.lastSequence = 3;
-    expect(await again.run()).toMatchObject({ resumed: false });
+    expect(await again.run()).toMatchObject({ readBefore: 0 });
   });
 });

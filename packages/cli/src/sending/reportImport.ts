@@ -12,8 +12,8 @@ export interface ImportReport {
   tally: ImportTally;
   /** From the first byte read to the last answer. */
   seconds: number;
-  /** Whether an interrupted import was gone on with. */
-  resumed: boolean;
+  /** What of it had been read before an interruption; 0 where it began at the start. */
+  readBefore: number;
   /** Wait until everything is evaluated. */
   wait: boolean;
 }
@@ -41,7 +41,8 @@ async function waitWithBar(context: CliContext, client: CairnClient, sequence: n
   }
 }
 
-function documentOf({ source, tally, seconds, resumed, wait }: ImportReport): Record<string, unknown> {
+function documentOf(report: ImportReport): Record<string, unknown> {
+  const { source, tally, seconds } = report;
   return {
     source,
     read: readTotal(tally),
@@ -52,10 +53,10 @@ function documentOf({ source, tally, seconds, resumed, wait }: ImportReport): Re
     skipped: skippedTotal(tally),
     skipped_by_reason: tally.skipped,
     problems: tally.problems,
-    resumed,
+    resumed: report.readBefore > 0,
     seconds: Number(seconds.toFixed(3)),
-    events_per_second: ratePerSecond(tally, seconds),
-    evaluated: wait,
+    events_per_second: ratePerSecond(report),
+    evaluated: report.wait,
   };
 }
 
@@ -63,7 +64,7 @@ async function printSummary(context: CliContext, report: ImportReport): Promise<
   const { output } = context;
   const { tally, seconds } = report;
   await output.line(
-    output.style('bold', `Imported ${printable(report.source)}${report.resumed ? ' (gone on with after an interruption)' : ''}`),
+    output.style('bold', `Imported ${printable(report.source)}${report.readBefore > 0 ? ' (gone on with after an interruption)' : ''}`),
   );
   const fields: [string, string][] = [
     ['read', formatNumber(readTotal(tally))],
@@ -74,7 +75,7 @@ async function printSummary(context: CliContext, report: ImportReport): Promise<
     fields.push(['conflicts', `${formatNumber(tally.conflicts)}  there already with other contents: the first record stands`]);
   fields.push(['rejected', formatNumber(tally.rejected)]);
   for (const [reason, count] of Object.entries(tally.skipped)) fields.push(['skipped', `${formatNumber(count)}  ${reason}`]);
-  fields.push(['time', `${formatSeconds(seconds)}  ${formatNumber(ratePerSecond(tally, seconds))} events/s`]);
+  fields.push(['time', `${formatSeconds(seconds)}  ${formatNumber(ratePerSecond(report))} events/s`]);
   fields.push(['evaluated', report.wait ? 'yes' : 'not waited for']);
   await output.lines(formatFields(fields).map((line) => `  ${line}`));
   await printProblems(context, tally);
@@ -89,6 +90,6 @@ async function printProblems({ output }: CliContext, tally: ImportTally): Promis
   for (const { where, what } of tally.problems) output.note(`  ${printable(where)}: ${printable(what)}`);
 }
 
-function ratePerSecond(tally: ImportTally, seconds: number): number {
-  return seconds > 0 ? Math.round(readTotal(tally) / seconds) : 0;
+function ratePerSecond({ tally, readBefore, seconds }: ImportReport): number {
+  return seconds > 0 ? Math.round((readTotal(tally) - readBefore) / seconds) : 0;
 }
