@@ -74,10 +74,11 @@ export class Admitter {
     const before = this.#undecidedOf(candidate);
     // Who waited for an event that failed gets its failure: to go on alone could put both into the log.
     if (before !== undefined) return before.then(() => this.#decide(candidate));
-    const remembered = this.#judgeByMemory(candidate);
-    if (remembered !== null) return Promise.resolve(remembered);
+    const remembered = candidate.keys.flatMap((key) => this.#options.recent.find(key) ?? []);
+    const certain = judgeByMemory(candidate, remembered);
+    if (certain !== null) return Promise.resolve(certain);
 
-    const outcome = this.#lookUpAndAppend(candidate).finally(() => {
+    const outcome = this.#lookUpAndAppend(candidate, remembered).finally(() => {
       for (const key of candidate.keys) this.#undecided.delete(key);
     });
     for (const key of candidate.keys) this.#undecided.set(key, outcome);
@@ -92,21 +93,9 @@ export class Admitter {
     return undefined;
   }
 
-  /** Null where memory alone cannot tell: a name that it does not hold may still be taken, with another content. */
-  #judgeByMemory(candidate: Candidate): Outcome | null {
-    const known = candidate.keys.flatMap((key) => this.#options.recent.find(key) ?? []);
-    const outcome = judge(candidate, known);
-    if (outcome === null || outcome.status === 'conflict') return outcome;
-    const namesAreKnown =
-      known.some((other) => other.eventIdHash === candidate.eventIdHash) &&
-      (candidate.keyHash === null || known.some((other) => other.keyHash === candidate.keyHash));
-    return namesAreKnown ? outcome : null;
-  }
-
-  async #lookUpAndAppend(candidate: Candidate): Promise<Outcome> {
+  async #lookUpAndAppend(candidate: Candidate, remembered: readonly KnownEvent[]): Promise<Outcome> {
     const { lookup, recent, log } = this.#options;
     const { event } = candidate;
-    const remembered = candidate.keys.flatMap((key) => recent.find(key) ?? []);
     const stored = await lookup.find(candidate);
     for (const known of stored) recent.remember(event.tenantId, known);
     // What is in the log but not evaluated yet is in memory only.
@@ -116,6 +105,16 @@ export class Admitter {
     recent.remember(event.tenantId, toKnown(candidate, sequence));
     return { status: 'accepted', eventId: event.eventId, sequence };
   }
+}
+
+/** Null where memory alone cannot tell: a name that it does not hold may still be taken, with another content. */
+function judgeByMemory(candidate: Candidate, remembered: readonly KnownEvent[]): Outcome | null {
+  const outcome = judge(candidate, remembered);
+  if (outcome === null || outcome.status === 'conflict') return outcome;
+  const namesAreKnown =
+    remembered.some((other) => other.eventIdHash === candidate.eventIdHash) &&
+    (candidate.keyHash === null || remembered.some((other) => other.keyHash === candidate.keyHash));
+  return namesAreKnown ? outcome : null;
 }
 
 function toKnown({ event, eventIdHash, keyHash, fingerprint, payloadHash }: Candidate, sequence: number): KnownEvent {

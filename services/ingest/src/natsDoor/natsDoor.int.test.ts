@@ -172,6 +172,21 @@ describe('the NATS door', () => {
       expect(await loggedAs(sent.event_id)).toHaveLength(1);
     });
 
+    it('are not written twice, though everything is delivered again', async () => {
+      const sent = event();
+      await publish(TYPE, sent);
+      await letterAbout(publish(TYPE, event({ colour: 'red' })));
+      const [log, letters] = [await ingest.logged(), await ingest.deadLetters()];
+      const before = await ingest.counted('nats');
+      const manager = await jetStream.jetstreamManager();
+      await manager.consumers.delete('EVENTS', 'ingest');
+      // The consumer is made anew by the subscription, and begins with the oldest message.
+      await eventually(async () => expect((await ingest.counted('nats')).rejected).toBe(2 * (before.rejected ?? 0)), { timeoutMs: 30_000 });
+      await settled();
+      expect(await ingest.logged()).toHaveLength(log.length);
+      expect(await ingest.deadLetters()).toHaveLength(letters.length);
+    });
+
     it('say what is wrong in one line, whatever the producer wrote', async () => {
       const field = `a\r\nNats-Msg-Id: x ${'y'.repeat(5_000)}`;
       const letter = await letterAbout(publish(TYPE, event({ [field]: 1 })));
