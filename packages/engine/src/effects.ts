@@ -32,7 +32,7 @@ export interface UnlockEffect {
   backfilled: boolean;
   /** It was revoked before and is held again: the row exists. */
   restored: boolean;
-  /** The template filled in; `{user}` stays where no event says who it is. */
+  /** The template filled in; `{user}` stays where no event says who it is. null without one, and for a grant below the threshold. */
   message: string | null;
   /** Where its evidence is: the events that counted, or the cause alone. */
   evidenceFrom: 'matches' | 'cause';

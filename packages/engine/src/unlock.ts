@@ -45,7 +45,8 @@ export function unlock(transition: Transition, entry: AchievementState, point: U
     causedBy: cause.id,
     backfilled: cause.backfilled,
     restored: before !== undefined,
-    message: fillMessage(transition, point),
+    // The template speaks of what was reached: it would not be true of what a person gave before that.
+    message: point.value < level.threshold ? null : fillMessage(transition, point),
     evidenceFrom: derived ? 'cause' : 'matches',
   };
   const matches = state.evidence?.get(evidenceKey(rule.slug, point.window));

@@ -5,7 +5,7 @@ import type { CommitRecord } from './readCommits.js';
 import type { TagRecord } from './readTags.js';
 
 /** Why a commit or tag cannot be an event. */
-export type SkipReason = 'no_email' | 'invalid_email' | 'invalid_date' | 'date_in_future' | 'invalid_tag_name' | 'no_tagger';
+export type SkipReason = 'no_author' | 'invalid_author' | 'invalid_date' | 'date_in_future' | 'invalid_tag_name' | 'no_tagger';
 
 export type GitEvent = { event: WireEvent; instant: number } | { skipped: SkipReason; what: string };
 
@@ -66,13 +66,14 @@ export function tagEvent(tag: TagRecord, options: GitEventOptions): GitEvent {
 
 /** Who did it and when, as an event may say it. */
 function readAuthorship(
-  of: { email: string; date: string },
+  of: { name: string; email: string; date: string },
   now: number,
 ): { user: string; date: GitDate } | { skipped: SkipReason; what: string } {
-  const user = of.email.trim().toLowerCase();
-  if (user === '') return { skipped: 'no_email', what: 'its author has no e-mail address' };
+  // Tools that converted histories left commits without an address: the name is the next best that tells people apart.
+  const user = (of.email.trim() || of.name.trim()).toLowerCase();
+  if (user === '') return { skipped: 'no_author', what: 'its author has neither an e-mail address nor a name' };
   if (!isUserId(user)) {
-    return { skipped: 'invalid_email', what: 'the e-mail address of its author has more than 128 characters, or control characters' };
+    return { skipped: 'invalid_author', what: 'the e-mail address of its author has more than 128 characters, or control characters' };
   }
   const date = parseGitDate(of.date);
   if (date === null) return { skipped: 'invalid_date', what: `its date cannot be read: "${of.date}"` };

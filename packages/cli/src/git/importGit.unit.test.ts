@@ -140,13 +140,15 @@ describe('a commit', () => {
   it('that cannot be an event is told, with its reason, and the others go through', async () => {
     const repository = await newRepository();
     repository.commit('good');
-    repository.rawCommit('no-email', `Nobody <> ${SUNDAY} +0000`);
+    repository.rawCommit('no-email', `Only Name <> ${SUNDAY} +0000`);
+    repository.rawCommit('nobody', ` <> ${SUNDAY} +0000`);
     repository.rawCommit('long', `Long <${'x'.repeat(129)}> ${SUNDAY} +0000`);
     repository.rawCommit('future', `Ahead <ahead@example.com> ${SUNDAY + 100 * 365 * DAY} +0000`);
     repository.rawCommit('no-date', 'Timeless <timeless@example.com> soon');
     const host = await remoteEnd();
     const { tally } = await importInto(host, repository);
-    expect(tally).toMatchObject({ accepted: 1, skipped: { no_email: 1, invalid_email: 1, date_in_future: 1, invalid_date: 1 } });
+    expect(tally).toMatchObject({ accepted: 2, skipped: { no_author: 1, invalid_author: 1, date_in_future: 1, invalid_date: 1 } });
+    expect(commits(host).map(({ actor }) => actor.user_id)).toContain('only name');
     expect(tally.problems).toHaveLength(4);
     for (const { where, what } of tally.problems)
       expect(`${where} ${what}`).toMatch(/^commit [0-9a-f]{12} (its|the e-mail address of its) /);

@@ -5,6 +5,7 @@ import { decodeText, type GitRepository, gitLines } from './gitProcess.js';
 export interface CommitRecord {
   sha: string;
   parents: number;
+  name: string;
   email: string;
   /** Seconds and offset: `1775988900 +0200`. */
   date: string;
@@ -16,7 +17,7 @@ export interface CommitRecord {
 }
 
 const HEADER = 0x00;
-const FORMAT = '%x00%H%x00%P%x00%aE%x00%ad%x00%s';
+const FORMAT = '%x00%H%x00%P%x00%aN%x00%aE%x00%ad%x00%s';
 /** A line of --numstat: two counts, `-` for what is not text, and a path that does not matter here. */
 const NUMSTAT = /^(\d+|-)\t(\d+|-)\t/;
 
@@ -37,10 +38,11 @@ export async function* readCommits(repository: GitRepository, index: CommitIndex
 }
 
 function parseHeader(line: string): CommitRecord {
-  const [, sha = '', parents = '', email = '', date = '', ...subject] = line.split('\0');
+  const [, sha = '', parents = '', name = '', email = '', date = '', ...subject] = line.split('\0');
   return {
     sha,
     parents: parents === '' ? 0 : parents.split(' ').length,
+    name,
     email,
     date,
     subject: subject.join('\0'),

@@ -218,8 +218,13 @@ function toUnlock(user: CachedUser, effect: UnlockEffect): Unlock {
     caused_by: effect.causedBy,
     evidence: [],
     backfilled: effect.backfilled,
-    message: effect.message ?? `You unlocked ${definition.name}.`,
+    message: effect.message ?? plainMessage(effect),
   };
+}
+
+/** Without a template, or where a person gave what was not reached. */
+function plainMessage({ definition: { definition }, value, threshold }: UnlockEffect): string {
+  return value < threshold ? `You were given ${definition.name}.` : `You unlocked ${definition.name}.`;
 }
 
 function evidenceOf(effect: UnlockEffect): UnlockRow['evidence'] {
