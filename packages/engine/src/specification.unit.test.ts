@@ -205,6 +205,13 @@ describe('the tier gate', () => {
     expect(tenant.given(tier('created', { tier: 'gold' })).when(day('2026-01-01')).unlocks).toEqual(['it']);
     expect(tenant.given(tier('created', { tier: 'tin' })).when(day('2026-01-01')).unlocks).toEqual([]);
   });
+  test('stays shut for a tier that the tenant no longer has', () => {
+    const pack = makePack({
+      achievements: [achievement('it', { criteria: { type: 'count', event: 'build.done', threshold: 1 }, tier_required: 'pro' })],
+    });
+    const renamed = specification(pack, { tierOrder: ['tin', 'gold'] });
+    expect(renamed.given(tier('created', { tier: 'gold' })).when(day('2026-01-01')).unlocks).toEqual([]);
+  });
   test('holds what is measured from XP too', () => {
     const xp = of({ type: 'xp', threshold: 5 }, { tier_required: 'pro' }, { xp_rules: [{ id: 'r', event: 'build.done', amount: 5 }] });
     expect(xp.given().when(day('2026-01-01')).unlocks).toEqual([]);

@@ -1,4 +1,5 @@
 import type { ASTNode, ParseResult } from '@marcbachmann/cel-js';
+import { UnsignedInt } from '@marcbachmann/cel-js/evaluator';
 import { checkCalls } from './checkCalls.js';
 import { describeOperands } from './describeOperands.js';
 import { environment } from './environment.js';
@@ -119,7 +120,7 @@ function summaryOf(error: unknown): string {
 function normalise(raw: unknown): Scalar | null {
   if (typeof raw === 'string' || typeof raw === 'boolean') return raw;
   if (typeof raw === 'number') return Number.isFinite(raw) ? raw + 0 : null;
-  const integer = typeof raw === 'object' && raw !== null ? raw.valueOf() : raw;
+  const integer = raw instanceof UnsignedInt ? raw.valueOf() : raw;
   if (typeof integer !== 'bigint') return null;
   const number = Number(integer);
   return Number.isSafeInteger(number) ? number : null;

@@ -1,4 +1,6 @@
 const INITIAL_BYTES = 256;
+/** Texts below this length have a length of one byte. */
+const SHORT_CHARS_MAX = 128;
 const encoder = new TextEncoder();
 
 /** Writes the encoding of a state. Integers are at most 2^53 either way. */
@@ -7,7 +9,13 @@ export class ByteWriter {
   #view = new DataView(this.#bytes.buffer);
   #length = 0;
 
-  /** A copy of what was written; the writer can go on. */
+  /** Begins anew, whatever became of what was written before. */
+  begin(): this {
+    this.#length = 0;
+    return this;
+  }
+
+  /** A copy of what was written. */
   finish(): Uint8Array {
     return this.#bytes.slice(0, this.#length);
   }
@@ -44,8 +52,18 @@ export class ByteWriter {
     this.#length += 8;
   }
 
+  /** UTF-8 behind its length. Most texts are short and ASCII, and those need no encoder. */
   text(value: string): void {
-    this.bytes(encoder.encode(value));
+    const { length } = value;
+    if (length >= SHORT_CHARS_MAX) return this.bytes(encoder.encode(value));
+    this.#reserve(length + 1);
+    for (let i = 0; i < length; i++) {
+      const unit = value.charCodeAt(i);
+      if (unit > 0x7f) return this.bytes(encoder.encode(value));
+      this.#bytes[this.#length + 1 + i] = unit;
+    }
+    this.#bytes[this.#length] = length;
+    this.#length += length + 1;
   }
 
   bytes(value: Uint8Array): void {

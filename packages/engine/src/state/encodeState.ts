@@ -10,9 +10,12 @@ import { UserState } from './userState.js';
 /** The first byte of every encoded state. A new layout gets a new number and the reader keeps the old one. */
 const LAYOUT_VERSION = 1;
 
+/** Encoding is not interrupted, so one buffer serves for all. */
+const scratch = new ByteWriter();
+
 /** Compact and canonical: equal states give equal bytes, whatever the order that they came about in. */
 export function encodeState(state: UserState): Uint8Array {
-  const writer = new ByteWriter();
+  const writer = scratch.begin();
   writer.byte(LAYOUT_VERSION);
   writer.text(ZONE_DATA_VERSION);
   writer.text(state.zone ?? '');
