@@ -59,8 +59,7 @@ export interface Api extends Service {
 
 /** Reads, definitions and grants over HTTP, and the projection of progress behind them. */
 export function createApi(options: ApiOptions): Api {
-  const { nats, database } = options;
-  const log = options.log.child({ service: 'api' });
+  const { nats, database, log } = options;
   const positions = new EvaluatedPositions(database, log);
   const catalogues = new CatalogueCache(database);
   const projector = new ProgressProjector({

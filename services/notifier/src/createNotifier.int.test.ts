@@ -203,7 +203,7 @@ describe('resuming', () => {
     const { url, nats } = await start({ sseQueueMax: 32 });
     const tenant = newTenant();
     const published: number[] = [];
-    const total = 4000;
+    const total = 1500;
     const publishing = (async () => {
       for (let from = 0; from < total; from += 20) {
         published.push(...(await publishMany(nats, { tenant, user: `u${from % 3}`, from, count: 20 })));
@@ -215,7 +215,7 @@ describe('resuming', () => {
     while (seen.length < total) {
       const reader = await SseReader.open(`${url}/v1/stream`, { token: tenant, lastEventId });
       connections++;
-      const wanted = Math.min(150 + connections * 7, total - seen.length);
+      const wanted = Math.min(60 + connections * 7, total - seen.length);
       // A reader that was cut off as too slow has what came before, and resumes like any other.
       await reader.waitFor(() => reader.named('unlock').length >= wanted).catch(() => undefined);
       reader.close();

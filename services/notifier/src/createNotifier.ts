@@ -21,8 +21,7 @@ export interface Notifier extends Service {
 
 /** From unlocks to people: the realtime subjects and the event streams. It needs the streams to be there. */
 export function createNotifier(options: NotifierOptions): Notifier {
-  const { nats } = options;
-  const log = options.log.child({ service: 'notifier' });
+  const { nats, log } = options;
   const limits = { ...NOTIFIER_LIMITS, ...options.limits };
   const metrics = notifierMetrics(options.metrics, { connections: () => hub.connections });
   const hub = new StreamHub({ nats, log, metrics, limits });

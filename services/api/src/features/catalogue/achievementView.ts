@@ -1,5 +1,5 @@
 import { formatInstant } from '@cairn/contracts';
-import type { Criteria, PublishedDefinition } from '@cairn/engine';
+import type { AchievementDefinition, PublishedDefinition } from '@cairn/engine';
 import { z } from '@hono/zod-openapi';
 
 /** An achievement as packs write it, defaults filled in, with the version that is in effect. */
@@ -16,7 +16,7 @@ export const achievementSchema = z
     tier_required: z.string().nullable(),
     scope: z.enum(['user', 'team']),
     criteria: z
-      .looseObject({ type: z.string(), threshold: z.number() })
+      .looseObject({ type: z.string(), threshold: z.number().optional() })
       .openapi({ description: 'As in the pack; see the reference of criteria.' }),
     levels: z.array(z.object({ name: z.string(), threshold: z.number(), xp_reward: z.int() })).nullable(),
     repeat: z.enum(['once', 'each_period', 'every_threshold']),
@@ -43,7 +43,7 @@ export function achievementView({ version, pack, publishedAt, sequence, definiti
     xp_reward: definition.xpReward,
     tier_required: definition.tierRequired,
     scope: definition.scope,
-    criteria: criteriaView(definition.criteria),
+    criteria: criteriaView(definition),
     levels: definition.levels?.map(({ name, threshold, xpReward }) => ({ name, threshold, xp_reward: xpReward })) ?? null,
     repeat: definition.repeat,
     on_publish: definition.onPublish,
@@ -55,10 +55,10 @@ export function achievementView({ version, pack, publishedAt, sequence, definiti
   };
 }
 
-/** What is not set is left out, as a pack leaves it out. */
-function criteriaView(criteria: Criteria): AchievementView['criteria'] {
+/** As a pack writes it: what is not set is left out, and so is the threshold where the levels have theirs. */
+function criteriaView({ criteria, levels }: AchievementDefinition): AchievementView['criteria'] {
   const { type, threshold, ...rest } = criteria;
-  return { type, threshold, ...withoutNulls(rest) };
+  return { type, ...(levels === null ? { threshold } : {}), ...withoutNulls(rest) };
 }
 
 function withoutNulls(fields: object): Record<string, unknown> {

@@ -54,7 +54,7 @@ function normalJson(text: string): string {
 function jsonOfYaml(text: string): string {
   const lines = new LineCounter();
   try {
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
     const errors = document.errors.map(({ message, pos: [offset] }) => {
       const { line, col } = lines.linePos(offset);
       return { field: `line ${line}, column ${col}`, message };

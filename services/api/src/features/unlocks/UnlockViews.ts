@@ -35,7 +35,7 @@ function toView(tenantId: string, row: ListedUnlock, label: AchievementLabel | u
     caused_by: row.causedBy,
     evidence: row.evidence,
     backfilled: row.backfilled,
-    message: row.message ?? '',
+    message: row.message ?? `You unlocked ${label.name}.`,
     ...(row.revokedAt === null ? {} : { revoked_at: formatInstant(row.revokedAt), reason: row.revokedReason ?? '' }),
   };
 }
