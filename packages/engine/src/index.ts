@@ -1,6 +1,7 @@
 export type { ByHand, Occasion } from './byHand.js';
-export { Catalogue, type CatalogueContents, type PublishedPack, type PublishPoint } from './catalogue/catalogue.js';
+export { Catalogue, type CatalogueContents, type PublishPoint } from './catalogue/catalogue.js';
 export type { PublishChange, PublishPlan } from './catalogue/planPublish.js';
+export type { PublishedPack } from './catalogue/publishedPack.js';
 export type { PublishedDefinition } from './catalogue/rule.js';
 export { DEFAULT_SETTINGS, DEFAULT_TIER_ORDER, type TenantSettings } from './catalogue/tenantSettings.js';
 export { type Effects, EVIDENCE_MAX, type RevocationEffect, type UnlockEffect, type XpEffect } from './effects.js';

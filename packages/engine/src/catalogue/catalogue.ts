@@ -1,17 +1,10 @@
-import type { Pack, Rank, XpRule } from '../packs/pack.js';
+import type { Pack, Rank } from '../packs/pack.js';
 import { CompiledXpRule } from './compiledXpRule.js';
 import { type PublishPlan, planPublish } from './planPublish.js';
+import type { PublishedPack } from './publishedPack.js';
 import { type PublishedDefinition, Rule } from './rule.js';
 import { RuleIndex } from './ruleIndex.js';
 import { DEFAULT_SETTINGS, type TenantSettings } from './tenantSettings.js';
-
-/** The rules of XP and the ranks of a pack, as published. */
-export interface PublishedPack {
-  pack: string;
-  sequence: number;
-  xpRules: XpRule[];
-  ranks: Rank[];
-}
 
 export interface CatalogueContents {
   settings: TenantSettings;

@@ -2,13 +2,22 @@ import { findCycle } from '../packs/findCycle.js';
 import type { AchievementDefinition, Pack } from '../packs/pack.js';
 import type { Issue } from '../result.js';
 import { canonicalJson } from './canonicalJson.js';
-import type { Catalogue } from './catalogue.js';
+import type { PublishedPack } from './publishedPack.js';
+import type { PublishedDefinition } from './rule.js';
+import type { TenantSettings } from './tenantSettings.js';
 
 export interface PublishChange {
   slug: string;
   change: 'added' | 'changed' | 'unchanged' | 'retired';
   /** The version after publishing; that of a retired one is its last. */
   version: number;
+}
+
+/** What is published before. */
+interface Published {
+  settings: TenantSettings;
+  definitions: ReadonlyMap<string, PublishedDefinition>;
+  packs: ReadonlyMap<string, PublishedPack>;
 }
 
 /** What publishing a pack would change. With issues it must not be published. */
@@ -19,7 +28,7 @@ export interface PublishPlan {
   issues: Issue[];
 }
 
-export function planPublish(catalogue: Catalogue, pack: Pack, nextVersionOf: (slug: string) => number): PublishPlan {
+export function planPublish(catalogue: Published, pack: Pack, nextVersionOf: (slug: string) => number): PublishPlan {
   const changes = pack.achievements.map((definition): PublishChange => {
     const existing = catalogue.definitions.get(definition.slug);
     if (existing === undefined) return { slug: definition.slug, change: 'added', version: nextVersionOf(definition.slug) };
@@ -41,7 +50,7 @@ export function planPublish(catalogue: Catalogue, pack: Pack, nextVersionOf: (sl
 }
 
 /** What is right in the pack alone, but not in this tenant. */
-function issuesWith(catalogue: Catalogue, pack: Pack): Issue[] {
+function issuesWith(catalogue: Published, pack: Pack): Issue[] {
   const issues: Issue[] = [];
   const { tierOrder } = catalogue.settings;
   const others: AchievementDefinition[] = [];

@@ -28,4 +28,4 @@ export function zoneOrUtc(name: string | null): Zone {
   return (name === null ? null : findZone(name)) ?? UTC;
 }
 
-export const UTC = new Zone('UTC', '0|0||');
+const UTC = new Zone('UTC', '0|0||');
