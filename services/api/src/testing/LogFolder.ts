@@ -55,6 +55,7 @@ export class LogFolder {
   readonly #tenants = new Map<string, Tenant>();
   readonly #states = new Map<string, { userKey: number; state: UserState }>();
   #isStopped = false;
+  #stopConsuming: (() => void) | null = null;
   #running: Promise<void> = Promise.resolve();
   #lastSeq = 0;
 
@@ -88,6 +89,7 @@ export class LogFolder {
 
   async pause(): Promise<void> {
     this.#isStopped = true;
+    this.#stopConsuming?.();
     await this.#running;
   }
 
@@ -101,11 +103,15 @@ export class LogFolder {
       deliver_policy: DeliverPolicy.StartSequence,
       opt_start_seq: this.#lastSeq + 1,
     });
-    while (!this.#isStopped) {
-      const message = await consumer.next({ expires: 1000 });
-      if (message === null) continue;
+    const messages = await consumer.consume();
+    this.#stopConsuming = () => messages.stop();
+    if (this.#isStopped) messages.stop();
+    for await (const message of messages) {
+      // An ordered consumer that starts over may bring a message again.
+      if (message.seq <= this.#lastSeq) continue;
       await (isControlSubject(message.subject) ? this.#foldControl(message) : this.#foldEvents(message));
       this.#lastSeq = message.seq;
+      if (this.#isStopped) break;
     }
     await consumer.delete();
   }
