@@ -1,2 +1,2 @@
 export { createIngest, type Ingest, type IngestLimits, type IngestOptions } from './createIngest.js';
-export { INGEST_CONSUMER } from './natsDoor/EventsSubscription.js';
+export { INGEST_CONSUMER } from './natsDoor/ensureConsumer.js';

@@ -152,6 +152,22 @@ describe('ingest and its servers', () => {
     expect(await ingest.deadLetters()).toEqual([]);
   });
 
+  it('brings the consumer of an earlier version up to date, and goes on where it was', async () => {
+    const first = await start();
+    await (await jetstreamManager(first.nats)).consumers.update('EVENTS', 'ingest', { max_ack_pending: 7, description: 'old' });
+    first.nats.publish(`events.${TYPE}`, JSON.stringify(event()));
+    await eventually(async () => expect(await first.logged()).toHaveLength(1));
+    await first.stop();
+    running.splice(0);
+
+    const second = await start();
+    const { config } = await (await jetstreamManager(second.nats)).consumers.info('EVENTS', 'ingest');
+    expect([config.max_ack_pending, config.description]).toEqual([10_000, 'The NATS door of Cairn']);
+    second.nats.publish(`events.${TYPE}`, JSON.stringify(event()));
+    await eventually(async () => expect(await second.logged()).toHaveLength(2));
+    expect((await second.counted('nats')).accepted).toBe(1);
+  });
+
   it('subscribes again when the consumer of its door was deleted', async () => {
     const ingest = await start();
     const manager = await jetstreamManager(ingest.nats);

@@ -1,34 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { EVENTS_STREAM, EVENTS_SUBJECTS } from '@cairn/contracts';
+import { EVENTS_STREAM } from '@cairn/contracts';
 import type { Logger } from '@cairn/runtime';
-import { AckPolicy, type ConsumerConfig, type ConsumerMessages, DeliverPolicy, type JetStreamClient, type JsMsg } from '@nats-io/jetstream';
-import { nanos, type Subscription } from '@nats-io/transport-node';
-import {
-  DOOR_ACK_PENDING_MAX,
-  DOOR_ACK_WAIT_MS,
-  DOOR_DRAIN_MS_MAX,
-  DOOR_MESSAGES_MAX,
-  DOOR_PULL_MS_MAX,
-  DOOR_RETRY_MS_MAX,
-  DOOR_RETRY_MS_MIN,
-} from '../limits.js';
+import type { ConsumerMessages, JetStreamClient, JsMsg } from '@nats-io/jetstream';
+import type { Subscription } from '@nats-io/transport-node';
+import { DOOR_DRAIN_MS_MAX, DOOR_MESSAGES_MAX, DOOR_PULL_MS_MAX, DOOR_RETRY_MS_MAX, DOOR_RETRY_MS_MIN } from '../limits.js';
 import { within } from '../within.js';
-
-/** Shared by all replicas: each message goes to one of them. */
-export const INGEST_CONSUMER = 'ingest';
-
-const CONSUMER = {
-  name: INGEST_CONSUMER,
-  durable_name: INGEST_CONSUMER,
-  description: 'The NATS door of Cairn',
-  filter_subject: EVENTS_SUBJECTS,
-  deliver_policy: DeliverPolicy.All,
-  ack_policy: AckPolicy.Explicit,
-  ack_wait: nanos(DOOR_ACK_WAIT_MS),
-  max_ack_pending: DOOR_ACK_PENDING_MAX,
-  // Until it is acknowledged: an event is never given up.
-  max_deliver: -1,
-} as const satisfies Partial<ConsumerConfig>;
+import { ensureConsumer, INGEST_CONSUMER } from './ensureConsumer.js';
 
 export interface EventsSubscriptionOptions {
   jetStream: JetStreamClient;
@@ -81,8 +58,7 @@ export class EventsSubscription {
 
   async #subscribe(): Promise<ConsumerMessages> {
     const { jetStream, onMessage } = this.#options;
-    const manager = await jetStream.jetstreamManager(false);
-    await manager.consumers.add(EVENTS_STREAM, CONSUMER);
+    await ensureConsumer(await jetStream.jetstreamManager(false));
     const consumer = await jetStream.consumers.get(EVENTS_STREAM, INGEST_CONSUMER);
     return consumer.consume({
       callback: onMessage,
@@ -100,6 +76,8 @@ export class EventsSubscription {
       this.#messages = undefined;
       if (this.#isStopping()) return;
       this.#options.log.warn({ err: error }, 'the subscription to EVENTS ended: subscribing again');
+      // The server takes a deleted consumer away a moment after it has said so, and would take a new one of its name along.
+      await this.#pause(DOOR_RETRY_MS_MIN);
       messages = await this.#subscribeAgain();
     }
   }
