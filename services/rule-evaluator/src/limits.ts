@@ -2,16 +2,22 @@
 
 /** Events of a micro-batch: one transaction. */
 export const BATCH_EVENTS_MAX = 2_000;
+/** Unlocks and XP entries of a micro-batch: what goes beyond is left to the next, if need be in the middle of an entry. */
+export const BATCH_EFFECTS_MAX = 20_000;
 /** Entries that the log hands out ahead of the last acknowledged one. */
 export const ENTRIES_AHEAD_MAX = 1_000;
 /** Users whose state a partition keeps in memory. */
 export const USERS_CACHED_MAX = 5_000;
-/** Identities of recent events that a partition keeps in memory, in each of two generations. */
+/** Tenants whose catalogue a partition keeps in memory. */
+export const TENANTS_CACHED_MAX = 1_000;
+/** Identities of recent events that a partition keeps in memory, in each of two generations; those of the batch at hand come on top. */
 export const IDENTITIES_CACHED_MAX = 10_000;
 /** Batches whose unknown identities are looked up beforehand, after a start or after one was found taken. */
 export const LOOKUP_BATCHES = 32;
-/** Times that one batch is tried again before the partition starts over from its position. */
+/** Times that one batch is tried again before it is taken apart, or the partition starts over from its position. */
 export const BATCH_ATTEMPTS_MAX = 8;
+/** Times that a control entry is tried before it goes to the dead letters. */
+export const CONTROL_ATTEMPTS_MAX = 3;
 /** How long an owner keeps a partition without renewing, and how often it renews. */
 export const LEASE_SECONDS = 10;
 export const LEASE_RENEWAL_MS = 3_000;
@@ -22,9 +28,11 @@ export const RESTART_DELAY_MS_MAX = 2_000;
 export const OUTBOX_IN_FLIGHT_MAX = 256;
 export const OUTBOX_ATTEMPTS_MAX = 5;
 export const OUTBOX_TIMEOUT_MS = 5_000;
+/** How long a stop goes on publishing; what is left stays in the table for the sweep of another evaluator. */
+export const OUTBOX_STOP_GRACE_MS = 5_000;
 /** Outbox messages that wait for their turn in memory; beyond that the sweep brings them. */
 export const OUTBOX_WAITING_MAX = 20_000;
-/** Rows of a sweep, how old a row must be to count as left behind, and how often it is looked for. */
+/** Rows that a sweep reads at once, how old a row must be to count as left behind, and how often it is looked for. */
 export const OUTBOX_SWEEP_ROWS_MAX = 500;
 export const OUTBOX_LEFT_BEHIND_SECONDS = 10;
 export const OUTBOX_SWEEP_INTERVAL_MS = 5_000;

@@ -6,6 +6,8 @@ export interface OutboxQuery {
   /** Younger rows are still in the hands of the relay that wrote them. By the database's clock. */
   olderThanSeconds: number;
   partition?: number;
+  /** Only rows behind this one: to page through one sweep. Not to be kept for the next, since ids do not commit in order. */
+  afterId?: number;
 }
 
 export interface OutboxMessage {
@@ -25,9 +27,10 @@ export async function takeOutbox(db: Queryable, query: OutboxQuery): Promise<Out
   return runQuery<OutboxMessage>(db, {
     text: `SELECT id, partition, subject, msg_id AS "msgId", headers, payload
              FROM outbox
-            WHERE created_at <= now() - make_interval(secs => $2::float8) AND ($3::smallint IS NULL OR partition = $3)
+            WHERE id > $4::bigint AND created_at <= now() - make_interval(secs => $2::float8)
+              AND ($3::smallint IS NULL OR partition = $3)
             ORDER BY id LIMIT $1
               FOR UPDATE SKIP LOCKED`,
-    values: [query.limit, query.olderThanSeconds, query.partition ?? null],
+    values: [query.limit, query.olderThanSeconds, query.partition ?? null, query.afterId ?? 0],
   });
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@cairn/runtime';
 import { OUTBOX_ATTEMPTS_MAX, OUTBOX_IN_FLIGHT_MAX, OUTBOX_SWEEP_ROWS_MAX, OUTBOX_WAITING_MAX } from '../limits.js';
 
@@ -12,8 +13,8 @@ export interface OutboxMessage {
 
 /** Where the outbox is kept. */
 export interface OutboxStore {
-  /** What an earlier owner left behind, oldest first. Rows that somebody else is taking are passed over. */
-  takeLeftBehind(rowsMax: number): Promise<OutboxMessage[]>;
+  /** What an earlier owner left behind, oldest first, from behind an id on. Rows that somebody else is taking are passed over. */
+  takeLeftBehind(page: { afterId: number; rowsMax: number }): Promise<OutboxMessage[]>;
   delete(ids: readonly number[]): Promise<void>;
 }
 
@@ -34,7 +35,8 @@ export class OutboxRelay {
   readonly #known = new Set<number>();
   #inFlight = 0;
   #deleting: Promise<void> | undefined;
-  #idle: (() => void)[] = [];
+  readonly #idle: (() => void)[] = [];
+  #stopped = false;
 
   constructor(ports: { store: OutboxStore; publish: PublishMessage; log: Logger }) {
     this.#store = ports.store;
@@ -48,6 +50,7 @@ export class OutboxRelay {
 
   /** Takes over messages of a committed transaction. Beyond the bound they wait in the table for the sweep. */
   enqueue(messages: readonly OutboxMessage[]): void {
+    if (this.#stopped) return;
     for (const message of messages) {
       if (this.#waiting.length >= OUTBOX_WAITING_MAX || this.#known.has(message.id)) continue;
       this.#known.add(message.id);
@@ -56,17 +59,33 @@ export class OutboxRelay {
     this.#pump();
   }
 
-  /** Brings what a crash or a refusal left in the table. */
-  async sweep(): Promise<number> {
-    const messages = await this.#store.takeLeftBehind(OUTBOX_SWEEP_ROWS_MAX);
-    this.enqueue(messages);
-    return messages.length;
+  /** Brings what a crash or a refusal left in the table: all of it, past rows that cannot be published, as far as there is room. */
+  async sweep(): Promise<void> {
+    let afterId = 0;
+    while (!this.#stopped && this.#waiting.length < OUTBOX_WAITING_MAX) {
+      const messages = await this.#store.takeLeftBehind({ afterId, rowsMax: OUTBOX_SWEEP_ROWS_MAX });
+      this.enqueue(messages);
+      const last = messages.at(-1);
+      if (last === undefined || messages.length < OUTBOX_SWEEP_ROWS_MAX) return;
+      afterId = last.id;
+    }
   }
 
   /** Resolves when nothing waits and nothing is under way. */
   async drained(): Promise<void> {
     if (this.#isIdle()) return;
     await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  /** Publishes what waits for as long as the grace lasts; the rest stays in the table for the sweep of another evaluator. */
+  async stop({ graceMs }: { graceMs: number }): Promise<void> {
+    const grace = new AbortController();
+    const isOver = delay(graceMs, 'over', { signal: grace.signal }).catch(() => 'cancelled');
+    const outcome = await Promise.race([this.drained(), isOver]);
+    grace.abort();
+    this.#stopped = true;
+    if (outcome === 'over') this.#log.warn({ messages: this.waiting }, 'outbox messages are left to the sweep of another evaluator');
+    this.#waiting.length = 0;
   }
 
   #pump(): void {
@@ -104,7 +123,7 @@ export class OutboxRelay {
         await this.#publish(message);
         return;
       } catch (error) {
-        if (attempt >= OUTBOX_ATTEMPTS_MAX) throw error;
+        if (this.#stopped || attempt >= OUTBOX_ATTEMPTS_MAX) throw error;
       }
     }
   }

@@ -1,6 +1,6 @@
 import { createLogger } from '@cairn/runtime';
 import { expect, it } from 'vitest';
-import { OUTBOX_ATTEMPTS_MAX, OUTBOX_IN_FLIGHT_MAX } from '../limits.js';
+import { OUTBOX_ATTEMPTS_MAX, OUTBOX_IN_FLIGHT_MAX, OUTBOX_SWEEP_ROWS_MAX } from '../limits.js';
 import { type OutboxMessage, OutboxRelay, type OutboxStore } from './OutboxRelay.js';
 
 const log = createLogger({ name: 'test', level: 'silent', pretty: 'off' });
@@ -11,8 +11,8 @@ function message(id: number): OutboxMessage {
 
 class MemoryOutbox implements OutboxStore {
   readonly rows = new Map<number, OutboxMessage>();
-  async takeLeftBehind(rowsMax: number): Promise<OutboxMessage[]> {
-    return [...this.rows.values()].slice(0, rowsMax);
+  async takeLeftBehind({ afterId, rowsMax }: { afterId: number; rowsMax: number }): Promise<OutboxMessage[]> {
+    return [...this.rows.values()].filter(({ id }) => id > afterId).slice(0, rowsMax);
   }
   async delete(ids: readonly number[]): Promise<void> {
     for (const id of ids) this.rows.delete(id);
@@ -90,4 +90,42 @@ it('does not publish a row again that it is still busy with', async () => {
   acknowledge();
   await relay.drained();
   expect(published).toEqual([1]);
+});
+
+it('sweeps past rows that cannot be published', async () => {
+  const store = new MemoryOutbox();
+  const rows = OUTBOX_SWEEP_ROWS_MAX * 2 + 10;
+  for (let id = 1; id <= rows; id++) store.rows.set(id, message(id));
+  const relay = new OutboxRelay({
+    store,
+    log,
+    publish: async ({ id }) => {
+      if (id <= OUTBOX_SWEEP_ROWS_MAX) throw new Error('too large');
+    },
+  });
+  await relay.sweep();
+  await relay.drained();
+  expect([...store.rows.keys()].every((id) => id <= OUTBOX_SWEEP_ROWS_MAX)).toBe(true);
+  expect(store.rows.size).toBe(OUTBOX_SWEEP_ROWS_MAX);
+});
+
+it('publishes what waits before it stops', async () => {
+  const store = new MemoryOutbox();
+  const relay = new OutboxRelay({ store, log, publish: () => new Promise((resolve) => setImmediate(resolve)) });
+  const messages = Array.from({ length: OUTBOX_IN_FLIGHT_MAX * 2 }, (_, id) => message(id + 1));
+  for (const row of messages) store.rows.set(row.id, row);
+  relay.enqueue(messages);
+  await relay.stop({ graceMs: 60_000 });
+  expect(store.rows.size).toBe(0);
+});
+
+it('stops although the broker does not answer, and leaves the rows', async () => {
+  const store = new MemoryOutbox();
+  store.rows.set(1, message(1));
+  const relay = new OutboxRelay({ store, log, publish: () => new Promise(() => undefined) });
+  relay.enqueue([message(1)]);
+  await relay.stop({ graceMs: 20 });
+  relay.enqueue([message(2)]);
+  expect(relay.waiting).toBe(1);
+  expect(store.rows.size).toBe(1);
 });
