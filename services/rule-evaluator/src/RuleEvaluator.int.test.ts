@@ -1,20 +1,22 @@
 import { partitionOf } from '@cairn/contracts';
 import { eventually } from '@cairn/testing';
 import { jetstreamManager } from '@nats-io/jetstream';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { aCount, anEvent, EvaluatorHarness, PARTITIONS } from './testing/EvaluatorHarness.js';
 
 let harness: EvaluatorHarness;
 
-beforeEach(async () => {
+beforeAll(async () => {
   harness = await EvaluatorHarness.open();
 });
 afterEach(async () => {
+  await harness.reset();
+});
+afterAll(async () => {
   await harness.close();
 });
 
-const count = async (table: string): Promise<number> =>
-  Number((await harness.rows<{ n: string }>(`SELECT count(*) AS n FROM ${table}`))[0]?.n);
+const count = (table: string): Promise<number> => harness.count(table);
 const events = (from: number, to: number, user = 'ada') =>
   Array.from({ length: to - from + 1 }, (_, i) => anEvent({ id: `${user}-${from + i}`, user }));
 

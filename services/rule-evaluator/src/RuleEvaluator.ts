@@ -7,11 +7,11 @@ import { jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { type EvaluatorMetrics, evaluatorMetrics } from './evaluatorMetrics.js';
 import { type OwnedPartition, PartitionLeases } from './lease/PartitionLeases.js';
-import { OUTBOX_SWEEP_INTERVAL_MS } from './limits.js';
+import { OUTBOX_STOP_GRACE_MS, OUTBOX_SWEEP_INTERVAL_MS } from './limits.js';
 import { JetStreamLog } from './log/JetStreamLog.js';
 import { OutboxRelay } from './outbox/OutboxRelay.js';
 import { publishToEvents } from './outbox/publishToEvents.js';
-import type { FoldedBatch } from './partition/BatchFolder.js';
+import type { FoldedBatch } from './partition/FoldedBatch.js';
 import { PartitionWorker } from './partition/PartitionWorker.js';
 import { type ProgressChange, ProgressPublisher } from './progress/ProgressPublisher.js';
 import { PostgresStore } from './store/PostgresStore.js';
@@ -71,7 +71,7 @@ export class RuleEvaluator implements Service {
     this.#sweeper = undefined;
     await this.#leases.stop();
     this.#progress.stop();
-    await this.#relay.drained();
+    await this.#relay.stop({ graceMs: OUTBOX_STOP_GRACE_MS });
   }
 
   ready(): { ready: boolean; detail: string } {
@@ -97,9 +97,9 @@ export class RuleEvaluator implements Service {
           committed: (folded, committed) => {
             this.#committed(folded, committed);
           },
-          fenced: (partition) => {
-            this.#workers.delete(partition);
-            this.#leases.forget(partition);
+          fenced: (lost) => {
+            this.#forgetWorker(lost);
+            this.#leases.forget(lost);
           },
         },
         pause: async (ms, signal) => {
@@ -115,10 +115,15 @@ export class RuleEvaluator implements Service {
   }
 
   async #stopWorker(owned: OwnedPartition): Promise<void> {
-    const worker = this.#workers.get(owned.partition);
-    if (worker === undefined || worker.epoch !== owned.epoch) return;
-    this.#workers.delete(owned.partition);
-    await worker.stop();
+    const worker = this.#forgetWorker(owned);
+    await worker?.stop();
+  }
+
+  #forgetWorker({ partition, epoch }: OwnedPartition): PartitionWorker | undefined {
+    const worker = this.#workers.get(partition);
+    if (worker?.epoch !== epoch) return undefined;
+    this.#workers.delete(partition);
+    return worker;
   }
 
   #committed(folded: FoldedBatch, committed: CommittedBatch): void {
@@ -135,6 +140,8 @@ export class RuleEvaluator implements Service {
   }
 
   #sendProgress(change: ProgressChange): boolean {
+    // It would throw, out of a timer.
+    if (this.#options.nats.isClosed()) return false;
     for (const worker of this.#workers.values()) {
       const found = worker.folder.find(change);
       if (found === undefined) continue;

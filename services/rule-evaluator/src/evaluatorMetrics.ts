@@ -1,5 +1,5 @@
 import type { Metrics } from '@cairn/runtime';
-import type { FoldedBatch } from './partition/BatchFolder.js';
+import type { FoldedBatch } from './partition/FoldedBatch.js';
 
 export interface EvaluatorMetrics {
   committed(folded: FoldedBatch): void;

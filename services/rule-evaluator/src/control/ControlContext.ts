@@ -9,4 +9,8 @@ export interface ControlContext {
   position: number;
   folder: BatchFolder;
   ports: WorkerPorts;
+  /** Let the states agree with the unlocks that exist: an earlier try was refused. */
+  repairUnlocks: boolean;
+  /** Says that the partition stops: what takes long ends early. */
+  signal: AbortSignal;
 }

@@ -1,12 +1,13 @@
 import { type ControlEntry, partitionOf, type UnlockTarget } from '@cairn/contracts';
 import { type Effects, grant, revoke } from '@cairn/engine';
 import { BatchBuilder } from '../partition/BatchBuilder.js';
-import type { FoldedBatch } from '../partition/BatchFolder.js';
 import type { Entry } from '../partition/decodeEntry.js';
+import type { FoldedBatch } from '../partition/FoldedBatch.js';
 import type { ControlContext } from './ControlContext.js';
 import { emptyBatch, foldedOf } from './controlBatch.js';
 import { describeRevocation } from './describeRevocation.js';
 import { publishPack } from './publishPack.js';
+import { refuseControl } from './refuseControl.js';
 
 /** What a control entry changes in one partition, in batches to be committed one after the other; the last one moves the position past it. */
 export async function* applyControl(entry: Entry & { kind: 'control' }, context: ControlContext): AsyncGenerator<FoldedBatch> {
@@ -37,9 +38,10 @@ async function changeUnlock(
   const { control, sequence } = entry;
   if (partitionOf(control.tenantId, target.userId, context.ports.partitions) !== context.partition) return emptyBatch(entry, context);
   const tenant = await context.folder.tenants.get(control.tenantId, sequence);
-  await context.folder.loadUsers(tenant, new Set([target.userId]), { repair: false });
+  await context.folder.loadUsers(tenant, new Set([target.userId]), { repair: context.repairUnlocks, number: context.folder.nextNumber() });
   const user = context.folder.users.peek(tenant.tenantKey, target.userId);
   if (user === undefined) throw new Error('the user of a control entry was not loaded');
+  if (user.unreadable !== null) return refuseControl(entry, context, { code: 'unfoldable_event', message: user.unreadable });
   const effects: Effects = how.change(tenant.catalogue, user.state, {
     slug: target.slug,
     level: target.level,

@@ -1,6 +1,6 @@
 import { BatchBuilder } from '../partition/BatchBuilder.js';
-import type { FoldedBatch } from '../partition/BatchFolder.js';
 import type { Entry } from '../partition/decodeEntry.js';
+import { type FoldedBatch, noCounts } from '../partition/FoldedBatch.js';
 import type { ControlContext } from './ControlContext.js';
 
 /** A batch that moves the position past an entry, and changes nothing else. */
@@ -14,17 +14,11 @@ export function foldedOf(builder: BatchBuilder, of: { entry: Entry; context: Con
   return {
     number: of.context.folder.nextNumber(),
     entries: [of.entry],
+    rest: [],
     batch: builder.build({ epoch, oldSeq: position, newSeq: of.newSeq }),
     touched: builder.touched,
     identityKeys: [],
     progress: builder.progress,
-    counts: {
-      events: 0,
-      duplicates: 0,
-      conflicts: 0,
-      deadLetters: builder.deadLetters,
-      unlocks: builder.unlocks,
-      evaluationFailures: 0,
-    },
+    counts: { ...noCounts(), deadLetters: builder.deadLetters, unlocks: builder.unlocks },
   };
 }

@@ -1,5 +1,6 @@
 import { deriveUnlockId, formatInstant, type Revocation } from '@cairn/contracts';
 import type { RevocationEffect } from '@cairn/engine';
+import { StoreError } from '@cairn/store';
 import type { TenantContext } from '../partition/TenantCatalogues.js';
 import type { CachedUser } from '../partition/UserCache.js';
 import type { EvaluationStore } from '../store/EvaluationStore.js';
@@ -18,7 +19,7 @@ export async function describeRevocation(
     period: effect.period,
   });
   const unlock = await store.unlock({ tenantKey: tenant.tenantKey, unlockId });
-  if (unlock === null) throw new Error(`unlock ${unlockId} is held by the state but not in the store`);
+  if (unlock === null) throw new StoreError('unlock_missing', `unlock ${unlockId} is held by the state but not in the store`);
   const definition = effect.definition?.definition;
   return {
     unlock_id: unlockId,

@@ -1,12 +1,12 @@
 import type { ControlBody } from '@cairn/contracts';
-import { type PublishPlan, parsePack } from '@cairn/engine';
-import { BatchBuilder } from '../partition/BatchBuilder.js';
-import type { FoldedBatch } from '../partition/BatchFolder.js';
+import { type Issue, type Pack, type PublishPlan, parsePack, type Result } from '@cairn/engine';
 import type { Entry } from '../partition/decodeEntry.js';
+import type { FoldedBatch } from '../partition/FoldedBatch.js';
 import type { TenantContext } from '../partition/TenantCatalogues.js';
 import type { ControlContext } from './ControlContext.js';
-import { emptyBatch, foldedOf } from './controlBatch.js';
+import { emptyBatch } from './controlBatch.js';
 import { recount } from './recount.js';
+import { refuseControl } from './refuseControl.js';
 
 type PackPublished = Extract<ControlBody, { kind: 'pack_published' }>;
 
@@ -18,16 +18,16 @@ export async function* publishPack(
 ): AsyncGenerator<FoldedBatch> {
   const { control, sequence } = entry;
   const { store } = context.ports;
-  const parsed = parsePack(JSON.parse(body.contentJson));
+  const parsed = readPack(body.contentJson);
   if (!parsed.ok) {
-    yield refuse(entry, context, parsed.issues.map((issue) => `${issue.path}: ${issue.message}`).join('; '));
+    yield refuse(entry, context, parsed.issues);
     return;
   }
   const tenant = await context.folder.tenants.get(control.tenantId, sequence);
   const versions = await store.versionsBefore({ tenantKey: tenant.tenantKey, sequence });
   const plan = tenant.catalogue.planPublish(parsed.value, (slug) => (versions.get(slug) ?? 0) + 1);
   if (plan.issues.length > 0) {
-    yield refuse(entry, context, plan.issues.map((issue) => `${issue.path}: ${issue.message}`).join('; '));
+    yield refuse(entry, context, plan.issues);
     return;
   }
   const published = await store.publish({
@@ -52,12 +52,19 @@ function slugsToRecount(plan: PublishPlan, tenant: TenantContext): string[] {
     .filter((slug) => tenant.catalogue.definitions.get(slug)?.definition.onPublish === 'recount');
 }
 
-/** The door lets no such pack through; one that got into the log all the same must not stop it. */
-function refuse(entry: Entry & { kind: 'control' }, context: ControlContext, message: string): FoldedBatch {
-  const builder = new BatchBuilder(context.partition);
-  if (context.partition === 0) {
-    const place = { sequence: entry.sequence, index: 0 };
-    builder.addDeadLetter({ code: 'invalid_pack', message, subject: entry.raw.subject, place, bytes: entry.raw.data });
+function readPack(contentJson: string): Result<Pack> {
+  try {
+    return parsePack(JSON.parse(contentJson));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return { ok: false, issues: [{ path: '', code: 'invalid_json', message: error.message }] };
   }
-  return foldedOf(builder, { entry, context, newSeq: entry.sequence });
+}
+
+/** The door lets no such pack through; one that got into the log all the same must not stop it. */
+function refuse(entry: Entry & { kind: 'control' }, context: ControlContext, issues: readonly Issue[]): FoldedBatch {
+  // All partitions find the same: one of them says so.
+  if (context.partition !== 0) return emptyBatch(entry, context);
+  const message = issues.map((issue) => `${issue.path}: ${issue.message}`).join('; ');
+  return refuseControl(entry, context, { code: 'invalid_pack', message });
 }

@@ -2,9 +2,10 @@ import type { CairnEvent } from '@cairn/contracts';
 import { type Catalogue, emptyState, fold, mergeRecount, recountCatalogue, type UnlockEffect, type UserState } from '@cairn/engine';
 import { RECOUNT_LOOKUP_EVENTS, RECOUNT_USERS_PER_COMMIT } from '../limits.js';
 import { BatchBuilder } from '../partition/BatchBuilder.js';
-import { type FoldedBatch, toEngineEvent } from '../partition/BatchFolder.js';
 import { decodeEntry, type Entry } from '../partition/decodeEntry.js';
+import type { FoldedBatch } from '../partition/FoldedBatch.js';
 import type { TenantContext } from '../partition/TenantCatalogues.js';
+import { toEngineEvent } from '../partition/toEngineEvent.js';
 import type { ControlContext } from './ControlContext.js';
 import { foldedOf } from './controlBatch.js';
 
@@ -45,7 +46,8 @@ export async function* recount(slugs: readonly string[], scope: RecountScope): A
 
 /** The accepted events of the partition's history, in order, without the duplicates that the log may hold. */
 async function* originals({ entry, tenant, context }: RecountScope): AsyncGenerator<PlacedEvent[]> {
-  const history = context.ports.log.history({ partition: context.partition, tenantId: tenant.tenantId, before: entry.sequence });
+  const { partition, signal, ports } = context;
+  const history = ports.log.history({ partition, tenantId: tenant.tenantId, before: entry.sequence, signal });
   let chunk: PlacedEvent[] = [];
   for await (const raw of history) {
     const past = decodeEntry(raw);
@@ -85,12 +87,13 @@ async function mergeUsers(
   of: { slugs: readonly string[]; scratches: ReadonlyMap<string, Scratch>; scope: RecountScope },
 ): Promise<FoldedBatch> {
   const { entry, tenant, context } = of.scope;
-  await context.folder.loadUsers(tenant, new Set(userIds), { repair: false });
+  await context.folder.loadUsers(tenant, new Set(userIds), { repair: context.repairUnlocks, number: context.folder.nextNumber() });
   const builder = new BatchBuilder(context.partition);
   for (const userId of userIds) {
     const scratch = of.scratches.get(userId);
     const user = context.folder.users.peek(tenant.tenantKey, userId);
     if (scratch === undefined || user === undefined) throw new Error('a recounted user was not loaded');
+    if (user.unreadable !== null) continue;
     const effects = mergeRecount(tenant.catalogue, user.state, {
       scratch: scratch.state,
       slugs: of.slugs,

@@ -23,27 +23,33 @@ export interface LeaseEvents {
   lost(owned: OwnedPartition): Promise<void>;
 }
 
+export interface LeasePorts {
+  owner: string;
+  /** Of the install. */
+  partitions: number;
+  store: LeaseStore;
+  events: LeaseEvents;
+  logger: Logger;
+  timing?: { leaseSeconds: number; renewalMs: number };
+}
+
 /**
  * Shares the partitions among the evaluators that are alive: each takes its fair share, gives back what is beyond it, and
  * renews. A lease is a courtesy that spares work; what makes two owners harmless is the fence in each transaction.
  */
 export class PartitionLeases {
-  readonly #owner: string;
-  readonly #partitions: number;
-  readonly #store: LeaseStore;
-  readonly #events: LeaseEvents;
-  readonly #logger: Logger;
+  readonly #ports: LeasePorts;
+  readonly #timing: { leaseSeconds: number; renewalMs: number };
   readonly #owned = new Map<number, OwnedPartition>();
+  /** Partitions whose work is coming to its end, which must not hold up the renewal of the others. */
+  readonly #ending = new Map<number, Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
   #round: Promise<void> = Promise.resolve();
   #stopped = false;
 
-  constructor(ports: { owner: string; partitions: number; store: LeaseStore; events: LeaseEvents; logger: Logger }) {
-    this.#owner = ports.owner;
-    this.#partitions = ports.partitions;
-    this.#store = ports.store;
-    this.#events = ports.events;
-    this.#logger = ports.logger;
+  constructor(ports: LeasePorts) {
+    this.#ports = ports;
+    this.#timing = ports.timing ?? { leaseSeconds: LEASE_SECONDS, renewalMs: LEASE_RENEWAL_MS };
   }
 
   get owned(): readonly OwnedPartition[] {
@@ -52,24 +58,29 @@ export class PartitionLeases {
 
   /** A name that was used before gives back what it had, so that its epochs move on. */
   async start(): Promise<void> {
-    await this.#store.leave(this.#owner);
-    await this.#renew();
+    const first = this.#ports.store.leave(this.#ports.owner).then(() => this.#renew());
+    this.#round = Promise.allSettled([first]).then(() => undefined);
+    await first;
     this.#schedule();
   }
 
-  /** Ends the work on all partitions, then gives them back. */
+  /** Ends the work on all partitions, then gives them back; where the store is gone, the leases run out. */
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
     await this.#round;
-    await Promise.all([...this.#owned.values()].map((owned) => this.#events.lost(owned)));
-    this.#owned.clear();
-    await this.#store.leave(this.#owner);
+    for (const owned of this.owned) this.#end(owned);
+    await Promise.all(this.#ending.values());
+    try {
+      await this.#ports.store.leave(this.#ports.owner);
+    } catch (error) {
+      this.#ports.logger.warn({ err: error }, 'the partitions could not be given back: their leases run out by themselves');
+    }
   }
 
   /** The partition turned out to be somebody else's. */
-  forget(partition: number): void {
-    this.#owned.delete(partition);
+  forget({ partition, epoch }: OwnedPartition): void {
+    if (this.#owned.get(partition)?.epoch === epoch) this.#owned.delete(partition);
   }
 
   #schedule(): void {
@@ -77,46 +88,54 @@ export class PartitionLeases {
     this.#timer = setTimeout(() => {
       this.#round = this.#renew()
         .catch((error: unknown) => {
-          this.#logger.warn({ err: error }, 'the leases could not be renewed: trying again');
+          this.#ports.logger.warn({ err: error }, 'the leases could not be renewed: trying again');
         })
         .finally(() => {
           this.#schedule();
         });
-    }, LEASE_RENEWAL_MS);
+    }, this.#timing.renewalMs);
   }
 
   async #renew(): Promise<void> {
-    const alive = await this.#store.heartbeat(this.#owner, LEASE_SECONDS);
-    const want = Math.ceil(this.#partitions / Math.max(1, alive));
-    const now = await this.#store.acquire({ owner: this.#owner, want, leaseSeconds: LEASE_SECONDS });
+    const { owner, partitions, store } = this.#ports;
+    const { leaseSeconds } = this.#timing;
+    const alive = await store.heartbeat(owner, leaseSeconds);
+    // Rounded up, so that nothing is left over: the last to come may get less, or nothing.
+    const want = Math.ceil(partitions / Math.max(1, alive));
+    const now = await store.acquire({ owner, want, leaseSeconds });
     if (this.#stopped) return;
-    await this.#settle(new Map(now.map((owned) => [owned.partition, owned])));
-    await this.#giveBack(want);
+    this.#settle(new Map(now.map((owned) => [owned.partition, owned])));
+    this.#giveBack(want);
   }
 
-  async #settle(now: ReadonlyMap<number, OwnedPartition>): Promise<void> {
-    for (const before of [...this.#owned.values()]) {
-      if (now.get(before.partition)?.epoch === before.epoch) continue;
-      this.#owned.delete(before.partition);
-      await this.#events.lost(before);
+  #settle(now: ReadonlyMap<number, OwnedPartition>): void {
+    for (const before of this.owned) {
+      if (now.get(before.partition)?.epoch !== before.epoch) this.#end(before);
     }
     for (const owned of now.values()) {
-      if (this.#owned.has(owned.partition)) continue;
+      // One that is still ending is taken up in a later round, if it is ours then.
+      if (this.#owned.has(owned.partition) || this.#ending.has(owned.partition)) continue;
       this.#owned.set(owned.partition, owned);
-      this.#events.gained(owned);
+      this.#ports.events.gained(owned);
     }
   }
 
-  async #giveBack(want: number): Promise<void> {
-    const beyond = [...this.#owned.values()].sort((a, b) => a.partition - b.partition).slice(want);
-    for (const owned of beyond) {
-      this.#owned.delete(owned.partition);
-      await this.#events.lost(owned);
-    }
-    if (beyond.length > 0)
-      await this.#store.release(
-        this.#owner,
-        beyond.map((owned) => owned.partition),
-      );
+  #giveBack(want: number): void {
+    const beyond = [...this.owned].sort((a, b) => a.partition - b.partition).slice(want);
+    for (const owned of beyond) this.#end(owned, () => this.#ports.store.release(this.#ports.owner, [owned.partition]));
+  }
+
+  #end(owned: OwnedPartition, afterwards: () => Promise<void> = () => Promise.resolve()): void {
+    const { partition } = owned;
+    this.#owned.delete(partition);
+    const ending = this.#ports.events
+      .lost(owned)
+      .then(afterwards)
+      .catch((error: unknown) => {
+        this.#ports.logger.warn({ err: error, partition }, 'a partition could not be given back in good order');
+      })
+      .finally(() => this.#ending.delete(partition))
+      .then(() => undefined);
+    this.#ending.set(partition, ending);
   }
 }

@@ -18,10 +18,16 @@ export interface LogReader {
 
 /** The log, as the evaluator needs it. */
 export interface EvaluationLog {
-  /** Entries of the partition and control entries behind `after`. The epoch names the consumer, so that owners do not share one. */
-  open(from: { partition: number; epoch: number; after: number }): Promise<LogReader>;
-  /** All entries of a tenant in a partition before a sequence, from the start: for a recount. */
-  history(of: { partition: number; tenantId: string; before: number }): AsyncIterable<RawEntry>;
+  /**
+   * Entries of the partition and control entries behind `after`. The epoch names the consumer, so that owners do not share one.
+   * Rejects with LogBehind, and with ReaderBroken once the signal says to stop.
+   */
+  open(from: { partition: number; epoch: number; after: number; signal: AbortSignal }): Promise<LogReader>;
+  /**
+   * All entries of a tenant in a partition before a sequence, from the start: for a recount. It ends when that was really all;
+   * where it cannot go on, or the signal says to stop, it throws ReaderBroken.
+   */
+  history(of: { partition: number; tenantId: string; before: number; signal: AbortSignal }): AsyncIterable<RawEntry>;
 }
 
 /** The reader can no longer say that it saw everything: open another one from the committed position. */
@@ -31,5 +37,18 @@ export class ReaderBroken extends Error {
   constructor(why: string, options?: ErrorOptions) {
     super(`the reader of the log broke: ${why}`, options);
     this.name = 'ReaderBroken';
+  }
+}
+
+/** The log ends before the committed position: entries were lost from it, and new ones would be taken for old. */
+export class LogBehind extends Error {
+  readonly code = 'log_behind';
+
+  constructor(of: { partition: number; lastSequence: number; position: number }) {
+    super(
+      `CAIRN_LOG ends at ${of.lastSequence}, but partition ${of.partition} has evaluated it up to ${of.position}: ` +
+        'the stream was cut or made anew. Restore it from a backup, or begin with an empty database',
+    );
+    this.name = 'LogBehind';
   }
 }

@@ -2,8 +2,8 @@ import { LOG_CONTROL_SUBJECTS, LOG_STREAM, logPartitionSubjects, logSubject } fr
 import { AckPolicy, DeliverPolicy, type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { type NatsConnection, nanos } from '@nats-io/transport-node';
 import { ENTRIES_AHEAD_MAX } from '../limits.js';
-import type { EvaluationLog, LogReader, RawEntry } from './EvaluationLog.js';
-import { JetStreamReader, removeStaleConsumers } from './JetStreamReader.js';
+import { type EvaluationLog, LogBehind, type LogReader, type RawEntry, ReaderBroken } from './EvaluationLog.js';
+import { JetStreamReader } from './JetStreamReader.js';
 
 const ACK_WAIT_MS = 60_000;
 /** A consumer that nobody reads goes away by itself. */
@@ -14,7 +14,8 @@ const HISTORY_ENTRIES_AHEAD = 200;
 export class JetStreamLog implements EvaluationLog {
   readonly #js: JetStreamClient;
   readonly #manager: JetStreamManager;
-  readonly #readers = new Set<JetStreamReader>();
+  /** What ends a reader or a history at once. */
+  readonly #breakers = new Set<(why: string) => void>();
   /** Resolved while connected: a request sent before the server is back would only run into its timeout. */
   #connected: Promise<void> = Promise.resolve();
   #reconnected: (() => void) | undefined;
@@ -30,13 +31,74 @@ export class JetStreamLog implements EvaluationLog {
     return log;
   }
 
-  async open({ partition, epoch, after }: { partition: number; epoch: number; after: number }): Promise<LogReader> {
-    await this.#connected;
+  async open(from: { partition: number; epoch: number; after: number; signal: AbortSignal }): Promise<LogReader> {
+    const { partition, after, signal } = from;
+    await this.#connection(signal);
+    const { state } = await this.#manager.streams.info(LOG_STREAM);
+    if (state.last_seq < after) throw new LogBehind({ partition, lastSequence: state.last_seq, position: after });
+    const reader = new JetStreamReader(await this.#makeConsumer(from), after);
+    const breaker = (why: string) => {
+      reader.break(why);
+    };
+    this.#breakers.add(breaker);
+    const close = async () => {
+      this.#breakers.delete(breaker);
+      await reader.close();
+    };
+    try {
+      await reader.start(this.#js);
+    } catch (error) {
+      await close();
+      throw error;
+    }
+    return {
+      ready: () => reader.ready(),
+      shift: () => reader.shift(),
+      acknowledge: (sequence) => {
+        reader.acknowledge(sequence);
+      },
+      close,
+    };
+  }
+
+  async *history(of: { partition: number; tenantId: string; before: number; signal: AbortSignal }): AsyncIterable<RawEntry> {
+    await this.#connection(of.signal);
+    const consumer = await this.#js.consumers.get(LOG_STREAM, {
+      filter_subjects: [logSubject(of.partition, of.tenantId)],
+      deliver_policy: DeliverPolicy.All,
+    });
+    if ((await consumer.info()).num_pending === 0) return;
+    const messages = await consumer.consume({ max_messages: HISTORY_ENTRIES_AHEAD });
+    let broken = 'it ended before its end';
+    const breaker = (why: string) => {
+      broken = why;
+      void messages.close();
+    };
+    const stop = () => {
+      breaker('the partition stops');
+    };
+    this.#breakers.add(breaker);
+    of.signal.addEventListener('abort', stop);
+    try {
+      for await (const message of messages) {
+        if (of.signal.aborted) break;
+        if (message.seq >= of.before) return;
+        yield { sequence: message.seq, subject: message.subject, data: message.data };
+        if (message.info.pending === 0) return;
+      }
+    } finally {
+      of.signal.removeEventListener('abort', stop);
+      this.#breakers.delete(breaker);
+      await messages.close();
+    }
+    throw new ReaderBroken(broken);
+  }
+
+  async #makeConsumer({ partition, epoch, after }: { partition: number; epoch: number; after: number }): Promise<string> {
     const prefix = `rule-evaluator-${partition}-`;
-    const name = `${prefix}${epoch}`;
-    await removeStaleConsumers(this.#manager, prefix, '');
-    await this.#manager.consumers.add(LOG_STREAM, {
-      durable_name: name,
+    await this.#removeStaleConsumers(prefix, epoch);
+    const { name } = await this.#manager.consumers.add(LOG_STREAM, {
+      durable_name: `${prefix}${epoch}`,
       description: `partition ${partition}; its position is kept in PostgreSQL, acknowledgements are hints`,
       filter_subjects: [logPartitionSubjects(partition), LOG_CONTROL_SUBJECTS],
       deliver_policy: DeliverPolicy.StartSequence,
@@ -46,39 +108,29 @@ export class JetStreamLog implements EvaluationLog {
       max_ack_pending: ENTRIES_AHEAD_MAX,
       inactive_threshold: nanos(CONSUMER_INACTIVE_MS),
     });
-    const reader = new JetStreamReader(name, after);
-    this.#readers.add(reader);
-    await reader.start(this.#js);
-    return {
-      ready: () => reader.ready(),
-      shift: () => reader.shift(),
-      acknowledge: (sequence) => {
-        reader.acknowledge(sequence);
-      },
-      close: async () => {
-        this.#readers.delete(reader);
-        await reader.close();
-      },
-    };
+    return name;
   }
 
-  async *history({ partition, tenantId, before }: { partition: number; tenantId: string; before: number }): AsyncIterable<RawEntry> {
-    const consumer = await this.#js.consumers.get(LOG_STREAM, {
-      filter_subjects: [logSubject(partition, tenantId)],
-      deliver_policy: DeliverPolicy.All,
-    });
-    const info = await consumer.info();
-    if (info.num_pending === 0) return;
-    const messages = await consumer.consume({ max_messages: HISTORY_ENTRIES_AHEAD });
-    try {
-      for await (const message of messages) {
-        if (message.seq >= before) return;
-        yield { sequence: message.seq, subject: message.subject, data: message.data };
-        if (message.info.pending === 0) return;
-      }
-    } finally {
-      await messages.close();
+  /** Of this epoch and those before it. One of a later epoch belongs to the next owner, whom we have just not heard of yet. */
+  async #removeStaleConsumers(prefix: string, epoch: number): Promise<void> {
+    for await (const { name } of this.#manager.consumers.list(LOG_STREAM)) {
+      if (name.startsWith(prefix) && Number(name.slice(prefix.length)) <= epoch) await this.#manager.consumers.delete(LOG_STREAM, name);
     }
+  }
+
+  /** Resolves while connected. @throws ReaderBroken when the signal came first. */
+  async #connection(signal: AbortSignal): Promise<void> {
+    if (!signal.aborted) {
+      await new Promise<void>((resolve) => {
+        const proceed = () => {
+          signal.removeEventListener('abort', proceed);
+          resolve();
+        };
+        signal.addEventListener('abort', proceed);
+        void this.#connected.then(proceed);
+      });
+    }
+    if (signal.aborted) throw new ReaderBroken('the partition stops');
   }
 
   /** What was on its way when the connection broke may be lost, and would come again only after the ack wait: start over instead. */
@@ -101,7 +153,7 @@ export class JetStreamLog implements EvaluationLog {
         this.#reconnected = resolve;
       });
     }
-    for (const reader of this.#readers) reader.break('the connection to NATS was lost');
-    this.#readers.clear();
+    for (const breaker of this.#breakers) breaker('the connection to NATS was lost');
+    this.#breakers.clear();
   }
 }

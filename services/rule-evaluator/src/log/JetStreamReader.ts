@@ -1,5 +1,5 @@
 import { LOG_STREAM } from '@cairn/contracts';
-import { type ConsumerMessages, type JetStreamClient, type JetStreamManager, type JsMsg } from '@nats-io/jetstream';
+import type { ConsumerMessages, JetStreamClient, JsMsg } from '@nats-io/jetstream';
 import { ENTRIES_AHEAD_MAX } from '../limits.js';
 import { type LogReader, type RawEntry, ReaderBroken } from './EvaluationLog.js';
 
@@ -13,18 +13,22 @@ export class JetStreamReader implements LogReader {
   #messages: ConsumerMessages | undefined;
   #lastSequence: number;
   #lastDelivery = 0;
+  #acknowledged: number;
   #broken: ReaderBroken | undefined;
   readonly #waiting: (() => void)[] = [];
 
   constructor(consumerName: string, after: number) {
     this.#partitionConsumer = consumerName;
     this.#lastSequence = after;
+    this.#acknowledged = after;
   }
 
   async start(js: JetStreamClient): Promise<void> {
     const consumer = await js.consumers.get(LOG_STREAM, this.#partitionConsumer);
     this.#messages = await consumer.consume({
       max_messages: ENTRIES_AHEAD_MAX,
+      // Otherwise one that was deleted is waited for in silence, for ever.
+      abort_on_missing_resource: true,
       callback: (message) => {
         this.#arrive(message);
       },
@@ -55,6 +59,7 @@ export class JetStreamReader implements LogReader {
   }
 
   acknowledge(sequence: number): void {
+    this.#acknowledged = Math.max(this.#acknowledged, sequence);
     let last: JsMsg | undefined;
     let count = 0;
     for (const message of this.#unacknowledged) {
@@ -86,7 +91,8 @@ export class JetStreamReader implements LogReader {
     }
     this.#lastDelivery = delivery;
     if (message.seq <= this.#lastSequence) {
-      // A redelivery of what was seen: the acknowledgement, a mere hint, was lost.
+      // What was seen comes again: it takes long, or the acknowledgement was lost, and without one nothing new would come.
+      if (message.seq <= this.#acknowledged) message.ack();
       return;
     }
     this.#lastSequence = message.seq;
@@ -96,12 +102,5 @@ export class JetStreamReader implements LogReader {
 
   #signal(): void {
     for (const wake of this.#waiting.splice(0)) wake();
-  }
-}
-
-/** The consumers that earlier owners of the partition left behind. */
-export async function removeStaleConsumers(manager: JetStreamManager, prefix: string, keep: string): Promise<void> {
-  for await (const info of manager.consumers.list(LOG_STREAM)) {
-    if (info.name.startsWith(prefix) && info.name !== keep) await manager.consumers.delete(LOG_STREAM, info.name);
   }
 }

@@ -51,6 +51,11 @@ export class BatchBuilder {
     return this.#progress;
   }
 
+  /** Unlocks and ledger entries so far. */
+  get effects(): number {
+    return this.#unlocks.length + this.#xp.length;
+  }
+
   get unlocks(): number {
     return this.#unlocks.length;
   }

@@ -1,11 +1,12 @@
 /** What is known of an accepted event: enough to tell its duplicates and its conflicts. */
 export interface KnownEvent {
   payloadHash: Buffer;
-  sequence: number;
-  index: number;
 }
 
-/** Recent identities of one partition, in two generations: when the young one is full it becomes the old one. */
+/**
+ * Recent identities of one partition, in two generations: when the young one is full it becomes the old one. That happens between
+ * batches only, so that all that a batch needs to know stays until it is through, and for as long as the next one is folded.
+ */
 export class IdentityCache {
   readonly #entriesMax: number;
   #young = new Map<string, KnownEvent>();
@@ -20,11 +21,14 @@ export class IdentityCache {
   }
 
   set(key: string, event: KnownEvent): void {
-    if (this.#young.size >= this.#entriesMax) {
-      this.#old = this.#young;
-      this.#young = new Map();
-    }
     this.#young.set(key, event);
+  }
+
+  /** Before a batch: lets go of the old generation where the young one is full. */
+  age(): void {
+    if (this.#young.size < this.#entriesMax) return;
+    this.#old = this.#young;
+    this.#young = new Map();
   }
 
   /** Takes back what a batch put in that was not committed. */

@@ -1,24 +1,14 @@
-import { type CommittedBatch, classify } from '@cairn/store';
+import { StateFormatError } from '@cairn/engine';
 import { applyControl } from '../control/applyControl.js';
-import { BATCH_ATTEMPTS_MAX, BATCH_EVENTS_MAX, LOOKUP_BATCHES, RESTART_DELAY_MS_MAX, RESTART_DELAY_MS_MIN } from '../limits.js';
-import type { LogReader } from '../log/EvaluationLog.js';
-import { BatchFolder, type FoldedBatch, PoisonousEvent } from './BatchFolder.js';
+import type { ControlContext } from '../control/ControlContext.js';
+import { refuseControl } from '../control/refuseControl.js';
+import { BATCH_EVENTS_MAX, CONTROL_ATTEMPTS_MAX, RESTART_DELAY_MS_MAX, RESTART_DELAY_MS_MIN } from '../limits.js';
+import { LogBehind, type LogReader } from '../log/EvaluationLog.js';
+import { BatchFolder } from './BatchFolder.js';
+import { BatchPipeline } from './BatchPipeline.js';
+import { isPoison } from './BatchRefused.js';
 import { decodeEntry, type Entry, weightOf } from './decodeEntry.js';
 import type { WorkerPorts } from './WorkerPorts.js';
-
-/** A failed commit that another fold of the same entries can mend. */
-class FoldAgain extends Error {
-  readonly code = 'fold_again';
-
-  constructor(
-    readonly folded: FoldedBatch,
-    readonly because: 'identity_taken' | 'unlock_taken' | 'xp_taken',
-    options: ErrorOptions,
-  ) {
-    super(`batch ${folded.number} must be folded again: ${because}`, options);
-    this.name = 'FoldAgain';
-  }
-}
 
 /**
  * The loop of one partition: take what has arrived, fold it, commit it, and fold the next while it commits.
@@ -29,20 +19,38 @@ export class PartitionWorker {
   readonly #partition: number;
   readonly #epoch: number;
   readonly #folder: BatchFolder;
+  readonly #pipeline: BatchPipeline;
   readonly #stopping = new AbortController();
   #reader: LogReader | undefined;
-  #carried: Entry | undefined;
-  /** Where the next batch begins: committed, or being committed. */
-  #position = 0;
-  #committing: Promise<void> = Promise.resolve();
-  #lookUpsLeft = LOOKUP_BATCHES;
+  /** Taken from the reader and not yet folded: what did not fit into a batch, and the control entry that ended it. */
+  #carried: Entry[] = [];
   #ended: Promise<void> | undefined;
 
   constructor(ports: WorkerPorts, owned: { partition: number; epoch: number }) {
+    const { store, logger } = ports;
+    const { partition, epoch } = owned;
     this.#ports = ports;
-    this.#partition = owned.partition;
-    this.#epoch = owned.epoch;
-    this.#folder = new BatchFolder(ports.store, owned.partition);
+    this.#partition = partition;
+    this.#epoch = epoch;
+    this.#folder = new BatchFolder({
+      store,
+      partition,
+      unreadable: ({ tenantId, userKey }, error) => {
+        const user = { partition, tenant_id: tenantId, user_key: userKey };
+        logger.error({ err: error, ...user }, 'the state of a user is broken: their events go to the dead letters until it is rebuilt');
+      },
+    });
+    this.#pipeline = new BatchPipeline({
+      store,
+      logger,
+      folder: this.#folder,
+      partition,
+      epoch,
+      committed: (folded, committed) => {
+        this.#reader?.acknowledge(folded.batch.newSeq);
+        ports.events.committed(folded, committed);
+      },
+    });
   }
 
   get epoch(): number {
@@ -54,73 +62,67 @@ export class PartitionWorker {
   }
 
   start(): void {
-    this.#ended ??= this.#run();
+    this.#ended ??= this.#run().finally(() => this.#ports.store.close());
   }
 
-  /** Commits what is folded, and ends. */
+  /** Ends after the commit that is under way; what is not begun is left to the next owner. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#reader?.close();
     await this.#ended;
-    await this.#ports.store.close();
   }
 
+  /** Until it is told to stop, or the partition is somebody else's. */
   async #run(): Promise<void> {
     let delayMs = RESTART_DELAY_MS_MIN;
     while (!this.#isStopping()) {
-      const began = this.#position;
+      const began = this.#pipeline.position;
       try {
-        await this.#follow();
+        const isOurs = await this.#follow();
+        if (isOurs) continue;
+        this.#ports.logger.info({ partition: this.#partition, epoch: this.#epoch }, 'another evaluator owns the partition');
+        this.#ports.events.fenced({ partition: this.#partition, epoch: this.#epoch });
+        return;
       } catch (error) {
         if (this.#isStopping()) return;
-        if (classify(error) === 'fenced') {
-          this.#ports.logger.info({ partition: this.#partition, epoch: this.#epoch }, 'another evaluator owns the partition');
-          this.#ports.events.fenced(this.#partition);
-          return;
-        }
-        delayMs = this.#position > began ? RESTART_DELAY_MS_MIN : Math.min(delayMs * 2, RESTART_DELAY_MS_MAX);
-        this.#ports.logger.warn(
-          { err: error, partition: this.#partition, delay_ms: delayMs },
-          'the partition starts over from its committed position',
-        );
+        delayMs = this.#pipeline.position > began ? RESTART_DELAY_MS_MIN : Math.min(delayMs * 2, RESTART_DELAY_MS_MAX);
+        this.#report(error, delayMs);
         await this.#ports.pause(delayMs, this.#stopping.signal);
       }
     }
   }
 
-  /** From the committed position on, until something breaks. */
-  async #follow(): Promise<void> {
-    this.#folder.clear();
-    this.#carried = undefined;
-    this.#lookUpsLeft = LOOKUP_BATCHES;
+  /** From the committed position on, until something breaks or it is told to stop. False where the epoch is over. */
+  async #follow(): Promise<boolean> {
     const { store, log } = this.#ports;
-    const position = await store.position({ partition: this.#partition, epoch: this.#epoch });
-    if (position === null) {
-      this.#stopping.abort();
-      this.#ports.events.fenced(this.#partition);
-      return;
-    }
-    this.#position = position;
-    const reader = await log.open({ partition: this.#partition, epoch: this.#epoch, after: position });
+    const partition = this.#partition;
+    const epoch = this.#epoch;
+    this.#carried = [];
+    const position = await store.position({ partition, epoch });
+    if (position === null) return false;
+    this.#pipeline.begin(position);
+    const reader = await log.open({ partition, epoch, after: position, signal: this.#stopping.signal });
     this.#reader = reader;
-    this.#committing = Promise.resolve();
     try {
-      while (!this.#isStopping()) {
-        if (this.#carried === undefined) await this.#arrival(reader);
-        const entries = this.#take(reader);
-        const control = entries[0];
-        if (control?.kind === 'control') {
-          await this.#settled();
-          await this.#applyControl(control);
-        } else if (entries.length > 0) {
-          await this.#advance(entries);
-        }
-      }
-      await this.#settled();
+      while (!this.#isStopping()) await this.#step(reader);
+      await this.#pipeline.settle();
+      return true;
     } finally {
       this.#reader = undefined;
-      await Promise.allSettled([this.#committing]);
+      await this.#pipeline.ended();
       await reader.close();
+    }
+  }
+
+  async #step(reader: LogReader): Promise<void> {
+    if (this.#carried.length === 0) await this.#arrival(reader);
+    const entries = this.#take(reader);
+    const [first] = entries;
+    if (first?.kind === 'control') {
+      await this.#pipeline.settle();
+      await this.#applyControl(first);
+    } else if (entries.length > 0) {
+      this.#carried.unshift(...(await this.#pipeline.advance(entries)));
     }
   }
 
@@ -129,9 +131,10 @@ export class PartitionWorker {
     const arrived = reader.ready();
     void Promise.allSettled([arrived]);
     try {
-      await Promise.race([arrived, this.#committing.then(() => arrived)]);
-    } catch (error) {
-      await this.#mend(error);
+      await Promise.race([arrived, this.#pipeline.committing.then(() => arrived)]);
+    } catch {
+      // One of the two failed, and says so again here unless it can be mended.
+      await this.#pipeline.settle();
       await arrived;
     }
   }
@@ -141,12 +144,11 @@ export class PartitionWorker {
     const entries: Entry[] = [];
     let weight = 0;
     while (weight < BATCH_EVENTS_MAX) {
-      const entry = this.#carried ?? this.#shift(reader);
-      this.#carried = undefined;
+      const entry = this.#carried.shift() ?? this.#shift(reader);
       if (entry === undefined) break;
       if (entry.kind === 'control') {
         if (entries.length === 0) return [entry];
-        this.#carried = entry;
+        this.#carried.unshift(entry);
         break;
       }
       entries.push(entry);
@@ -160,108 +162,53 @@ export class PartitionWorker {
     return raw === undefined ? undefined : decodeEntry(raw);
   }
 
-  /** Folds while the batch before is being committed, and starts to commit once that one is through. */
-  async #advance(entries: readonly Entry[]): Promise<void> {
-    const oldSeq = this.#position;
-    let folded: FoldedBatch | undefined;
-    try {
-      folded = await this.#foldOnce(entries, { oldSeq });
-      await this.#committing;
-    } catch (error) {
-      if (folded !== undefined) this.#folder.discard(folded);
-      await this.#mend(error);
-      folded = await this.#foldOnce(entries, { oldSeq });
-    }
-    this.#position = folded.batch.newSeq;
-    this.#committing = this.#commit(folded);
-    // Whoever awaits it sees the failure; until then it must not count as unhandled.
-    void Promise.allSettled([this.#committing]);
-  }
-
-  async #settled(): Promise<void> {
-    try {
-      await this.#committing;
-    } catch (error) {
-      await this.#mend(error);
-    }
-  }
-
-  /** A batch that could not be committed as it was is folded again, with what was learned, and committed. */
-  async #mend(error: unknown): Promise<void> {
-    let failure = error;
-    this.#committing = Promise.resolve();
-    for (let attempt = 1; failure instanceof FoldAgain && attempt <= BATCH_ATTEMPTS_MAX; attempt++) {
-      const { entries, batch } = failure.folded;
-      this.#folder.discard(failure.folded);
-      this.#lookUpsLeft = LOOKUP_BATCHES;
-      this.#ports.logger.info(
-        { partition: this.#partition, because: failure.because, events: batch.events.eventId.length },
-        'a batch is folded again',
-      );
-      const repairUnlocks = failure.because !== 'identity_taken';
-      try {
-        await this.#commit(await this.#foldOnce(entries, { oldSeq: batch.oldSeq, repairUnlocks }));
-        return;
-      } catch (next) {
-        failure = next;
-      }
-    }
-    throw failure;
-  }
-
-  async #foldOnce(entries: readonly Entry[], from: { oldSeq: number; repairUnlocks?: boolean }): Promise<FoldedBatch> {
-    const hints = { lookUpIdentities: this.#lookUpsLeft > 0, repairUnlocks: from.repairUnlocks ?? false };
-    this.#lookUpsLeft = Math.max(0, this.#lookUpsLeft - 1);
-    for (;;) {
-      try {
-        return await this.#folder.fold(entries, { epoch: this.#epoch, oldSeq: from.oldSeq }, hints);
-      } catch (error) {
-        if (!(error instanceof PoisonousEvent)) throw error;
-        this.#ports.logger.error(
-          { err: error, partition: this.#partition, ...error.place },
-          'an event cannot be folded: it goes to the dead letters',
-        );
-        // Its users may be those of the commit under way, and must not be forgotten before that is through.
-        await this.#committing;
-        this.#folder.discard(error);
-        this.#folder.markPoisonous(error.place, String(error.cause));
-      }
-    }
-  }
-
-  async #commit(folded: FoldedBatch): Promise<void> {
+  /** What it holds may be refused as that of a batch is: then the states are repaired, and in the end it goes to the dead letters. */
+  async #applyControl(entry: Entry & { kind: 'control' }): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {
-        const committed = await this.#ports.store.commit(folded.batch);
-        this.#committed(folded, committed);
+        await this.#tryControl(entry, { repairUnlocks: attempt > 1 });
         return;
       } catch (error) {
-        const code = classify(error);
-        if (code === 'identity_taken' || code === 'unlock_taken' || code === 'xp_taken')
-          throw new FoldAgain(folded, code, { cause: error });
-        if (code !== 'retryable' || attempt >= BATCH_ATTEMPTS_MAX) throw error;
+        if (!isPoison(error)) throw error;
+        // The catalogue in memory may be the one behind the entry already.
+        this.#pipeline.begin(this.#pipeline.position);
+        if (attempt < CONTROL_ATTEMPTS_MAX) continue;
+        const about = { partition: this.#partition, sequence: entry.sequence, kind: entry.control.body.kind };
+        this.#ports.logger.error({ err: error, ...about }, 'a control entry cannot be applied: it goes to the dead letters');
+        await this.#pipeline.commitAlone(
+          refuseControl(entry, this.#controlContext({ repairUnlocks: false }), { code: 'unfoldable_event', message: String(error) }),
+        );
+        return;
       }
     }
   }
 
-  #committed(folded: FoldedBatch, committed: CommittedBatch): void {
-    this.#reader?.acknowledge(folded.batch.newSeq);
-    this.#folder.users.trim(folded.number);
-    this.#ports.events.committed(folded, committed);
+  async #tryControl(entry: Entry & { kind: 'control' }, hints: { repairUnlocks: boolean }): Promise<void> {
+    for await (const folded of applyControl(entry, this.#controlContext(hints))) {
+      // A recount takes long; the next owner begins it anew and finds done what is done.
+      if (this.#isStopping()) return;
+      await this.#pipeline.commitAlone(folded);
+    }
   }
 
-  async #applyControl(entry: Entry & { kind: 'control' }): Promise<void> {
-    const steps = applyControl(entry, {
+  #controlContext(hints: { repairUnlocks: boolean }): ControlContext {
+    return {
       partition: this.#partition,
       epoch: this.#epoch,
-      position: this.#position,
+      position: this.#pipeline.position,
       folder: this.#folder,
       ports: this.#ports,
-    });
-    for await (const folded of steps) {
-      await this.#commit(folded);
-      this.#position = folded.batch.newSeq;
-    }
+      signal: this.#stopping.signal,
+      ...hints,
+    };
+  }
+
+  #report(error: unknown, delayMs: number): void {
+    const about = { err: error, partition: this.#partition, delay_ms: delayMs };
+    // Servers come and go; these two stay as they are until somebody sees to them.
+    const standsStill = error instanceof LogBehind || error instanceof StateFormatError;
+    if (!standsStill) this.#ports.logger.warn(about, 'the partition starts over from its committed position');
+    else this.#ports.logger.error(about, 'the partition cannot go on, and tries again');
   }
 
   #isStopping(): boolean {

@@ -1,4 +1,5 @@
 import type { Catalogue } from '@cairn/engine';
+import { TENANTS_CACHED_MAX } from '../limits.js';
 import type { EvaluationStore } from '../store/EvaluationStore.js';
 
 export interface TenantContext {
@@ -19,7 +20,11 @@ export class TenantCatalogues {
   /** @param before the sequence of the entry that is about to be folded: only what was published before it is in effect. */
   async get(tenantId: string, before: number): Promise<TenantContext> {
     const known = this.#tenants.get(tenantId);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      this.#tenants.delete(tenantId);
+      this.#tenants.set(tenantId, known);
+      return known;
+    }
     const tenantKey = await this.#store.tenantKey(tenantId);
     const catalogue = await this.#store.catalogue({ tenantKey, atSequence: before - 1 });
     const tenant = { tenantId, tenantKey, catalogue };
@@ -30,6 +35,14 @@ export class TenantCatalogues {
   /** The tenant if it was asked for since the last clear. */
   peek(tenantId: string): TenantContext | undefined {
     return this.#tenants.get(tenantId);
+  }
+
+  /** Between batches: lets go of the least recently used beyond the bound. */
+  trim(): void {
+    for (const tenantId of this.#tenants.keys()) {
+      if (this.#tenants.size <= TENANTS_CACHED_MAX) return;
+      this.#tenants.delete(tenantId);
+    }
   }
 
   clear(): void {

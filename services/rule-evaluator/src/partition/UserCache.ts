@@ -6,11 +6,13 @@ export interface CachedUser {
   userKey: number;
   userId: string;
   state: UserState;
-  /** The newest batch that changed the state: while it is not committed, the user must stay. */
-  touchedByBatch: number;
+  /** Why the stored state could not be read: nothing may be folded upon it, nor written in its place. null for all others. */
+  unreadable: string | null;
+  /** The newest batch that asked for the user, who must stay while it is not committed. */
+  neededByBatch: number;
 }
 
-/** The states of a partition's users: written through, least recently used out first, never one that is not committed. */
+/** The states of a partition's users: written through, least recently used out first, never one that a batch under way needs. */
 export class UserCache {
   readonly #usersMax: number;
   readonly #users = new Map<string, CachedUser>();
@@ -45,10 +47,10 @@ export class UserCache {
     for (const user of users) this.#users.delete(keyOf(user.tenantKey, user.userId));
   }
 
-  /** Lets go of the least recently used beyond the bound whose last change is committed. */
+  /** Lets go of the least recently used beyond the bound that no later batch needs. */
   trim(committedBatch: number): void {
     for (const [key, user] of this.#users) {
-      if (this.#users.size <= this.#usersMax || user.touchedByBatch > committedBatch) return;
+      if (this.#users.size <= this.#usersMax || user.neededByBatch > committedBatch) return;
       this.#users.delete(key);
     }
   }

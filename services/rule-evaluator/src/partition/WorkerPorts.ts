@@ -1,15 +1,16 @@
 import type { Logger } from '@cairn/runtime';
 import type { CommittedBatch } from '@cairn/store';
+import type { OwnedPartition } from '../lease/PartitionLeases.js';
 import type { EvaluationLog } from '../log/EvaluationLog.js';
 import type { EvaluationStore } from '../store/EvaluationStore.js';
-import type { FoldedBatch } from './BatchFolder.js';
+import type { FoldedBatch } from './FoldedBatch.js';
 
 /** What a worker tells the rest of the process. */
 export interface WorkerEvents {
   /** After a commit: its outbox, what progressed, how much. */
   committed(folded: FoldedBatch, committed: CommittedBatch): void;
   /** The worker has ended by itself: somebody else owns the partition. */
-  fenced(partition: number): void;
+  fenced(owned: OwnedPartition): void;
 }
 
 export interface WorkerPorts {

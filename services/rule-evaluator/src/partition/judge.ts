@@ -1,5 +1,5 @@
 import type { CairnEvent } from '@cairn/contracts';
-import type { IdentityCache, KnownEvent } from './IdentityCache.js';
+import type { IdentityCache } from './IdentityCache.js';
 
 /** What an event is in the light of the events before it (contract, section 2, «Identity»). */
 export type Verdict = 'new' | 'duplicate' | 'conflict';
@@ -25,24 +25,18 @@ export function listKeys(keys: IdentityKeys): string[] {
   return [keys.eventId, keys.idempotencyKey, keys.fingerprint].filter((key) => key !== null);
 }
 
-/** The same id or key with another payload is a conflict; any other match is a duplicate. */
-export function judge(
-  event: CairnEvent,
-  place: { sequence: number; index: number },
-  known: { keys: IdentityKeys; cache: IdentityCache },
-): Verdict {
+/**
+ * The same id or key with another payload is a conflict; any other match is a duplicate. That may be the event itself: one of
+ * an entry that was cut, whose first part was committed before the partition started over.
+ */
+export function judge(event: CairnEvent, known: { keys: IdentityKeys; cache: IdentityCache }): Verdict {
   const named = [known.keys.eventId, known.keys.idempotencyKey]
-    .map((key) => (key === null ? undefined : other(known.cache.get(key), place)))
+    .map((key) => (key === null ? undefined : known.cache.get(key)))
     .filter((match) => match !== undefined);
   if (named.some((match) => !match.payloadHash.equals(event.identity.payloadHash))) return 'conflict';
   if (named.length > 0) return 'duplicate';
-  const same = known.keys.fingerprint === null ? undefined : other(known.cache.get(known.keys.fingerprint), place);
+  const same = known.keys.fingerprint === null ? undefined : known.cache.get(known.keys.fingerprint);
   return same === undefined ? 'new' : 'duplicate';
-}
-
-/** A match that is not the event itself: a batch may be folded more than once. */
-function other(match: KnownEvent | undefined, place: { sequence: number; index: number }): KnownEvent | undefined {
-  return match !== undefined && match.sequence === place.sequence && match.index === place.index ? undefined : match;
 }
 
 function cacheKey(tenantKey: number, kind: 'i' | 'k' | 'f', hash: Buffer): string {

@@ -12,6 +12,7 @@ import {
   loadCatalogue,
   loadUsers,
   openPipeline,
+  type PipelineOptions,
   partitionPositions,
   publishDefinitions,
   StoreError,
@@ -32,20 +33,12 @@ interface PackContent {
 /** The store of one partition: reads over the shared pool, commits over a pipelined connection of its own. */
 export class PostgresStore implements EvaluationStore {
   readonly #database: Database;
-  readonly #connect: () => Promise<Pipeline>;
-  #pipeline: Promise<Pipeline> | undefined;
+  readonly #options: PipelineOptions;
+  #pipeline: Pipeline | undefined;
 
-  constructor(database: Database, options: { url: string; applicationName: string; onError(error: Error): void }) {
+  constructor(database: Database, options: PipelineOptions) {
     this.#database = database;
-    this.#connect = () =>
-      openPipeline({
-        url: options.url,
-        applicationName: options.applicationName,
-        onError: (error) => {
-          this.#pipeline = undefined;
-          options.onError(error);
-        },
-      });
+    this.#options = options;
   }
 
   async position(of: { partition: number; epoch: number }): Promise<number | null> {
@@ -107,12 +100,11 @@ export class PostgresStore implements EvaluationStore {
   }
 
   async commit(batch: EvaluationBatch): Promise<CommittedBatch> {
-    this.#pipeline ??= this.#connect();
-    const connecting = this.#pipeline;
+    const pipeline = (this.#pipeline ??= await this.#connect());
     try {
-      return await commitBatch(await connecting, batch);
+      return await commitBatch(pipeline, batch);
     } catch (error) {
-      if (error instanceof StoreError && error.code === 'connection' && this.#pipeline === connecting) this.#pipeline = undefined;
+      if (error instanceof StoreError && error.code === 'connection') this.#drop(pipeline);
       throw error;
     }
   }
@@ -158,9 +150,28 @@ export class PostgresStore implements EvaluationStore {
   }
 
   async close(): Promise<void> {
-    const pipeline = await this.#pipeline?.catch(() => undefined);
+    const pipeline = this.#pipeline;
     this.#pipeline = undefined;
     await pipeline?.end();
+  }
+
+  /** What cannot be connected is tried anew by the next commit. */
+  async #connect(): Promise<Pipeline> {
+    const connection: { pipeline?: Pipeline } = {};
+    connection.pipeline = await openPipeline({
+      ...this.#options,
+      onError: (error) => {
+        if (this.#pipeline === connection.pipeline) this.#pipeline = undefined;
+        this.#options.onError(error);
+      },
+    });
+    return connection.pipeline;
+  }
+
+  /** Of no use any more, though the server may not know: a connection to what has become a replica stays open. */
+  #drop(pipeline: Pipeline): void {
+    if (this.#pipeline === pipeline) this.#pipeline = undefined;
+    void pipeline.end().catch(this.#options.onError);
   }
 }
 

@@ -11,8 +11,8 @@ import {
 } from '@cairn/contracts';
 import { connectNats, createLogger, createMetrics, ensureStreams } from '@cairn/runtime';
 import { type Database, ensureTenant, migrate, openDatabase, partitionPositions } from '@cairn/store';
-import { eventually, type FreshDatabase, type FreshNats, freshDatabase, freshNats } from '@cairn/testing';
-import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { eventually, type FreshDatabase, type FreshNats, freshDatabase, freshNats, testServers } from '@cairn/testing';
+import { type JsMsg, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { RuleEvaluator } from '../RuleEvaluator.js';
 
@@ -50,17 +50,35 @@ export class EvaluatorHarness {
     });
   }
 
+  /** As new, but for the places that the partitions have reached: much faster than new servers. */
+  async reset(): Promise<void> {
+    await this.#stopEvaluators();
+    const tables = 'events, user_state, unlocks, xp_entries, outbox, achievement_versions, packs, tenant_settings, evaluators';
+    await this.rows(`TRUNCATE ${tables}`);
+    await this.rows('UPDATE partitions SET owner = NULL, lease_until = NULL');
+    const manager = await jetstreamManager(this.nats);
+    for (const stream of ['EVENTS', 'CAIRN_LOG', 'CAIRN_DLQ']) await manager.streams.purge(stream);
+    // What the log no longer holds needs not be evaluated any more.
+    const { state } = await manager.streams.info('CAIRN_LOG');
+    await this.rows(`UPDATE partitions SET last_seq = ${state.last_seq}`);
+  }
+
   async close(): Promise<void> {
-    await Promise.all([...this.#evaluators].map((evaluator) => evaluator.stop()));
+    await this.#stopEvaluators();
     await this.nats.close();
     await this.database.close();
     await this.servers.database.drop();
     await this.servers.nats.drop();
   }
 
-  async startEvaluator(owner: string): Promise<RuleEvaluator> {
+  async #stopEvaluators(): Promise<void> {
+    await Promise.all([...this.#evaluators].map((evaluator) => evaluator.stop()));
+    this.#evaluators.clear();
+  }
+
+  async startEvaluator(owner: string, on: { nats?: NatsConnection } = {}): Promise<RuleEvaluator> {
     const evaluator = new RuleEvaluator({
-      nats: this.nats,
+      nats: on.nats ?? this.nats,
       database: this.database,
       databaseUrl: this.servers.database.url,
       log,
@@ -78,15 +96,17 @@ export class EvaluatorHarness {
     await evaluator.stop();
   }
 
-  /** Writes the events of each user as ingest does: entries of one partition each. Answers the last sequence. */
+  /** Writes the events of each user as ingest does: entries of one tenant and partition each. Answers the last sequence. */
   async append(events: readonly CairnEvent[]): Promise<number> {
-    let last = 0;
-    for (let partition = 0; partition < PARTITIONS; partition++) {
-      const own = events.filter((event) => partitionOf(event.tenantId, event.userId, PARTITIONS) === partition);
-      if (own.length === 0) continue;
-      const data = encodeEventBatch({ tenantId: TENANT_ID, events: own });
-      last = await this.#publish(logSubject(partition, TENANT_ID), data);
+    const entries = new Map<string, { tenantId: string; events: CairnEvent[] }>();
+    for (const event of events) {
+      const subject = logSubject(partitionOf(event.tenantId, event.userId, PARTITIONS), event.tenantId);
+      const entry = entries.get(subject) ?? { tenantId: event.tenantId, events: [] };
+      entry.events.push(event);
+      entries.set(subject, entry);
     }
+    let last = 0;
+    for (const [subject, entry] of entries) last = await this.#publish(subject, encodeEventBatch(entry));
     return last;
   }
 
@@ -94,18 +114,20 @@ export class EvaluatorHarness {
     return this.#publish(logSubject(partition, TENANT_ID), data);
   }
 
-  async appendControl(body: ControlBody): Promise<number> {
+  async appendControl(body: ControlBody, tenantId = TENANT_ID): Promise<number> {
     const entryId = `control-${++this.#entries}`;
-    const data = encodeControlEntry({ entryId, tenantId: TENANT_ID, at: Date.UTC(2026, 5, 1), actor: 'test', body });
-    return (await jetstream(this.nats).publish(logControlSubject(TENANT_ID, body.kind), data, { msgID: entryId })).seq;
+    const data = encodeControlEntry({ entryId, tenantId, at: Date.UTC(2026, 5, 1), actor: 'test', body });
+    return (await jetstream(this.nats).publish(logControlSubject(tenantId, body.kind), data, { msgID: entryId })).seq;
   }
 
-  async publishPack(achievements: readonly object[]): Promise<number> {
-    return this.appendControl({ kind: 'pack_published', pack: 'test', contentJson: JSON.stringify({ pack: 'test', achievements }) });
+  async publishPack(achievements: readonly object[], more: { tenantId?: string; xp_rules?: readonly object[] } = {}): Promise<number> {
+    const { tenantId, ...rest } = more;
+    const contentJson = JSON.stringify({ pack: 'test', achievements, ...rest });
+    return this.appendControl({ kind: 'pack_published', pack: 'test', contentJson }, tenantId);
   }
 
   /** Resolves when every partition has committed all that the log holds for it. */
-  async evaluated(): Promise<void> {
+  async evaluated(within: { timeoutMs?: number } = {}): Promise<void> {
     const manager = await jetstreamManager(this.nats);
     await eventually(async () => {
       const positions = await partitionPositions(this.database.pool);
@@ -115,7 +137,39 @@ export class EvaluatorHarness {
           if (last !== null && last.seq > lastSeq) throw new Error(`partition ${partition} is at ${lastSeq}, before ${last.seq}`);
         }
       }
-    });
+    }, within);
+  }
+
+  async count(table: string): Promise<number> {
+    return Number((await this.rows<{ n: string }>(`SELECT count(*) AS n FROM ${table}`))[0]?.n);
+  }
+
+  /** Ends all connections of the evaluators to the database, in whatever they are doing. Answers how many there were. */
+  async cutDatabaseConnections(applicationName = 'cairn-evaluator-%'): Promise<number> {
+    const cut = await this.rows(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE '${applicationName}'`,
+    );
+    return cut.length;
+  }
+
+  /** While it runs, the database takes no connection and has none: as far as its clients can tell, it restarts. */
+  async withDatabaseClosed(work: () => Promise<void>): Promise<void> {
+    const name = new URL(this.servers.database.url).pathname.slice(1);
+    const outside = openDatabase({ url: testServers().databaseUrl, applicationName: 'outside', onError: fail });
+    try {
+      await outside.pool.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
+      await outside.pool.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [name]);
+      await work();
+    } finally {
+      await outside.pool.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
+      await outside.close();
+    }
+  }
+
+  /** The dead letters of a kind, oldest first. */
+  async deadLetters(code: string, count: number): Promise<{ error: string; data: string }[]> {
+    const messages = await this.#messages('CAIRN_DLQ', `dlq.${code}`, count);
+    return messages.map((message) => ({ error: message.headers?.get('Cairn-Error') ?? '', data: message.string() }));
   }
 
   /** While a server restarts, the same message is sent again. */
@@ -130,13 +184,16 @@ export class EvaluatorHarness {
 
   /** What went out on a subject of EVENTS, in order. */
   async published(subject: string, count: number): Promise<Unlock[]> {
-    const consumer = await jetstream(this.nats).consumers.get('EVENTS', { filter_subjects: [subject] });
-    const messages: Unlock[] = [];
+    return (await this.#messages('EVENTS', subject, count)).map((message) => message.json<Unlock>());
+  }
+
+  async #messages(stream: string, subject: string, count: number): Promise<JsMsg[]> {
+    const consumer = await jetstream(this.nats).consumers.get(stream, { filter_subjects: [subject] });
+    const messages: JsMsg[] = [];
     await eventually(async () => {
-      const batch = await consumer.fetch({ max_messages: 1_000, expires: 1_000 });
-      for await (const message of batch) {
-        messages.push(message.json<Unlock>());
-        if (message.info.pending === 0) break;
+      const { num_pending: pending } = await consumer.info();
+      if (pending > 0) {
+        for await (const message of await consumer.fetch({ max_messages: pending, expires: 1_000 })) messages.push(message);
       }
       if (messages.length < count) throw new Error(`${messages.length} of ${count} messages on ${subject}`);
     });
@@ -146,6 +203,7 @@ export class EvaluatorHarness {
 
 export function anEvent(fields: {
   id: string;
+  tenant?: string;
   user?: string;
   type?: string;
   at?: string;
@@ -161,7 +219,7 @@ export function anEvent(fields: {
       occurred_at: fields.at ?? '2026-04-12T10:15:00Z',
       properties: fields.properties ?? {},
     },
-    { tenantId: TENANT_ID, mayWriteTo: () => true, receivedAt: Date.UTC(2026, 5) },
+    { tenantId: fields.tenant ?? TENANT_ID, mayWriteTo: () => true, receivedAt: Date.UTC(2026, 5) },
   );
 }
 

@@ -1,0 +1,139 @@
+import { type CairnEvent, isControlSubject, toWireEvent } from '@cairn/contracts';
+import { type Effects, fold } from '@cairn/engine';
+import { BATCH_EFFECTS_MAX } from '../limits.js';
+import { BatchBuilder, type Place } from './BatchBuilder.js';
+import { cutEntry, type Entry } from './decodeEntry.js';
+import { type FoldedBatch, noCounts } from './FoldedBatch.js';
+import type { IdentityCache } from './IdentityCache.js';
+import { identityKeysOf, judge, listKeys } from './judge.js';
+import type { PoisonList } from './PoisonList.js';
+import { PoisonousEvent } from './PoisonousEvent.js';
+import type { TenantCatalogues, TenantContext } from './TenantCatalogues.js';
+import { toEngineEvent } from './toEngineEvent.js';
+import type { UserCache } from './UserCache.js';
+
+/** What a pass reads and changes. */
+export interface FoldMemory {
+  partition: number;
+  users: UserCache;
+  identities: IdentityCache;
+  tenants: TenantCatalogues;
+  poison: PoisonList;
+}
+
+const CONFLICT = 'the same event_id or idempotency_key came before with another payload: send a correction as an event of its own';
+
+/** One pass over the entries of a batch: synchronous, once all it needs is in memory. */
+export class FoldPass {
+  readonly #memory: FoldMemory;
+  readonly #builder: BatchBuilder;
+  readonly #number: number;
+  readonly #identityKeys: string[] = [];
+  readonly #counts = noCounts();
+
+  constructor(memory: FoldMemory, number: number) {
+    this.#memory = memory;
+    this.#builder = new BatchBuilder(memory.partition);
+    this.#number = number;
+  }
+
+  /** @throws PoisonousEvent */
+  run(entries: readonly Entry[], fence: { epoch: number; oldSeq: number }): FoldedBatch {
+    for (const [i, entry] of entries.entries()) {
+      const left = this.#addEntry(entry);
+      if (left === null) continue;
+      const later = entries.slice(i + 1);
+      const covered = entries.slice(0, i);
+      return left.head === null
+        ? this.#finish({ entries: covered, rest: [left.rest, ...later], fence })
+        : this.#finish({ entries: [...covered, left.head], rest: [left.rest, ...later], fence });
+    }
+    return this.#finish({ entries, rest: [], fence });
+  }
+
+  /** Answers null, or where the entry was cut because the batch is full. */
+  #addEntry(entry: Entry): { head: Entry | null; rest: Entry } | null {
+    if (entry.kind === 'undecodable') this.#refuseEntry(entry);
+    if (entry.kind !== 'events') return null;
+    const tenant = this.#memory.tenants.peek(entry.tenantId);
+    if (tenant === undefined) throw new Error(`the catalogue of tenant ${entry.tenantId} was not loaded`);
+    for (const [i, event] of entry.events.entries()) {
+      if (this.#builder.effects >= BATCH_EFFECTS_MAX) return i === 0 ? { head: null, rest: entry } : cutEntry(entry, i);
+      this.#addEvent(tenant, event, { place: { sequence: entry.sequence, index: entry.firstIndex + i }, subject: entry.raw.subject });
+    }
+    return null;
+  }
+
+  #finish(of: { entries: readonly Entry[]; rest: readonly Entry[]; fence: { epoch: number; oldSeq: number } }): FoldedBatch {
+    const { entries, rest, fence } = of;
+    const last = entries.findLast((entry) => entry.kind !== 'events' || entry.isEnd);
+    return {
+      number: this.#number,
+      entries,
+      rest,
+      batch: this.#builder.build({ ...fence, newSeq: last?.sequence ?? fence.oldSeq }),
+      touched: this.#builder.touched,
+      identityKeys: this.#identityKeys,
+      progress: this.#builder.progress,
+      counts: this.#counts,
+    };
+  }
+
+  #addEvent(tenant: TenantContext, event: CairnEvent, at: { place: Place; subject: string }): void {
+    const poison = this.#memory.poison.reasonOf(at.place);
+    if (poison !== undefined) return this.#refuse(event, { ...at, code: 'unfoldable_event', message: poison });
+    const keys = identityKeysOf(tenant.tenantKey, event.identity);
+    const verdict = judge(event, { keys, cache: this.#memory.identities });
+    if (verdict === 'duplicate') {
+      this.#counts.duplicates++;
+      return;
+    }
+    if (verdict === 'conflict') {
+      this.#counts.conflicts++;
+      return this.#refuse(event, { ...at, code: 'idempotency_conflict', message: CONFLICT });
+    }
+    this.#addNew(tenant, event, { ...at, identityKeys: listKeys(keys) });
+  }
+
+  #addNew(tenant: TenantContext, event: CairnEvent, at: { place: Place; subject: string; identityKeys: string[] }): void {
+    const { place, identityKeys } = at;
+    const user = this.#memory.users.peek(tenant.tenantKey, event.userId);
+    if (user === undefined) throw new Error('the user of an event was not loaded');
+    if (user.unreadable !== null) return this.#refuse(event, { ...at, code: 'unfoldable_event', message: user.unreadable });
+    const known = { payloadHash: event.identity.payloadHash };
+    for (const key of identityKeys) {
+      this.#memory.identities.set(key, known);
+      this.#identityKeys.push(key);
+    }
+    this.#builder.touch(user);
+    let effects: Effects;
+    try {
+      effects = fold(tenant.catalogue, user.state, toEngineEvent(event, place));
+    } catch (cause) {
+      throw new PoisonousEvent(place, { touched: this.#builder.touched, identityKeys: this.#identityKeys }, { cause });
+    }
+    this.#builder.addEvent(user, event, { place, matched: effects.matched });
+    this.#builder.addEffects(user, effects, place);
+    this.#counts.events++;
+    this.#counts.unlocks += effects.unlocks.length;
+    this.#counts.evaluationFailures += effects.evaluationFailures;
+  }
+
+  #refuse(
+    event: CairnEvent,
+    letter: { place: Place; subject: string; code: 'idempotency_conflict' | 'unfoldable_event'; message: string },
+  ): void {
+    this.#counts.deadLetters++;
+    const { place, subject, code, message } = letter;
+    this.#builder.addDeadLetter({ place, subject, code, message, bytes: Buffer.from(JSON.stringify(toWireEvent(event))) });
+  }
+
+  /** Every partition sees a control entry; one of them keeps what cannot be read. */
+  #refuseEntry(entry: Entry & { kind: 'undecodable' }): void {
+    const { raw, message } = entry;
+    if (isControlSubject(raw.subject) && this.#memory.partition !== 0) return;
+    this.#counts.deadLetters++;
+    const place = { sequence: entry.sequence, index: 0 };
+    this.#builder.addDeadLetter({ code: 'undecodable_entry', message, subject: raw.subject, place, bytes: raw.data });
+  }
+}
