@@ -1,4 +1,4 @@
-import { EVENTS_STREAM, LOG_CONTROL_SUBJECTS, LOG_STREAM, logPartitionSubjects } from '@cairn/contracts';
+import { EVENTS_STREAM, EVENTS_SUBJECTS, LOG_CONTROL_SUBJECTS, LOG_STREAM, logPartitionSubjects } from '@cairn/contracts';
 import type { PartitionPosition } from '@cairn/store';
 import { JetStreamApiCodes, JetStreamApiError, type JetStreamClient, type JetStreamManager, jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
@@ -65,13 +65,20 @@ export function isBehind({ lastSequence, evaluatedSequence }: PartitionStanding)
 /** What was published to the public door and is not in the log yet. */
 async function backlogOfDoor(manager: JetStreamManager): Promise<number> {
   try {
-    const info = await manager.consumers.info(EVENTS_STREAM, DOOR_CONSUMER);
-    return info.num_pending + info.num_ack_pending;
+    const { num_pending: pending, num_ack_pending: underway, ack_floor: floor } = await manager.consumers.info(EVENTS_STREAM, DOOR_CONSUMER);
+    if (pending + underway > 0) return pending + underway;
+    // The server acknowledges a message a moment before it counts it for its consumers: so look whether there is one behind.
+    return (await hasMessageBehind(manager, floor.stream_seq)) ? 1 : 0;
   } catch (error) {
     if (!(error instanceof JetStreamApiError) || error.code !== JetStreamApiCodes.ConsumerNotFound) throw error;
     // Nobody has opened the door yet: all that is in front of it waits.
     return (await manager.streams.info(EVENTS_STREAM)).state.messages;
   }
+}
+
+async function hasMessageBehind(manager: JetStreamManager, sequence: number): Promise<boolean> {
+  const nextOf = { seq: sequence + 1, next_by_subj: EVENTS_SUBJECTS };
+  return (await manager.streams.getMessage(EVENTS_STREAM, nextOf)) !== null;
 }
 
 async function standingsOf(manager: JetStreamManager, positions: readonly PartitionPosition[]): Promise<PartitionStanding[]> {
