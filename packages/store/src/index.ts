@@ -63,5 +63,6 @@ export { type EventRef, userEventRefs } from './operations/userEventRefs.js';
 export { versionsBefore } from './operations/versionsBefore.js';
 export { xpTotals } from './operations/xpTotals.js';
 export type { Queryable } from './Queryable.js';
+export { type PackContent, restoreCatalogue } from './restoreCatalogue.js';
 export { StoreError, type StoreErrorCode } from './StoreError.js';
 export { uuidText } from './uuidText.js';

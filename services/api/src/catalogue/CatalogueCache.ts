@@ -1,7 +1,6 @@
 import type { Catalogue } from '@cairn/engine';
-import { catalogueSequence, type Database, loadCatalogue } from '@cairn/store';
+import { catalogueSequence, type Database, loadCatalogue, restoreCatalogue } from '@cairn/store';
 import { CATALOGUES_CACHED_MAX } from '../limits.js';
-import { restoreCatalogue } from './restoreCatalogue.js';
 
 interface CachedCatalogue {
   sequence: number;

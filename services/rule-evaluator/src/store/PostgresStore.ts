@@ -1,4 +1,4 @@
-import { type AchievementDefinition, Catalogue, DEFAULT_SETTINGS, type PublishedPack, type TenantSettings } from '@cairn/engine';
+import type { Catalogue } from '@cairn/engine';
 import {
   type CommittedBatch,
   commitBatch,
@@ -12,9 +12,11 @@ import {
   loadCatalogue,
   loadUsers,
   openPipeline,
+  type PackContent,
   type PipelineOptions,
   partitionPositions,
   publishDefinitions,
+  restoreCatalogue,
   StoreError,
   setTenantSettings,
   versionsBefore,
@@ -23,12 +25,6 @@ import {
 import type { EvaluationStore, HeldUnlocks, IdentityRow, LoadedUser, Publication } from './EvaluationStore.js';
 
 type Pipeline = Awaited<ReturnType<typeof openPipeline>>;
-
-/** What a pack says besides its achievements, as it is kept. */
-interface PackContent {
-  xpRules: PublishedPack['xpRules'];
-  ranks: PublishedPack['ranks'];
-}
 
 /** The store of one partition: reads over the shared pool, commits over a pipelined connection of its own. */
 export class PostgresStore implements EvaluationStore {
@@ -52,20 +48,7 @@ export class PostgresStore implements EvaluationStore {
   }
 
   async catalogue(of: { tenantKey: number; atSequence: number }): Promise<Catalogue> {
-    const at = await loadCatalogue(this.#database.pool, of);
-    return Catalogue.restore({
-      settings: settingsOf(at.settings),
-      definitions: at.definitions.map((row) => ({
-        slug: row.slug,
-        version: row.version,
-        pack: row.pack,
-        sequence: row.logSeq,
-        publishedAt: row.publishedAt,
-        key: row.definitionKey,
-        definition: row.definition as AchievementDefinition,
-      })),
-      packs: at.packs.map((row) => ({ pack: row.pack, sequence: row.logSeq, ...(row.content as PackContent) })),
-    });
+    return restoreCatalogue(await loadCatalogue(this.#database.pool, of));
   }
 
   async loadUsers(tenantKey: number, userIds: readonly string[]): Promise<LoadedUser[]> {
@@ -173,10 +156,6 @@ export class PostgresStore implements EvaluationStore {
     if (this.#pipeline === pipeline) this.#pipeline = undefined;
     void pipeline.end().catch(this.#options.onError);
   }
-}
-
-function settingsOf(row: { timezone: string | null; tierOrder: string[] | null }): TenantSettings {
-  return { timezone: row.timezone, tierOrder: row.tierOrder ?? DEFAULT_SETTINGS.tierOrder };
 }
 
 /** The 16 bytes of a UUID text. */

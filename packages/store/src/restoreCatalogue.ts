@@ -1,8 +1,8 @@
 import { type AchievementDefinition, Catalogue, DEFAULT_TIER_ORDER, type PublishedPack } from '@cairn/engine';
-import type { CatalogueAt } from '@cairn/store';
+import type { CatalogueAt } from './operations/loadCatalogue.js';
 
-/** What the evaluator writes as the content of a pack. */
-type PackContent = Pick<PublishedPack, 'xpRules' | 'ranks'>;
+/** What is kept of a pack besides its achievements. */
+export type PackContent = Pick<PublishedPack, 'xpRules' | 'ranks'>;
 
 /** Rows as the catalogue that they describe. */
 export function restoreCatalogue(at: CatalogueAt): Catalogue {
