@@ -2,7 +2,8 @@ import { partitionOf } from '@cairn/contracts';
 import { eventually } from '@cairn/testing';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { aCount, anEvent, EvaluatorHarness, PARTITIONS } from './testing/EvaluatorHarness.js';
+import { anEvent } from './testing/anEvent.js';
+import { aCount, EvaluatorHarness, PARTITIONS } from './testing/EvaluatorHarness.js';
 
 let harness: EvaluatorHarness;
 

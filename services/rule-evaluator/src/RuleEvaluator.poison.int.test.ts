@@ -1,6 +1,7 @@
 import { partitionOf } from '@cairn/contracts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { aCount, anEvent, EvaluatorHarness, PARTITIONS } from './testing/EvaluatorHarness.js';
+import { anEvent } from './testing/anEvent.js';
+import { aCount, EvaluatorHarness, PARTITIONS } from './testing/EvaluatorHarness.js';
 
 let harness: EvaluatorHarness;
 

@@ -1,0 +1,140 @@
+import type { Catalogue } from '@cairn/engine';
+import { type CommittedBatch, type EvaluationBatch, type ListedUnlock, StoreError } from '@cairn/store';
+import type { EvaluationStore, HeldUnlocks, IdentityRow, LoadedUser } from '../store/EvaluationStore.js';
+
+/** What PostgreSQL does for the evaluator, as plainly as it can be said; any call may be made to fail. */
+export class MemoryStore implements EvaluationStore {
+  lastSeq = 0;
+  epoch = 1;
+  /** Every batch that was committed. */
+  readonly batches: EvaluationBatch[] = [];
+  readonly identities = new Map<string, IdentityRow & { eventId: string }>();
+  readonly unlocks = new Map<string, EvaluationBatch['unlocks'][number]>();
+  readonly xp = new Map<string, EvaluationBatch['xp'][number]>();
+  readonly states = new Map<string, Uint8Array>();
+  readonly userKeys = new Map<string, number>();
+  #outbox = 0;
+
+  constructor(
+    readonly catalogueOf: () => Catalogue,
+    /** Called before and after whatever happens; what it throws is what the caller sees. */
+    readonly interfere: (call: 'read' | 'commit', when: 'before' | 'after') => Promise<void> = () => Promise.resolve(),
+  ) {}
+
+  async position({ epoch }: { epoch: number }): Promise<number | null> {
+    await this.interfere('read', 'before');
+    return epoch === this.epoch ? this.lastSeq : null;
+  }
+
+  async tenantKey(): Promise<number> {
+    await this.interfere('read', 'before');
+    return 1;
+  }
+
+  async catalogue(): Promise<Catalogue> {
+    await this.interfere('read', 'before');
+    return this.catalogueOf();
+  }
+
+  async loadUsers(_: number, userIds: readonly string[]): Promise<LoadedUser[]> {
+    await this.interfere('read', 'before');
+    const loaded = userIds.map((userId) => {
+      const userKey = this.userKeys.get(userId) ?? this.userKeys.size + 1;
+      this.userKeys.set(userId, userKey);
+      return { userKey, userId, state: this.states.get(`1:${userKey}`) ?? null };
+    });
+    await this.interfere('read', 'after');
+    return loaded;
+  }
+
+  async findIdentities(of: { eventIdHashes: Buffer[]; keyHashes: Buffer[]; fingerprints: Buffer[] }): Promise<IdentityRow[]> {
+    await this.interfere('read', 'before');
+    const wanted = [...of.eventIdHashes, ...of.keyHashes, ...of.fingerprints].map((hash) => hash.toString('hex'));
+    const rows = wanted.map((hash) => this.identities.get(hash)).filter((row) => row !== undefined);
+    await this.interfere('read', 'after');
+    return [...new Set(rows)];
+  }
+
+  async heldUnlocks(_: number, userKeys: readonly number[]): Promise<HeldUnlocks[]> {
+    await this.interfere('read', 'before');
+    return userKeys.map((userKey) => ({
+      userKey,
+      unlocks: [...this.unlocks.values()].filter((row) => row.userKey === userKey),
+      xpTotal: [...this.xp.values()].reduce((sum, row) => (row.userKey === userKey ? sum + row.amount : sum), 0),
+    }));
+  }
+
+  async commit(batch: EvaluationBatch): Promise<CommittedBatch> {
+    await this.interfere('commit', 'before');
+    this.#refuse(batch);
+    const committed = this.#write(batch);
+    await this.interfere('commit', 'after');
+    return committed;
+  }
+
+  #refuse(batch: EvaluationBatch): void {
+    if (batch.epoch !== this.epoch || batch.oldSeq !== this.lastSeq) throw new StoreError('fenced', `${this.epoch} ${this.lastSeq}`);
+    const seen = new Set<string>();
+    for (const hash of identitiesOf(batch).flat()) {
+      if (this.identities.has(hash) || seen.has(hash)) throw new StoreError('identity_taken', hash);
+      seen.add(hash);
+    }
+    for (const row of batch.unlocks) if (this.unlocks.has(unlockKey(row))) throw new StoreError('unlock_taken', unlockKey(row));
+    for (const row of batch.xp) if (this.xp.has(String(row.entryId))) throw new StoreError('xp_taken', String(row.entryId));
+  }
+
+  #write(batch: EvaluationBatch): CommittedBatch {
+    this.lastSeq = batch.newSeq;
+    this.batches.push(batch);
+    const { events } = batch;
+    for (const [i, hashes] of identitiesOf(batch).entries()) {
+      const row = {
+        eventId: events.eventId[i] as string,
+        eventIdHash: events.eventIdHash[i] as Buffer,
+        keyHash: events.keyHash[i] as Buffer | null,
+        fingerprint: events.fingerprint[i] as Buffer | null,
+        payloadHash: events.payloadHash[i] as Buffer,
+        sequence: events.logSeq[i] as number,
+        index: events.logIndex[i] as number,
+      };
+      for (const hash of hashes) this.identities.set(hash, row);
+    }
+    for (const row of batch.unlocks) this.unlocks.set(unlockKey(row), row);
+    for (const row of batch.xp) this.xp.set(String(row.entryId), row);
+    for (const row of batch.userStates) this.states.set(`${row.tenantKey}:${row.userKey}`, row.state);
+    return { evidence: batch.unlocks.map(() => '[]'), outbox: batch.outbox.map(() => ({ id: ++this.#outbox, payload: Buffer.alloc(0) })) };
+  }
+
+  unlock(): Promise<ListedUnlock | null> {
+    return Promise.resolve(null);
+  }
+
+  versionsBefore(): Promise<ReadonlyMap<string, number>> {
+    return Promise.resolve(new Map());
+  }
+
+  publish(): Promise<Catalogue> {
+    return Promise.resolve(this.catalogueOf());
+  }
+
+  configureTenant(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+/** Of each event, in hex. */
+function identitiesOf({ events }: EvaluationBatch): string[][] {
+  return events.eventId.map((_, i) =>
+    [events.eventIdHash[i], events.keyHash[i], events.fingerprint[i]]
+      .filter((hash) => hash !== null && hash !== undefined)
+      .map((hash) => Buffer.from(hash).toString('hex')),
+  );
+}
+
+function unlockKey(row: { userKey: number; slug: string; level: string | null; period: string | null }): string {
+  return `${row.userKey}:${row.slug}:${row.level ?? ''}:${row.period ?? ''}`;
+}
