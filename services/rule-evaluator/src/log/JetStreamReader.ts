@@ -3,6 +3,9 @@ import type { ConsumerMessages, JetStreamClient, JsMsg } from '@nats-io/jetstrea
 import { ENTRIES_AHEAD_MAX } from '../limits.js';
 import { type LogReader, type RawEntry, ReaderBroken } from './EvaluationLog.js';
 
+/** A pull is renewed after this time; when so long nothing at all has come, not even a sign of life, the consumer is looked after. */
+const PULL_EXPIRES_MS = 10_000;
+
 /** Reads a durable consumer; breaks at the first sign that an entry may be missing. */
 export class JetStreamReader implements LogReader {
   readonly #queue: JsMsg[] = [];
@@ -27,6 +30,7 @@ export class JetStreamReader implements LogReader {
     const consumer = await js.consumers.get(LOG_STREAM, this.#partitionConsumer);
     this.#messages = await consumer.consume({
       max_messages: ENTRIES_AHEAD_MAX,
+      expires: PULL_EXPIRES_MS,
       // Otherwise one that was deleted is waited for in silence, for ever.
       abort_on_missing_resource: true,
       callback: (message) => {
