@@ -66,15 +66,15 @@ describe('NATS', () => {
     const { server } = harness.servers.nats;
     if (server === null) return skip('the server is not ours to restart');
     await harness.startEvaluator('one');
-    await harness.publishPack([aCount('many', 3)]);
-    for (let round = 0; round < 3; round++) {
+    await harness.publishPack([aCount('many', 2)]);
+    for (let round = 0; round < 2; round++) {
       await harness.append(crowd(`round-${round}`, 60));
       // Whatever the partitions are doing at this moment: reading, folding, committing, acknowledging, publishing.
       await server.restart();
       await eventually(() => harness.nats.rtt());
     }
     await harness.evaluated({ timeoutMs: 30_000 });
-    expect(await harness.count('events')).toBe(180);
+    expect(await harness.count('events')).toBe(120);
     expect(await harness.count('unlocks')).toBe(60);
     await eventually(async () => expect(await harness.count('outbox')).toBe(0), { timeoutMs: 30_000 });
     const unlocked = await harness.published('events.achievement.unlocked', 60);

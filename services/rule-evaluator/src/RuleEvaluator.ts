@@ -63,7 +63,7 @@ export class RuleEvaluator implements Service {
   async start(): Promise<void> {
     this.#evaluationLog = await JetStreamLog.connect(this.#options.nats);
     await this.#leases.start();
-    this.#scheduleSweep();
+    this.#scheduleSweep({ afterMs: 0 });
   }
 
   async stop(): Promise<void> {
@@ -154,7 +154,7 @@ export class RuleEvaluator implements Service {
     return false;
   }
 
-  #scheduleSweep(): void {
+  #scheduleSweep({ afterMs }: { afterMs: number }): void {
     this.#sweeper = setTimeout(() => {
       void this.#relay
         .sweep()
@@ -162,8 +162,8 @@ export class RuleEvaluator implements Service {
           this.#options.log.warn({ err: error }, 'the outbox could not be swept: trying again');
         })
         .finally(() => {
-          if (this.#sweeper !== undefined) this.#scheduleSweep();
+          if (this.#sweeper !== undefined) this.#scheduleSweep({ afterMs: OUTBOX_SWEEP_INTERVAL_MS });
         });
-    }, OUTBOX_SWEEP_INTERVAL_MS);
+    }, afterMs);
   }
 }

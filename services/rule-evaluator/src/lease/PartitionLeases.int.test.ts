@@ -113,8 +113,8 @@ describe('PartitionLeases', () => {
     first.endOf = () => finished;
     const second = await Evaluator.start('second');
     await eventually(() => expect(first.ends).toHaveLength(4));
-    // Three leases later all would be somebody else's if they were not renewed.
-    const until = performance.now() + 3 * TIMING.leaseSeconds * 1_000;
+    // Two leases later all would be somebody else's if they were not renewed.
+    const until = performance.now() + 2 * TIMING.leaseSeconds * 1_000;
     await eventually(() => expect(performance.now()).toBeGreaterThan(until));
     expect(await owners()).toEqual(all.map(() => 'first'));
     expect(second.partitions).toEqual([]);

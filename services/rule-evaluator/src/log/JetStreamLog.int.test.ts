@@ -84,9 +84,9 @@ describe('a reader', () => {
     await append(1);
     const reader = await log.open({ partition: 0, epoch: 1, after: 0, signal });
     await read(reader, 1);
-    const waiting = reader.ready();
+    const waiting = expect(reader.ready()).rejects.toMatchObject({ code: 'reader_broken' });
     await manager.consumers.delete('CAIRN_LOG', 'rule-evaluator-0-1');
-    await expect(waiting).rejects.toMatchObject({ code: 'reader_broken' });
+    await waiting;
     await reader.close();
   });
 
