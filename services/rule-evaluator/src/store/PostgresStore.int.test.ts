@@ -36,7 +36,7 @@ it('connects anew after a connection that could not be made, whatever the reason
   const url = new URL(fresh.url);
   url.searchParams.set('options', '-c role=latecomer');
   const store = new PostgresStore(database, { ...options, url: url.href });
-  await expect(store.commit(await anEmptyBatch())).rejects.toThrow('latecomer');
+  await expect(store.commit(await anEmptyBatch())).rejects.toMatchObject({ code: 'connection' });
   await database.pool.query('CREATE ROLE latecomer SUPERUSER');
   try {
     await store.commit(await anEmptyBatch());

@@ -135,10 +135,10 @@ export class PostgresStore implements EvaluationStore {
   async close(): Promise<void> {
     const pipeline = this.#pipeline;
     this.#pipeline = undefined;
-    await pipeline?.end();
+    await pipeline?.end().catch(this.#options.onError);
   }
 
-  /** What cannot be connected is tried anew by the next commit. */
+  /** What cannot be connected is tried anew by the next commit, and is no fault of the batch, whatever the server said. */
   async #connect(): Promise<Pipeline> {
     const connection: { pipeline?: Pipeline } = {};
     connection.pipeline = await openPipeline({
@@ -147,6 +147,8 @@ export class PostgresStore implements EvaluationStore {
         if (this.#pipeline === connection.pipeline) this.#pipeline = undefined;
         this.#options.onError(error);
       },
+    }).catch((cause: unknown) => {
+      throw new StoreError('connection', 'a partition could not connect to the database', { cause });
     });
     return connection.pipeline;
   }
