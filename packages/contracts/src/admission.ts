@@ -12,6 +12,7 @@ import {
   PROPERTIES_DEPTH_MAX,
   SOURCE_TEXT_CHARACTERS_MAX,
 } from './limits.js';
+import { plainIssue } from './plainIssue.js';
 import { isReservedType } from './subjects.js';
 
 /** What the door knows about the caller and the moment. */
@@ -81,14 +82,14 @@ export function admitEvent(input: unknown, admission: Admission): CairnEvent {
     throw refuse(
       'tenant_forbidden',
       'actor.tenant_id',
-      `you may not write to the tenant "${tenantId}": leave it out, or use a token of that tenant`,
+      `is refused: you may not write to the tenant "${tenantId}": leave it out, or use a token of that tenant`,
     );
   }
   if (isReservedType(wire.type)) {
     throw refuse(
       'reserved_type',
       'type',
-      'types that begin with "achievement." or "realtime." are Cairn\'s own: choose another first token',
+      'is reserved: types that begin with "achievement." or "realtime." are Cairn\'s own: choose another first token',
     );
   }
   const properties = wire.properties ?? {};
@@ -147,7 +148,7 @@ function parseWireEvent(input: unknown): WireEvent {
   checkKeys(input, '');
   if (isPlainObject(input.actor)) checkKeys(input.actor, 'actor.');
   if (isPlainObject(input.source)) checkKeys(input.source, 'source.');
-  const parsed = wireEventSchema.safeParse(input);
+  const parsed = wireEventSchema.safeParse(input, { error: plainIssue });
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.flatMap((issue) => toFieldErrors(issue));
   const unknown = parsed.error.issues.some((issue) => issue.code === 'unrecognized_keys');

@@ -59,6 +59,7 @@ export {
   IDEMPOTENCY_KEY_CHARACTERS_MAX,
 } from './limits.js';
 export { PARTITIONS_DEFAULT, partitionOf } from './partition.js';
+export { plainIssue } from './plainIssue.js';
 export {
   AVRO_MEDIA_TYPE,
   decodeProducerAvro,

@@ -17,9 +17,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-const require = createRequire(import.meta.url);
-const moment = require('moment-timezone');
-const packed = require('moment-timezone/data/packed/latest.json');
+const requireData = createRequire(import.meta.url);
+const moment = requireData('moment-timezone');
+const packed = requireData('moment-timezone/data/packed/latest.json');
 const target = fileURLToPath(new URL('../src/zones/zoneData.generated.ts', import.meta.url));
 
 const DAY_S = 86_400;

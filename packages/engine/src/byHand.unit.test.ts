@@ -158,8 +158,8 @@ describe('a repair', () => {
     holdUnlocks(
       state,
       [
-        { slug: 'levelled', level: 'bronze', period: null },
-        { slug: 'monthly', level: null, period: '2026-04' },
+        { slug: 'levelled', level: 'bronze', period: null, revoked: false },
+        { slug: 'monthly', level: null, period: '2026-04', revoked: false },
       ],
       6,
     );
@@ -169,6 +169,13 @@ describe('a repair', () => {
     expect(effects).toEqual(['multiple']);
     expect(xpOf(state)).toBe(7);
     expect(revoke(catalogue, state, by('levelled', { level: 'bronze' }))).toMatchObject({ revocations: [{ xpReward: 5 }] });
+  });
+
+  test('leaves what was revoked revoked: it does not count as held, and a grant restores it', () => {
+    const state = emptyState();
+    holdUnlocks(state, [{ slug: 'levelled', level: 'bronze', period: null, revoked: true }], 0);
+    expect(revoke(catalogue, state, by('levelled', { level: 'bronze' })).revocations).toEqual([]);
+    expect(grant(catalogue, state, by('levelled', { level: 'bronze' })).unlocks).toMatchObject([{ restored: true }]);
   });
 });
 

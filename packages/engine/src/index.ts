@@ -19,7 +19,7 @@ export { type ProgressItem, progress, progressOf } from './explain/progress.js';
 export { fold } from './fold.js';
 export { grant } from './grant.js';
 export { heldKeys, xpOf } from './heldKeys.js';
-export { holdUnlocks, type UnlockKey } from './holdUnlocks.js';
+export { type ExistingUnlock, holdUnlocks, type UnlockKey } from './holdUnlocks.js';
 export type {
   AchievementDefinition,
   AchievementsCriteria,

@@ -204,6 +204,20 @@ describe('control entries', () => {
     expect(await harness.rows('SELECT revoked_reason FROM unlocks')).toEqual([{ revoked_reason: 'by mistake' }]);
   });
 
+  it('says again that an unlock is held which was revoked and is granted once more', async () => {
+    await harness.startEvaluator('one');
+    await harness.publishPack([aCount('never', 1_000)]);
+    const target = { userId: 'ada', slug: 'never', level: null, period: null, reason: 'well done' };
+    await harness.appendControl({ kind: 'unlock_granted', ...target });
+    await harness.appendControl({ kind: 'unlock_revoked', ...target });
+    await harness.appendControl({ kind: 'unlock_granted', ...target });
+    await harness.evaluated();
+    const [first, again] = await harness.published('events.achievement.unlocked', 2);
+    expect(again?.unlock_id).toBe(first?.unlock_id);
+    expect(first?.message).toBe('You were given never.');
+    expect(await harness.rows('SELECT revoked_at FROM unlocks')).toEqual([{ revoked_at: null }]);
+  });
+
   it('puts a pack that does not hold into the dead letters and goes on', async () => {
     await harness.startEvaluator('one');
     await harness.publishPack([{ slug: 'broken' }]);

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { DEFAULT_TENANT_ID, isTenantId, PARTITIONS_DEFAULT } from '@cairn/contracts';
+import { DEFAULT_TENANT_ID, isTenantId, PARTITIONS_DEFAULT, plainIssue } from '@cairn/contracts';
 import { z } from 'zod';
 
 /** The only place that reads it. */
@@ -58,7 +58,7 @@ export class ConfigError extends Error {
 
 /** @throws ConfigError */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
-  const parsed = variables.safeParse(env);
+  const parsed = variables.safeParse(env, { error: plainIssue });
   if (!parsed.success) {
     throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; '));
   }

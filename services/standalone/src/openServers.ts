@@ -1,6 +1,6 @@
 import { startEmbedded } from '@cairn/embedded';
 import type { Logger, Releasers } from '@cairn/runtime';
-import type { Config } from './config.js';
+import { type Config, ConfigError } from './config.js';
 
 export interface ServerUrls {
   natsUrl: string;
@@ -17,7 +17,7 @@ export async function openServers(
   if (natsUrl !== undefined && databaseUrl !== undefined) return { natsUrl, databaseUrl, embedded: false };
   if (natsUrl !== undefined || databaseUrl !== undefined) {
     const [given, missing] = natsUrl === undefined ? ['DATABASE_URL', 'NATS_URL'] : ['NATS_URL', 'DATABASE_URL'];
-    throw new MissingServer(`${given} is set but ${missing} is not: set both, or neither for embedded servers`);
+    throw new ConfigError(`${given} is set but ${missing} is not: set both, or neither for embedded servers`);
   }
   const servers = await startEmbedded({
     dataDir,
@@ -36,8 +36,4 @@ export async function openServers(
   });
   releasers.add('embedded servers', () => servers.stop());
   return { natsUrl: servers.natsUrl, databaseUrl: servers.databaseUrl, embedded: true };
-}
-
-class MissingServer extends Error {
-  readonly code = 'invalid_config';
 }

@@ -75,7 +75,7 @@ export interface UnlockRow {
   evidence: readonly string[] | EvidenceFromMatches;
 }
 
-/** The newest matches in log order that are not behind the cause, and the cause itself, which comes last. */
+/** The newest matches in log order that are not behind the cause, the newest last; the cause's name where there is none. */
 export interface EvidenceFromMatches {
   definitionKey: number;
   /** Only what occurred in [periodStart, periodEnd); null for no bound. */

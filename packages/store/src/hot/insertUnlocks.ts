@@ -28,10 +28,9 @@ export const insertUnlocks: HotStatement = {
                         ORDER BY log_seq DESC, log_index DESC
                         LIMIT ${EVIDENCE_SCAN_MAX}
                      ) AS e
-                    WHERE (r.definition_key = ANY (e.matched)
-                           AND (r.period_start IS NULL OR e.occurred_at >= r.period_start)
-                           AND (r.period_end IS NULL OR e.occurred_at < r.period_end))
-                       OR (e.log_seq = r.log_seq AND e.log_index = r.log_index)
+                    WHERE r.definition_key = ANY (e.matched)
+                      AND (r.period_start IS NULL OR e.occurred_at >= r.period_start)
+                      AND (r.period_end IS NULL OR e.occurred_at < r.period_end)
                     ORDER BY e.log_seq DESC, e.log_index DESC
                     LIMIT r.evidence_max
                  ) AS counted

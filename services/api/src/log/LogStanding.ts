@@ -65,7 +65,11 @@ export function isBehind({ lastSequence, evaluatedSequence }: PartitionStanding)
 /** What was published to the public door and is not in the log yet. */
 async function backlogOfDoor(manager: JetStreamManager): Promise<number> {
   try {
-    const { num_pending: pending, num_ack_pending: underway, ack_floor: floor } = await manager.consumers.info(EVENTS_STREAM, DOOR_CONSUMER);
+    const {
+      num_pending: pending,
+      num_ack_pending: underway,
+      ack_floor: floor,
+    } = await manager.consumers.info(EVENTS_STREAM, DOOR_CONSUMER);
     if (pending + underway > 0) return pending + underway;
     // The server acknowledges a message a moment before it counts it for its consumers: so look whether there is one behind.
     return (await hasMessageBehind(manager, floor.stream_seq)) ? 1 : 0;

@@ -14,8 +14,9 @@ export function judge(candidate: Candidate, known: readonly KnownEvent[]): Outco
   const byEventId = known.find((other) => other.eventIdHash === candidate.eventIdHash);
   const byKey = known.find((other) => candidate.keyHash !== null && other.keyHash === candidate.keyHash);
   // What was said under a name before is looked at first: another payload under it is never taken for a repetition.
-  if (byEventId !== undefined && byEventId.payloadHash !== candidate.payloadHash) return conflict('event_id', byEventId);
+  // The key comes first: an event id may have been derived from it, and then nobody chose that.
   if (byKey !== undefined && byKey.payloadHash !== candidate.payloadHash) return conflict('idempotency_key', byKey);
+  if (byEventId !== undefined && byEventId.payloadHash !== candidate.payloadHash) return conflict('event_id', byEventId);
   const original =
     byEventId ?? byKey ?? known.find((other) => candidate.fingerprint !== null && other.fingerprint === candidate.fingerprint);
   return original === undefined ? null : { status: 'duplicate', eventId: original.eventId, sequence: original.sequence };

@@ -102,7 +102,8 @@ async function mergeUsers(
       at: entry.control.at,
     });
     builder.touch(user);
-    builder.addEffects(user, effects, { sequence: entry.sequence, index: 0 });
+    // A recount is silent: what it found is read, not announced.
+    builder.addEffects(user, { ...effects, progressed: [] }, { sequence: entry.sequence, index: 0 });
   }
   return foldedOf(builder, { entry, context, newSeq: context.position });
 }

@@ -162,6 +162,9 @@ export class BatchBuilder {
         revokedAt: null,
         revokedReason: null,
       });
+      // Whoever heard of the revocation hears of this: the same unlock, in a message of its own.
+      const payload = Buffer.from(JSON.stringify({ ...unlock, evidence: [unlock.caused_by] }));
+      this.#outbox.push({ subject: UNLOCKED_SUBJECT, msgId: `${unlock.unlock_id}:restored:${unlock.caused_by}`, headers: null, payload });
       return;
     }
     this.#unlocks.push({

@@ -20,7 +20,7 @@ export interface IdentityRow {
 
 export interface HeldUnlocks {
   userKey: number;
-  unlocks: { slug: string; level: string | null; period: string | null }[];
+  unlocks: { slug: string; level: string | null; period: string | null; revoked: boolean }[];
   xpTotal: number;
 }
 

@@ -75,7 +75,8 @@ export class PostgresStore implements EvaluationStore {
   async heldUnlocks(tenantKey: number, userKeys: readonly number[]): Promise<HeldUnlocks[]> {
     const rows = await existingUnlocks(this.#database.pool, { tenantKey, userKeys });
     const totals = await xpTotals(this.#database.pool, { tenantKey, userKeys });
-    return totals.map(({ userKey, total }) => ({ userKey, unlocks: rows.filter((row) => row.userKey === userKey), xpTotal: total }));
+    const unlocks = rows.map((row) => ({ ...row, revoked: row.revokedAt !== null }));
+    return totals.map(({ userKey, total }) => ({ userKey, unlocks: unlocks.filter((row) => row.userKey === userKey), xpTotal: total }));
   }
 
   async unlock(of: { tenantKey: number; unlockId: string }): Promise<ListedUnlock | null> {

@@ -187,9 +187,11 @@ export class EvaluatorHarness {
   }
 
   async #messages(stream: string, subject: string, count: number): Promise<JsMsg[]> {
-    const consumer = await jetstream(this.nats).consumers.get(stream, { filter_subjects: [subject] });
     const messages: JsMsg[] = [];
     await eventually(async () => {
+      // From the start each time: an ordered consumer that has answered one fetch does not tell what came after it.
+      messages.length = 0;
+      const consumer = await jetstream(this.nats).consumers.get(stream, { filter_subjects: [subject] });
       const { num_pending: pending } = await consumer.info();
       if (pending > 0) {
         for await (const message of await consumer.fetch({ max_messages: pending, expires: 1_000 })) messages.push(message);

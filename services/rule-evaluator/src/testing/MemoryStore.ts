@@ -59,7 +59,7 @@ export class MemoryStore implements EvaluationStore {
     await this.interfere('read', 'before');
     return userKeys.map((userKey) => ({
       userKey,
-      unlocks: [...this.unlocks.values()].filter((row) => row.userKey === userKey),
+      unlocks: [...this.unlocks.values()].filter((row) => row.userKey === userKey).map((row) => ({ ...row, revoked: false })),
       xpTotal: [...this.xp.values()].reduce((sum, row) => (row.userKey === userKey ? sum + row.amount : sum), 0),
     }));
   }

@@ -1,5 +1,7 @@
+import { access } from 'node:fs/promises';
 import {
   type CliContext,
+  CliError,
   EXIT,
   type ExitCode,
   formatNumber,
@@ -22,6 +24,10 @@ interface Totals {
 
 /** Imports a repository with the git pack and says what its people unlocked. */
 export async function demo(context: CliContext, path: string): Promise<ExitCode> {
+  // Before any server is started for it.
+  await access(path).catch((cause: unknown) => {
+    throw new CliError('not_a_repository', `${path} does not exist`, { cause });
+  });
   const { client, release } = await reachCairn(context);
   try {
     await publishPacks(client, ['git']);
@@ -40,6 +46,7 @@ export async function demo(context: CliContext, path: string): Promise<ExitCode>
 async function reachCairn(context: CliContext): Promise<{ client: CairnClient; release: () => Promise<void> }> {
   const running = await readRuntimeFile(context.config.dataDirectory);
   if (running !== null && isAlive(running.pid)) {
+    context.output.note(`cairn: using the server at ${running.url}, which keeps what is imported`);
     return { client: createClient({ url: running.url, token: running.token, agent: 'cairn-demo' }), release: async () => undefined };
   }
   context.output.note('cairn: starting nats-server, PostgreSQL and all services …');

@@ -6,7 +6,7 @@ import { type RunningCairn, serve } from '../serve.js';
 /** `cairn serve`: runs until it is told to stop. */
 export const serveCommand: Serve = async (target, context) => {
   const cairn = await startServing(target, { context, logLevel: 'info' });
-  const stopped = untilSignal(cairn);
+  const stopped = untilSignal(cairn, context.output);
   await context.output.line(`Cairn is ready on ${cairn.url}`);
   if (cairn.embedded) await context.output.lines([`  token  ${cairn.token}`, `  NATS   ${cairn.natsUrl}`, `  data   ${cairn.dataDir}`]);
   return stopped;
@@ -25,10 +25,11 @@ export async function startServing(target: string, of: { context: CliContext; lo
 }
 
 /** Resolves when a signal came and everything is stopped. */
-export function untilSignal(cairn: RunningCairn): Promise<ExitCode> {
+export function untilSignal(cairn: RunningCairn, output: CliContext['output']): Promise<ExitCode> {
   return new Promise((resolve, reject) => {
     onSignals(
-      async () => {
+      async (signal) => {
+        output.note(`cairn: ${signal}: stopping, the data stays in ${cairn.dataDir}`);
         await cairn.stop().then(() => resolve(EXIT.success), reject);
       },
       { log: cairn.log },

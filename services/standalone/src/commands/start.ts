@@ -2,10 +2,14 @@ import { fileURLToPath } from 'node:url';
 import { type CliContext, CliError, countOf, describeUnlock, type ExitCode, formatNumber, printable, readTotal } from '@cairn/cli';
 import { PACK_NAMES } from '@cairn/packs';
 import { type CairnClient, createClient } from '@cairn/sdk';
+import { HTTP_PORT_DEFAULT } from '../config.js';
 import type { RunningCairn } from '../serve.js';
 import { importRepository } from './importRepository.js';
 import { publishPacks } from './publishPacks.js';
 import { startServing, untilSignal } from './serveCommand.js';
+
+/** Three steps that the onboarding pack makes an unlock of. */
+const FIRST_STEPS = ['buddy_met', 'team_met', 'neighbour_met'];
 
 /** The clone that this file stands in. */
 const CLONE = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -15,11 +19,13 @@ export async function start(context: CliContext): Promise<ExitCode> {
   const { output } = context;
   output.note('cairn: starting nats-server, PostgreSQL and all services …');
   const cairn = await startServing('all', { context, logLevel: 'warn' });
-  const stopped = untilSignal(cairn);
+  const stopped = untilSignal(cairn, output);
   const client = createClient({ url: cairn.url, token: cairn.token, agent: 'cairn-start' });
   const following = new AbortController();
   const printing = await printUnlocks(context, client, following.signal);
   await output.line(`Cairn is ready on ${cairn.url}`);
+  if (!cairn.url.endsWith(`:${HTTP_PORT_DEFAULT}`))
+    output.note(`cairn: this is not port ${HTTP_PORT_DEFAULT}, which is in use or was not asked for`);
   try {
     const changes = await publishPacks(client, PACK_NAMES);
     await output.line(
@@ -66,6 +72,7 @@ async function importOwnHistory(context: CliContext, client: CairnClient): Promi
 }
 
 function whereToLook(cairn: RunningCairn): string[] {
+  const nats = new URL(cairn.natsUrl);
   return [
     '',
     `  HTTP     ${cairn.url}           API description: ${cairn.url}/openapi.json`,
@@ -75,10 +82,13 @@ function whereToLook(cairn: RunningCairn): string[] {
     '',
     '  Try, in another terminal of this folder:',
     '    npm run -s cairn -- unlocks',
-    '    npm run -s cairn -- track build.succeeded --user ada',
+    ...FIRST_STEPS.map((step) => `    npm run -s cairn -- track onboarding.step.completed --user ada --prop step=${step}`),
     '    npm run -s cairn -- progress ada',
     '    npm run -s cairn -- tail',
-    `    curl -s -H "Authorization: Bearer ${cairn.token}" ${cairn.url}/v1/status`,
+    '',
+    '  For curl and for NATS clients, as in README:',
+    `    export CAIRN_URL=${cairn.url} CAIRN_TOKEN=${cairn.token}`,
+    `    export NATS_HOST=${nats.hostname} NATS_PORT=${nats.port}`,
     '',
     '  Ctrl-C stops all of it.',
   ];
