@@ -206,15 +206,15 @@ describe('control entries', () => {
 
   it('says again that an unlock is held which was revoked and is granted once more', async () => {
     await harness.startEvaluator('one');
-    await harness.publishPack([aCount('never', 1_000)]);
-    const target = { userId: 'ada', slug: 'never', level: null, period: null, reason: 'well done' };
+    await harness.publishPack([aCount('seldom', 1_000)]);
+    const target = { userId: 'ada', slug: 'seldom', level: null, period: null, reason: 'well done' };
     await harness.appendControl({ kind: 'unlock_granted', ...target });
     await harness.appendControl({ kind: 'unlock_revoked', ...target });
     await harness.appendControl({ kind: 'unlock_granted', ...target });
     await harness.evaluated();
     const [first, again] = await harness.published('events.achievement.unlocked', 2);
     expect(again?.unlock_id).toBe(first?.unlock_id);
-    expect(first?.message).toBe('You were given never.');
+    expect(first?.message).toBe('You were given seldom.');
     expect(await harness.rows('SELECT revoked_at FROM unlocks')).toEqual([{ revoked_at: null }]);
   });
 
