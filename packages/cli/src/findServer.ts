@@ -31,19 +31,19 @@ export async function findServer(hints: ServerHints): Promise<Server> {
   if (runtime === null) {
     throw new CliError(
       'no_server',
-      `no server was found: ${path} does not exist. Start one with \`cairn serve\`, or name one with --url and --token`,
+      `no server was found: ${path} does not exist. Start one with \`cairn serve\` (in a clone: npm start), or name one with --url and --token`,
     );
   }
   if (!isAlive(runtime.pid)) {
     throw new CliError(
       'stale_server',
-      `the server that wrote ${path} (process ${runtime.pid}) is not running any more. Start one with \`cairn serve\`, or name one with --url and --token`,
+      `the server that wrote ${path} (process ${runtime.pid}) is not running any more. Start one with \`cairn serve\` (in a clone: npm start), or name one with --url and --token`,
     );
   }
   return { url: normaliseUrl(runtime.url), token: hints.token ?? runtime.token, foundBy: 'local' };
 }
 
-/** A local server named by its URL needs no token to be typed. */
+/** The server of this data directory needs no token to be typed, though it is named by its URL. */
 async function tokenOf(url: string, dataDirectory: string): Promise<string | null> {
   let runtime: RuntimeFile | null;
   try {

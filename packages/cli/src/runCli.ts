@@ -87,7 +87,8 @@ function describe(error: unknown): string {
     const hint = error.status === 401 ? '\nName a token with --token or CAIRN_TOKEN; `cairn serve` prints one at its start.' : '';
     return `${printable(error.message)} (${error.code})${hint}`;
   }
-  if (isUnreachable(error)) return `${error.message}. Start it with \`cairn serve\`, or name another one with --url`;
+  if (isUnreachable(error))
+    return `${error.message}. Start it with \`cairn serve\` (in a clone: npm start), or name another one with --url`;
   if (error instanceof CliError || hasCode(error)) return error.message;
   // Nobody expected this one: where it comes from helps to mend it.
   return error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -71,8 +71,11 @@ function reasonOf(cause: unknown): string {
   }
   if (!(innermost instanceof Error)) return String(innermost);
   const code = 'code' in innermost && typeof innermost.code === 'string' ? innermost.code : '';
+  if (innermost.message === FETCH_BLOCKED_PORT) return 'its port is reserved for another service, and fetch connects to no such port';
   if (innermost.message !== '') return innermost.message;
   return code === '' ? innermost.name : code;
 }
 
 const CAUSES_DEPTH_MAX = 8;
+/** All that fetch says of a port on its list, see https://fetch.spec.whatwg.org/#port-blocking. */
+const FETCH_BLOCKED_PORT = 'bad port';

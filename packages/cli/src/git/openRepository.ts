@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import type { Environment } from '../dataDirectory.js';
+import { describeFileError } from '../describeFileError.js';
 import { CliError } from '../errors.js';
-import { isErrno } from '../isErrno.js';
 import { type GitRepository, gitAnswer } from './gitProcess.js';
 
 /**
@@ -37,8 +37,7 @@ async function checkDirectory(path: string): Promise<void> {
   try {
     if ((await stat(path)).isDirectory()) return;
   } catch (cause) {
-    if (isErrno(cause, 'ENOENT')) throw new CliError('not_a_repository', `${path} does not exist`, { cause });
-    throw new CliError('not_a_repository', `${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new CliError('not_a_repository', describeFileError(path, cause), { cause });
   }
   throw new CliError('not_a_repository', `${path} is not a directory: name the directory of a git repository`);
 }
@@ -49,7 +48,8 @@ async function readCommonDirectory(repository: GitRepository): Promise<string> {
     return resolve(repository.path, answer);
   } catch (cause) {
     if (!(cause instanceof CliError) || cause.code !== 'git_failed') throw cause;
-    throw new CliError('not_a_repository', `${repository.path} is not a git repository that can be read (${cause.message})`, { cause });
+    // What git advises stands at the end, on lines of its own: it is to be copied.
+    throw new CliError('not_a_repository', `${repository.path} is not a git repository that can be read: ${cause.message}`, { cause });
   }
 }
 

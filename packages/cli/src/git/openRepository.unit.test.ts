@@ -1,5 +1,8 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { nameOfRemote } from './openRepository.js';
+import { TestRepository } from '../testing/gitRepository.js';
+import { temporaryDirectory } from '../testing/temporaryDirectory.js';
+import { nameOfRemote, openRepository } from './openRepository.js';
 
 describe('the name of a repository', () => {
   it.each([
@@ -17,5 +20,16 @@ describe('the name of a repository', () => {
 
   it('is not taken from an address that has none', () => {
     expect(nameOfRemote('/')).toBeNull();
+  });
+});
+
+describe('a repository of somebody else', () => {
+  it('is refused with the command that git advises, to be copied', async () => {
+    const repository = new TestRepository(join(await temporaryDirectory(), 'tool'));
+    const environment = { ...repository.environment, GIT_TEST_ASSUME_DIFFERENT_OWNER: '1' };
+    await expect(openRepository(repository.path, environment)).rejects.toMatchObject({
+      code: 'not_a_repository',
+      message: expect.stringMatching(/\n\s*git config --global --add safe\.directory \S+[^)]$/) as string,
+    });
   });
 });

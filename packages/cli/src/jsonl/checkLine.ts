@@ -20,7 +20,7 @@ export function checkLine(bytes: Buffer): CheckedLine | null {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return { skipped: 'invalid_json', what: error instanceof Error ? error.message : String(error) };
+    return { skipped: 'invalid_json', what: `the line is not JSON: ${error instanceof Error ? error.message : String(error)}` };
   }
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
     return { skipped: 'not_an_object', what: 'the line is JSON, but no object: write one event a line' };

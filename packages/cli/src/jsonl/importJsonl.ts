@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, realpath, stat } from 'node:fs/promises';
 import type { CairnClient } from '@cairn/sdk';
+import { describeFileError } from '../describeFileError.js';
 import { CliError } from '../errors.js';
 import { emptyTally, type ImportTally, PROBLEMS_TOLD_MAX, readTotal, tallySkipped } from '../sending/importTally.js';
 import { sendInOrder } from '../sending/sendInOrder.js';
@@ -93,9 +94,12 @@ async function readableFile(path: string): Promise<string> {
   try {
     const real = await realpath(path);
     await access(real, constants.R_OK);
-    if ((await stat(real)).isFile()) return real;
+    const found = await stat(real);
+    if (found.isFile()) return real;
+    if (found.isDirectory()) throw new CliError('file_unreadable', `${path} is a directory: name a file in it`);
   } catch (cause) {
-    throw new CliError('file_unreadable', `${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    if (cause instanceof CliError) throw cause;
+    throw new CliError('file_unreadable', describeFileError(path, cause), { cause });
   }
   throw new CliError('file_unreadable', `${path} is not a file: use - to read from another program`);
 }

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { PACK_FILES, PACK_NAMES, type PackName } from '@cairn/packs';
 import { type Document, LineCounter, parseDocument } from 'yaml';
+import { describeFileError } from '../describeFileError.js';
 import { CliError } from '../errors.js';
 import { isErrno } from '../isErrno.js';
 
@@ -30,11 +31,14 @@ async function readText(name: string): Promise<string> {
   try {
     return await readBounded(name);
   } catch (cause) {
-    if (isErrno(cause, 'ENOENT') && isPackName(name)) return await readBounded(fileURLToPath(PACK_FILES[name]));
     if (cause instanceof CliError) throw cause;
-    throw new CliError('file_unreadable', `${name} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    const noFile = isErrno(cause, 'ENOENT') || isErrno(cause, 'EISDIR');
+    if (noFile && isPackName(name)) return await readBounded(fileURLToPath(PACK_FILES[name]));
+    throw new CliError('file_unreadable', `${describeFileError(name, cause)}${noFile ? BUNDLED_HINT : ''}`, { cause });
   }
 }
+
+const BUNDLED_HINT = `. Name a file, or a pack that comes with Cairn: ${PACK_NAMES.join(', ')} (in a clone they lie in packages/packs/)`;
 
 async function readBounded(path: string): Promise<string> {
   const { size } = await stat(path);
