@@ -1,4 +1,4 @@
-import { SingleBar } from 'cli-progress';
+import cliProgress, { type Params } from 'cli-progress';
 import type { Output } from './output.js';
 
 /** Shows how far a long work is. */
@@ -9,12 +9,19 @@ export interface ProgressBar {
 
 const REDRAWS_PER_SECOND = 10;
 
+/** Before the second update there is no rate, and the bar would promise an end in no time. */
+function formatOf(label: string, { eta, value, total }: Params): string {
+  const known = Number.isFinite(eta) && (eta > 0 || value >= total);
+  return `${label} {bar} {percentage}% · {value}/{total} · {duration_formatted}${known ? ' · ETA {eta_formatted}' : ''}`;
+}
+
 /** A bar on a terminal; elsewhere it shows nothing, so that logs stay readable. */
 export function createProgressBar(output: Output, label: string): ProgressBar {
   if (!output.isTTY.stderr) return { update: () => undefined, stop: () => undefined };
-  const bar = new SingleBar({
+  const bar = new cliProgress.SingleBar({
     stream: output.stderr,
-    format: `${label} {bar} {percentage}% · {value}/{total} · {duration_formatted} · ETA {eta_formatted}`,
+    format: (options, params, payload: unknown) =>
+      cliProgress.Format.Formatter({ ...options, format: formatOf(label, params) }, params, payload),
     barCompleteChar: '█',
     barIncompleteChar: '░',
     hideCursor: true,

@@ -21,6 +21,7 @@ export interface ImportReport {
 /** Waits for the evaluation where asked to, and says what became of everything. */
 export async function reportImport(context: CliContext, client: CairnClient, report: ImportReport): Promise<void> {
   if (report.wait) await waitWithBar(context, client, report.tally.lastSequence);
+  if (readTotal(report.tally) === 0) context.output.note(`cairn: nothing was read: ${printable(report.source)} holds no events`);
   if (context.json) await context.output.json(documentOf(report));
   else await printSummary(context, report);
 }
