@@ -58,6 +58,27 @@ describe('wrong usage exits with 2, and prints nothing that a script would take 
   });
 });
 
+describe('an empty argument is wrong usage, and is named', () => {
+  it.each([
+    [['progress', ''], 'user'],
+    [['unlocks', ''], 'user'],
+    [['xp', ' '], 'user'],
+    [['explain', '', 'x'], 'user'],
+    [['explain', 'ada', ''], 'slug'],
+    [['tail', '--user', ''], '--user <id>'],
+    [['import', 'git', ''], 'path'],
+    [['import', 'jsonl', ''], 'file'],
+    [['packs', 'lint', 'git', ''], 'files'],
+  ])('cairn %j', async (argv, name) => {
+    const host = await remoteEnd();
+    const called = await callCli(argv, { env: { ...(await newEnv()), CAIRN_URL: host.url } });
+    expect(called).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(called.stderr).toContain(`'${name}'`);
+    expect(called.stderr).toContain('must not be empty');
+    expect(host.arrived).toEqual([]);
+  });
+});
+
 describe('help exits with 0', () => {
   it.each([
     ['track'],
@@ -87,6 +108,14 @@ describe('help exits with 0', () => {
       expect(stdout).toContain(`\n  ${command} `);
   });
 
+  it('says what is required, and what an argument is', async () => {
+    const track = (await callCli(['track', '--help'])).stdout;
+    expect(track).toMatch(/--user <id> +who did it; required/);
+    expect(track).not.toContain('(default: [])');
+    for (const command of ['progress', 'unlocks', 'xp', 'explain'])
+      expect((await callCli([command, '--help'])).stdout).toMatch(/\n {2}user +whose; /);
+  });
+
   it('has serve where servers are handed in', async () => {
     const targets: string[] = [];
     const serve = async (target: string) => {
@@ -108,7 +137,27 @@ describe('failure exits with 1, and says what to do', () => {
   });
 
   it('with a server that cannot be reached', async () => {
-    expect(await callCli(['status', '--url', NOWHERE], { env: await newEnv() })).toMatchObject({ exitCode: 1, stdout: '' });
+    const called = await callCli(['status', '--url', NOWHERE], { env: await newEnv() });
+    expect(called).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(called.stderr).toContain('its port is reserved for another service');
+    expect(called.stderr).toContain('in a clone: npm start');
+  });
+
+  it('with a file that is not there, or is a directory', async () => {
+    const env = await newEnv();
+    const host = await remoteEnd();
+    const directory = env.CAIRN_DATA_DIR;
+    const missing = join(directory, 'none');
+    for (const command of ['packs lint', 'packs apply', 'import jsonl', 'import git'])
+      expect(await callCli([...command.split(' '), missing, '--url', host.url], { env })).toMatchObject({
+        exitCode: 1,
+        stderr: expect.stringContaining(`error: ${missing} does not exist`) as string,
+      });
+    for (const command of ['packs lint', 'packs apply', 'import jsonl'])
+      expect((await callCli([...command.split(' '), directory, '--url', host.url], { env })).stderr).toContain(
+        `${directory} is a directory`,
+      );
+    expect((await callCli(['packs', 'lint', missing], { env })).stderr).toContain('git, onboarding, incident-response, skyflow');
   });
 
   it('with a refusal, naming its code', async () => {
@@ -237,6 +286,13 @@ describe('import jsonl', () => {
     });
   });
 
+  it('says that nothing was read', async () => {
+    const host = await remoteEnd();
+    const called = await callCli(['import', 'jsonl', '-', '--json'], { env: { ...(await newEnv()), CAIRN_URL: host.url }, input: '\n' });
+    expect(called).toMatchObject({ exitCode: 0, stderr: 'cairn: nothing was read: standard input holds no events\n' });
+    expect(JSON.parse(called.stdout)).toMatchObject({ read: 0 });
+  });
+
   it('exits with 1 where a line was no event, after the others', async () => {
     const host = await remoteEnd();
     const env = { ...(await newEnv()), CAIRN_URL: host.url };
@@ -246,7 +302,7 @@ describe('import jsonl', () => {
     expect(called.exitCode).toBe(1);
     expect(called.stdout).toMatch(/accepted +2/);
     expect(called.stdout).toMatch(/skipped +1 +invalid_json/);
-    expect(called.stderr).toContain('line 2: ');
+    expect(called.stderr).toContain('line 2: the line is not JSON: ');
     expect(host.taken).toHaveLength(2);
     expect(await callCli(['import', 'jsonl', path, '--strict'], { env })).toMatchObject({ exitCode: 1, stdout: '' });
   });
@@ -310,9 +366,38 @@ describe('what is printed', () => {
         next_cursor: null,
       });
     }
-    expect(JSON.parse((await callCli(['unlocks', '--json', '--limit', '2'], { env })).stdout)).toMatchObject({
-      items: [{ unlock_id: 'u0' }, { unlock_id: 'u1' }],
+    const cut = await callCli(['unlocks', '--json', '--limit', '2'], { env });
+    expect(JSON.parse(cut.stdout)).toEqual({ items: [{ unlock_id: 'u0' }, { unlock_id: 'u1' }], next_cursor: null });
+    expect(cut.stderr).toBe('cairn: 2 unlocks printed, as --limit says; there are more\n');
+    expect((await callCli(['unlocks', '--json', '--limit', '3'], { env })).stderr).toBe('');
+  });
+
+  it('shows first what is unlocked or nearest to it, and counts what was not begun', async () => {
+    const item = (slug: string, status: string, value: number) => ({ slug, name: slug, status, value, threshold: 10, eligible: true });
+    const untouched = [item('e', 'locked', 0), item('f', 'locked', 0)];
+    const begun = [item('d', 'progressing', 2), item('c', 'progressing', 9), item('b', 'locked', 1), item('a', 'unlocked', 10)];
+    const host = await startRemoteHost((request, response) =>
+      answerJson(response, 200, { items: request.path.includes('/ada/') ? [...untouched, ...begun] : untouched }),
+    );
+    onTestFinished(() => host.stop());
+    const env = { ...(await newEnv()), CAIRN_URL: host.url };
+    const slugsOf = (table: string) =>
+      table
+        .trimEnd()
+        .split('\n')
+        .slice(1)
+        .map((line) => line.slice(0, 1));
+    const some = await callCli(['progress', 'ada'], { env });
+    expect(slugsOf(some.stdout)).toEqual(['a', 'c', 'd', 'b']);
+    expect(some.stderr).toBe('2 not begun: --all shows them\n');
+    const all = await callCli(['progress', 'ada', '--all'], { env });
+    expect(slugsOf(all.stdout)).toEqual(['a', 'c', 'd', 'b', 'e', 'f']);
+    expect(all.stderr).toBe('');
+    expect(await callCli(['progress', 'eve'], { env })).toMatchObject({
+      stdout: '',
+      stderr: 'eve has no progress yet.\n2 not begun: --all shows them\n',
     });
+    expect(JSON.parse((await callCli(['progress', 'ada', '--json'], { env })).stdout)).toEqual({ items: [...untouched, ...begun] });
   });
 
   it('has colours for people who want them, and for nobody else', async () => {

@@ -3,13 +3,14 @@ import type { CliContext } from '../cliContext.js';
 import { EXIT, type ExitCode } from '../errors.js';
 import { formatExplanation } from '../output/formatExplanation.js';
 import { type AddCommand, withExamples } from './cliHost.js';
+import { parseText } from './parseText.js';
 
 export const addExplainCommand: AddCommand = (program, host) => {
   const command: Command = program
     .command('explain')
     .description('why a user has an achievement, or why not yet')
-    .argument('<user>')
-    .argument('<slug>', 'the achievement')
+    .argument('<user>', 'whose; the id that events name as actor.user_id', parseText)
+    .argument('<slug>', 'slug of the achievement, as `cairn progress <user> --all` lists it', parseText)
     .action(async (user: string, slug: string) => host.exit(await explain(host.contextOf(command), user, slug)));
   withExamples(command, [['cairn explain alice@example.com steady-responder', 'which events counted, and what is missing']]);
 };

@@ -9,6 +9,7 @@ import { createProgressBar } from '../output/progressBar.js';
 import { type ImportTally, skippedTotal } from '../sending/importTally.js';
 import { reportImport } from '../sending/reportImport.js';
 import { type AddCommand, withExamples } from './cliHost.js';
+import { parseText } from './parseText.js';
 
 interface ImportOptions {
   wait: boolean;
@@ -20,7 +21,7 @@ export const addImportCommands: AddCommand = (program, host) => {
   const git = group
     .command('git')
     .description('every commit and tag of a git repository, in order of author date')
-    .argument('<path>', 'the repository, or a directory in it')
+    .argument('<path>', 'the repository, or a directory in it', parseText)
     .option('--no-wait', 'do not wait until all is evaluated')
     .action(async (path: string, options: ImportOptions, self: Command) => {
       host.exit(await runGit(host.contextOf(self), path, options));
@@ -32,7 +33,7 @@ export const addImportCommands: AddCommand = (program, host) => {
   const jsonl = group
     .command('jsonl')
     .description('events from a file, one JSON object a line, in order of occurred_at')
-    .argument('<file>', 'the file, or - for what comes through a pipe')
+    .argument('<file>', 'the file, or - for what comes through a pipe', parseText)
     .option('--strict', 'stop at the first line that is no event, or that the server does not take')
     .option('--no-wait', 'do not wait until all is evaluated')
     .action(async (file: string, options: ImportOptions, self: Command) => {

@@ -9,6 +9,7 @@ import { diffPack } from '../packs/diffPack.js';
 import { type LintedPack, type LintIssue, lintPackFile } from '../packs/lintPackFile.js';
 import { readPackFile } from '../packs/readPackFile.js';
 import { type AddCommand, withExamples } from './cliHost.js';
+import { parseTexts } from './parseText.js';
 
 type GoodPack = Extract<LintedPack, { ok: true }>;
 
@@ -18,7 +19,7 @@ export const addPacksCommands: AddCommand = (program, host) => {
     group
       .command(name)
       .description(description)
-      .argument('<files...>', 'YAML or JSON files, or names of packs that come with Cairn')
+      .argument('<files...>', 'YAML or JSON files, or names of packs that come with Cairn', parseTexts)
       .action(async (files: string[], _options: unknown, self: Command) => {
         host.exit(await run(host.contextOf(self), files));
       });

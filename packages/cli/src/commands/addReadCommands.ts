@@ -3,14 +3,22 @@ import type { ProgressItem, ServerStatus, XpEntry } from '@cairn/sdk';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { CliContext } from '../cliContext.js';
 import { EXIT, type ExitCode } from '../errors.js';
-import { formatNumber } from '../output/numbers.js';
+import { formatProgress, isBegun } from '../output/formatProgress.js';
+import { countOf, formatNumber } from '../output/numbers.js';
 import { printable } from '../output/printable.js';
 import { type Column, formatFields, formatTable } from '../output/table.js';
 import { type AddCommand, withExamples } from './cliHost.js';
+import { parseText } from './parseText.js';
 
 interface ListOptions {
   limit?: number;
 }
+
+interface ProgressOptions {
+  all?: boolean;
+}
+
+const USER_DESCRIPTION = 'whose; the id that events name as actor.user_id';
 
 /** Rows that make one table: columns are as wide as what stands in them, so a table has to be held as a whole. */
 const TABLE_ROWS = 500;
@@ -20,18 +28,21 @@ const XP_ENTRIES_SHOWN = 20;
 export const addReadCommands: AddCommand = (program, host) => {
   const progress = program
     .command('progress')
-    .description("a user's progress towards every achievement")
-    .argument('<user>')
-    .action(async (user: string, _options: unknown, self: Command) => host.exit(await showProgress(host.contextOf(self), user)));
+    .description("a user's progress: what is unlocked, then what is nearest to it")
+    .argument('<user>', USER_DESCRIPTION, parseText)
+    .option('--all', 'also achievements that the user has not begun (with --json they are always there)')
+    .action(async (user: string, options: ProgressOptions, self: Command) =>
+      host.exit(await showProgress(host.contextOf(self), user, options)),
+    );
   withExamples(progress, [
-    ['cairn progress alice@example.com', 'a table'],
-    ['cairn progress alice@example.com --json', 'for a script'],
+    ['cairn progress alice@example.com', 'a table of what was begun'],
+    ['cairn progress alice@example.com --json', 'every achievement, for a script'],
   ]);
 
   const unlocks = program
     .command('unlocks')
     .description("a user's unlocks, newest first; without a user, everybody's, oldest first")
-    .argument('[user]')
+    .argument('[user]', USER_DESCRIPTION, parseText)
     .option('--limit <count>', 'so many at most', parseCount)
     .action(async (user: string | undefined, options: ListOptions, self: Command) =>
       host.exit(await showUnlocks(host.contextOf(self), user, options)),
@@ -44,7 +55,7 @@ export const addReadCommands: AddCommand = (program, host) => {
   const xp = program
     .command('xp')
     .description("a user's XP, rank, and what it came from, newest first")
-    .argument('<user>')
+    .argument('<user>', USER_DESCRIPTION, parseText)
     .option('--limit <count>', `so many entries at most (default: ${XP_ENTRIES_SHOWN}, all with --json)`, parseCount)
     .action(async (user: string, options: ListOptions, self: Command) => host.exit(await showXp(host.contextOf(self), user, options)));
   withExamples(xp, [['cairn xp alice@example.com', 'total, rank and the newest entries']]);
@@ -63,45 +74,34 @@ function parseCount(text: string): number {
   return count;
 }
 
-async function showProgress(context: CliContext, user: string): Promise<ExitCode> {
+async function showProgress(context: CliContext, user: string, { all }: ProgressOptions): Promise<ExitCode> {
   const items = await (await context.connect()).progress(user);
   if (context.json) await context.output.json({ items });
   else if (items.length === 0) context.output.note('There are no achievements yet: publish some with `cairn packs apply <file>`');
-  else
-    await context.output.lines(
-      formatTable(
-        PROGRESS_COLUMNS,
-        items.map((item) => progressRow(item)),
-      ),
-    );
+  else await printProgress(context, items, { user, all: all ?? false });
   return EXIT.success;
 }
 
-const PROGRESS_COLUMNS: readonly Column[] = [
-  { title: 'ACHIEVEMENT' },
-  { title: 'STATUS' },
-  { title: 'VALUE', align: 'right' },
-  { title: 'OF', align: 'right' },
-  { title: 'LEVEL' },
-  { title: 'PERIOD' },
-  { title: 'NAME' },
-];
-
-function progressRow(item: ProgressItem): string[] {
-  return [
-    printable(item.slug),
-    item.eligible ? item.status : `${item.status} (below tier)`,
-    formatNumber(item.value),
-    formatNumber(item.threshold),
-    printable(item.level ?? ''),
-    printable(item.period ?? ''),
-    printable(item.name),
-  ];
+async function printProgress(
+  { output }: CliContext,
+  items: readonly ProgressItem[],
+  { user, all }: { user: string; all: boolean },
+): Promise<void> {
+  const begun = items.filter(isBegun);
+  const shown = all ? items : begun;
+  if (shown.length > 0) await output.lines(formatProgress(shown));
+  if (begun.length === 0) output.note(`${printable(user)} has no progress yet.`);
+  const hidden = items.length - shown.length;
+  if (hidden > 0) output.note(`${formatNumber(hidden)} not begun: --all shows them`);
 }
 
 async function showUnlocks(context: CliContext, user: string | undefined, { limit }: ListOptions): Promise<ExitCode> {
   const client = await context.connect();
-  const unlocks = limited(client.unlocks(user === undefined ? {} : { user }), limit ?? Number.POSITIVE_INFINITY);
+  const unlocks = limited(client.unlocks(user === undefined ? {} : { user }), {
+    limit: limit ?? Number.POSITIVE_INFINITY,
+    // The document has no place for it, and a script must not take a part for the whole.
+    onMore: (printed) => context.output.note(`cairn: ${countOf(printed, 'unlock')} printed, as --limit says; there are more`),
+  });
   if (context.json) await writeItems(context, unlocks);
   else await printUnlocks(context, unlocks, { ofAll: user === undefined });
   return EXIT.success;
@@ -150,11 +150,19 @@ async function printUnlocks(context: CliContext, unlocks: AsyncIterable<Unlock>,
   if (shown === 0) context.output.note('No unlocks yet.');
 }
 
-async function* limited<T>(items: AsyncIterable<T>, limit: number): AsyncGenerator<T, void, undefined> {
+/** The first so many items; looks one further, to say whether there are more. */
+async function* limited<T>(
+  items: AsyncIterable<T>,
+  { limit, onMore }: { limit: number; onMore: (printed: number) => void },
+): AsyncGenerator<T, void, undefined> {
   let count = 0;
   for await (const item of items) {
+    if (count >= limit) {
+      onMore(count);
+      return;
+    }
     yield item;
-    if (++count >= limit) return;
+    count++;
   }
 }
 

@@ -5,12 +5,13 @@ import { EXIT, type ExitCode } from '../errors.js';
 import type { Output } from '../output/output.js';
 import { printable } from '../output/printable.js';
 import { type AddCommand, withExamples } from './cliHost.js';
+import { parseText } from './parseText.js';
 
 export const addTailCommand: AddCommand = (program, host) => {
   const command = program
     .command('tail')
     .description('unlocks as they happen, until Ctrl-C')
-    .option('--user <id>', 'of one user only')
+    .option('--user <id>', 'of one user only', parseText)
     .action(async (options: { user?: string }, self: Command) => host.exit(await tail(host.contextOf(self), options.user)));
   withExamples(command, [
     ['cairn tail', "everybody's"],

@@ -10,7 +10,7 @@ import { parseProperties } from './parseProperties.js';
 
 interface TrackOptions {
   user: string;
-  prop: string[];
+  prop?: string[];
   key?: string;
   at?: string;
   team?: string;
@@ -32,8 +32,8 @@ export const addTrackCommand: AddCommand = (program, host) => {
     .description('send one event; without a server it is kept, and sent later')
     .argument('<type>', 'type of the event, such as build.succeeded')
     .argument('[properties...]', 'further properties, as name=value')
-    .requiredOption('--user <id>', 'who did it')
-    .option('--prop <name=value>', 'a property; repeat it for more. JSON literals are taken as such, anything else as text', collect, [])
+    .requiredOption('--user <id>', 'who did it; required')
+    .option('--prop <name=value>', 'a property; repeat it for more. JSON literals are taken as such, anything else as text', collect)
     .option('--key <key>', 'idempotency key: the same call with the same key is one event, however often it is made')
     .option('--at <instant>', 'when it happened, such as 2026-04-12T10:15:00Z (default: now)')
     .option('--team <id>', 'the team it counts for')
@@ -51,7 +51,7 @@ export const addTrackCommand: AddCommand = (program, host) => {
   ]);
 };
 
-function collect(word: string, words: string[]): string[] {
+function collect(word: string, words: readonly string[] = []): string[] {
   return [...words, word];
 }
 
@@ -114,7 +114,7 @@ function eventOf({ type, properties, options }: Call): Omit<WireEvent, 'occurred
       ...(options.team === undefined ? {} : { team_id: options.team }),
     },
     source,
-    properties: parseProperties([...options.prop, ...properties]),
+    properties: parseProperties([...(options.prop ?? []), ...properties]),
     ...(options.key === undefined ? {} : { idempotency_key: options.key }),
   };
 }
