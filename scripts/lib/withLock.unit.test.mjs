@@ -19,11 +19,16 @@ describe('withLock', () => {
   it('lets one in at a time, tells the other that it waits, and leaves nothing behind', async () => {
     const order = [];
     let release;
+    const released = new Promise((resolve) => (release = resolve));
+    let enter;
+    const entered = new Promise((resolve) => (enter = resolve));
     const first = lock(async () => {
       order.push('first in');
-      await new Promise((resolve) => (release = resolve));
+      enter();
+      await released;
       order.push('first out');
     });
+    await entered;
     const second = lock(
       async () => order.push('second in'),
       () => {
