@@ -58,8 +58,11 @@ export async function* gitLines(
 ): AsyncGenerator<Buffer, void, undefined> {
   const child = start(repository, args);
   const end = ended(child);
-  // A failure to write (git ended early) shows in how git ended; a process that is left alone must not hang on its input.
-  const fed = pipeline(Readable.from(input ?? []), child.stdin).catch(() => undefined);
+  // Kept until it is known how git ended: that says more, and a process that is left alone must not hang on its input.
+  const fed = pipeline(Readable.from(input ?? []), child.stdin).then(
+    () => null,
+    (cause: unknown) => ({ cause }),
+  );
   let complete = false;
   try {
     for await (const { bytes } of readLines(child.stdout, { lineBytesMax: LINE_BYTES_MAX })) yield bytes;
@@ -71,6 +74,9 @@ export async function* gitLines(
   }
   const how = await end;
   if (how.exitCode !== 0) throw gitFailed(args, how);
+  // Git was content, but did not get all that it was to read: what it answered is not all either.
+  const unfed = input === undefined ? null : await fed;
+  if (unfed !== null) throw new CliError('git_failed', `git ${args[0] ?? ''} did not get all of its input`, unfed);
 }
 
 /** All lines of a short answer, as text. */
