@@ -1,7 +1,7 @@
 import { type FreshNats, freshNats } from '@cairn/testing';
 import { type JetStreamManager, jetstreamManager, RetentionPolicy, StorageType } from '@nats-io/jetstream';
 import { type NatsConnection, nanos } from '@nats-io/transport-node';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLogger } from '../createLogger.js';
 import { connectNats } from './connectNats.js';
 import { ensureStreams } from './ensureStreams.js';
@@ -14,17 +14,15 @@ describe('ensureStreams', () => {
   let connection: NatsConnection;
   let manager: JetStreamManager;
 
-  beforeAll(async () => {
+  // A server for each test: one that has just deleted a stream may still be at it when the next is made under its name.
+  beforeEach(async () => {
     nats = await freshNats();
     connection = await connectNats({ url: nats.url, name: 'cairn-test', log });
     manager = await jetstreamManager(connection);
   });
-  afterAll(async () => {
+  afterEach(async () => {
     await connection.close();
     await nats.drop();
-  });
-  beforeEach(async () => {
-    for (const { config } of await manager.streams.list().next()) await manager.streams.delete(config.name);
   });
 
   const configOf = async (name: string) => (await manager.streams.info(name)).config;

@@ -4,7 +4,7 @@ import { connectNats, createLogger, ensureStreams } from '@cairn/runtime';
 import { eventually, type FreshNats, freshNats } from '@cairn/testing';
 import { AckPolicy, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { type NatsConnection, nanos } from '@nats-io/transport-node';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LogReader } from './EvaluationLog.js';
 import { JetStreamLog } from './JetStreamLog.js';
 import { JetStreamReader } from './JetStreamReader.js';
@@ -19,20 +19,17 @@ let log: JetStreamLog;
 
 const connect = (url = nats.url) => connectNats({ url, name: 'test', log: logger });
 
-beforeAll(async () => {
+// A server for each test: one that has just deleted a stream may still be at it when the next is made under its name.
+beforeEach(async () => {
   nats = await freshNats();
   connection = await connect();
   await ensureStreams(connection, { replicas: 1 });
   manager = await jetstreamManager(connection);
+  log = await JetStreamLog.connect(connection);
 });
-afterAll(async () => {
+afterEach(async () => {
   await connection.close();
   await nats.drop();
-});
-beforeEach(async () => {
-  await manager.streams.delete('CAIRN_LOG');
-  await ensureStreams(connection, { replicas: 1 });
-  log = await JetStreamLog.connect(connection);
 });
 
 async function append(count: number, subject = 'log.0.default'): Promise<void> {
