@@ -26,18 +26,23 @@ export interface IdentityRow {
 export async function findIdentities(db: Queryable, query: IdentityQuery): Promise<IdentityRow[]> {
   return runQuery<IdentityRow>(db, {
     text: `
-      WITH matching AS (
-        SELECT e.event_id_hash FROM unnest($2::uuid[]) AS h(hash) JOIN events AS e ON e.tenant_key = $1::int4 AND e.event_id_hash = h.hash
-         UNION
-        SELECT e.event_id_hash FROM unnest($3::uuid[]) AS h(hash) JOIN events AS e ON e.tenant_key = $1::int4 AND e.key_hash = h.hash
-         UNION
-        SELECT e.event_id_hash FROM unnest($4::uuid[]) AS h(hash) JOIN events AS e ON e.tenant_key = $1::int4 AND e.fingerprint = h.hash
-      )
-      SELECT e.event_id AS "eventId", e.event_id_hash AS "eventIdHash", e.key_hash AS "keyHash", e.fingerprint,
-             e.payload_hash AS "payloadHash", e.log_seq AS "logSeq", e.log_index AS "logIndex", e.user_key AS "userKey"
-        FROM matching JOIN events AS e ON e.tenant_key = $1::int4 AND e.event_id_hash = matching.event_id_hash`,
+      SELECT DISTINCT ON (event_id_hash)
+             event_id AS "eventId", event_id_hash AS "eventIdHash", key_hash AS "keyHash", fingerprint,
+             payload_hash AS "payloadHash", log_seq AS "logSeq", log_index AS "logIndex", user_key AS "userKey"
+        FROM (${[byHash('event_id_hash', 2), byHash('key_hash', 3), byHash('fingerprint', 4)].join(' UNION ALL ')}) AS matching
+       ORDER BY event_id_hash`,
     values: [query.tenantKey, uuidArray(query.eventIdHashes), presentOnly(query.keyHashes), presentOnly(query.fingerprints)],
   });
+}
+
+/**
+ * The events whose unique column holds one of the hashes. The limit keeps the planner from turning the look-ups into one join, which
+ * on a table without statistics it would do by reading all of it.
+ */
+function byHash(column: 'event_id_hash' | 'key_hash' | 'fingerprint', parameter: number): string {
+  return `
+    SELECT found.* FROM unnest($${parameter}::uuid[]) AS wanted(hash)
+      CROSS JOIN LATERAL (SELECT * FROM events WHERE tenant_key = $1::int4 AND ${column} = wanted.hash LIMIT 1) AS found`;
 }
 
 function presentOnly(hashes: readonly (Uuid | null)[]): Buffer {
