@@ -5,6 +5,8 @@ export interface Issue {
   /** Stable; messages may be reworded. */
   code: string;
   message: string;
+  /** The character of the text at `path` that it is about, from 0; of an expression. */
+  at?: number;
 }
 
 export type Result<T> = { ok: true; value: T } | { ok: false; issues: Issue[] };

@@ -1,11 +1,16 @@
 import type { ASTNode, ParseResult } from '@marcbachmann/cel-js';
 import { UnsignedInt } from '@marcbachmann/cel-js/evaluator';
+import { allowedValues } from './allowedValues.js';
 import { checkCalls } from './checkCalls.js';
-import { describeOperands } from './describeOperands.js';
+import { checkFields } from './checkFields.js';
+import { describeDecision } from './describeDecision.js';
+import { describeAbsent } from './describeOperands.js';
 import { environment } from './environment.js';
 import type { EventContext } from './eventContext.js';
 import { estimateExpression } from './expressionCost.js';
+import { fastPathOf, UNDECIDED } from './fastPath.js';
 import { EXPRESSION_CHARS_MAX, EXPRESSION_COST_MAX, INTERMEDIATE_CHARS_MAX } from './limits.js';
+import type { Problem } from './problem.js';
 
 /** What an expression is for: a filter, a number, or anything that two events can be told apart by. */
 export type ExpressionKind = 'bool' | 'number' | 'scalar';
@@ -24,7 +29,15 @@ const EXPECTED: Readonly<Record<ExpressionKind, string>> = {
   scalar: 'a text, a number or true/false, such as properties.repo',
 };
 
-export type Compiled<T> = { ok: true; value: T } | { ok: false; message: string };
+export type Compiled<T> = { ok: true; value: T } | ({ ok: false } & Problem);
+
+/** What is certain of an expression before it ever runs. */
+export interface Facts {
+  /** What it yields, as CEL names it; `dyn` where that shows only when it runs. */
+  type: string;
+  /** The value where it is written out; null where it depends on the event. */
+  constant: Scalar | null;
+}
 
 class RefusedExpressionError extends Error {
   override readonly name = 'RefusedExpressionError';
@@ -34,14 +47,17 @@ class RefusedExpressionError extends Error {
 export class Expression {
   readonly #run: (context: EventContext) => unknown;
   readonly #ast: ASTNode | null;
+  readonly facts: Facts;
 
   private constructor(
     readonly text: string,
     readonly kind: ExpressionKind,
-    compiled: { run: (context: EventContext) => unknown; ast: ASTNode | null },
+    compiled: { run: (context: EventContext) => unknown; ast: ASTNode | null; type: string },
   ) {
     this.#run = compiled.run;
     this.#ast = compiled.ast;
+    const constant = compiled.ast?.op === 'value' ? normalise(compiled.ast.args) : null;
+    this.facts = { type: compiled.type, constant };
   }
 
   /** Parses, checks types and bounds. The message of a refusal says what is wrong in words for the author. */
@@ -50,15 +66,15 @@ export class Expression {
     const parsed = parse(text);
     if (!parsed.ok) return parsed;
     const { ast } = parsed.value;
-    const call = checkCalls(ast);
-    if (call !== null) return refuse(call);
+    const problem = checkCalls(ast) ?? checkFields(ast);
+    if (problem !== null) return { ok: false, ...problem };
     const checked = parsed.value.check();
-    if (!checked.valid) return refuse(summaryOf(checked.error));
+    if (!checked.valid) return refuse(summaryOf(checked.error), placeOf(checked.error));
     const type = checked.type ?? 'dyn';
     if (!STATIC_TYPES[kind].includes(type)) return refuse(`yields ${type}, but has to yield ${EXPECTED[kind]}`);
     const bound = checkBounds(ast);
     return bound === null
-      ? { ok: true, value: new Expression(text, kind, { run: (context) => parsed.value(context) as unknown, ast }) }
+      ? { ok: true, value: new Expression(text, kind, { run: fastOrSlow(ast, parsed.value), ast, type }) }
       : refuse(bound);
   }
 
@@ -69,7 +85,7 @@ export class Expression {
     const run = (): never => {
       throw new RefusedExpressionError(compiled.message);
     };
-    return new Expression(text, kind, { run, ast: null });
+    return new Expression(text, kind, { run, ast: null, type: 'dyn' });
   }
 
   /** The result; null where it failed or is not of the kind asked for, and then `context.failure` says why. */
@@ -87,19 +103,41 @@ export class Expression {
     return null;
   }
 
-  /** The parts of the event that it looks at, and what they are: `properties.severity is "sev3"`. */
-  describe(context: EventContext): string {
-    return this.#ast === null ? '' : describeOperands(this.#ast, context);
+  /** How many values the parts of an event can have where it holds, by their text; only where that is certain. */
+  allowedValues(): ReadonlyMap<string, number> {
+    return this.#ast === null ? new Map() : allowedValues(this.#ast);
+  }
+
+  /** The parts of the event that made a condition come out as it did, and what they are: `properties.severity is "sev3", not "sev2"`. */
+  describe(context: EventContext, outcome: boolean): string {
+    return this.#ast === null ? '' : describeDecision(this.#ast, context, outcome);
+  }
+
+  /** Why the last evaluation of the same event failed: what it looked at and did not find, else the words of the evaluator. */
+  describeFailure(context: EventContext): string {
+    const absent = this.#ast === null ? '' : describeAbsent(this.#ast, context);
+    const failure = context.failure ?? 'for no known reason';
+    return absent === '' ? failure : `${absent} (${failure})`;
   }
 }
 
-const refuse = (message: string): { ok: false; message: string } => ({ ok: false, message });
+function fastOrSlow(ast: ASTNode, evaluator: ParseResult): (context: EventContext) => unknown {
+  const slow = (context: EventContext): unknown => evaluator(context);
+  const fast = fastPathOf(ast);
+  if (fast === null) return slow;
+  return (context) => {
+    const value = fast(context);
+    return value === UNDECIDED ? slow(context) : value;
+  };
+}
+
+const refuse = (message: string, at: number | null = null): { ok: false } & Problem => ({ ok: false, message, at });
 
 function parse(text: string): Compiled<ParseResult> {
   try {
     return { ok: true, value: environment.parse(text) };
   } catch (error) {
-    return refuse(summaryOf(error));
+    return refuse(summaryOf(error), placeOf(error));
   }
 }
 
@@ -114,6 +152,14 @@ function checkBounds(ast: ASTNode): string | null {
 function summaryOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return 'summary' in error && typeof error.summary === 'string' ? error.summary : error.message;
+}
+
+/** Where in the text the library's error lies. */
+function placeOf(error: unknown): number | null {
+  if (!(error instanceof Error) || !('range' in error)) return null;
+  const { range } = error;
+  const start = typeof range === 'object' && range !== null && 'start' in range ? range.start : null;
+  return typeof start === 'number' ? start : null;
 }
 
 /** The integers of CEL come back as bigint and `uint` as an object; a number that is not exact is none. */

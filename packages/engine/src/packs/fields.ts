@@ -1,4 +1,5 @@
 import type { Issue } from '../result.js';
+import { insteadOf, nearestName } from './nearestName.js';
 
 /** Longest of any text in a pack, in characters. */
 const TEXT_CHARS_MAX = 2_000;
@@ -79,7 +80,10 @@ export class Fields {
     if (fallback === undefined) throw new Error('a choice needs something to choose from');
     if (value === undefined || value === null) return this.#missing(key, options.default, `one of ${options.of.join(', ')}`) ?? fallback;
     const chosen = options.of.find((candidate) => candidate === value);
-    return chosen ?? this.#wrong(key, `has to be one of ${options.of.join(', ')}, but is ${nameOf(value)}`, fallback);
+    if (chosen !== undefined) return chosen;
+    const nearest = typeof value === 'string' ? nearestName(value, options.of) : null;
+    const meant = nearest === null ? '' : `; did you mean ${nearest}?`;
+    return this.#wrong(key, `has to be one of ${options.of.join(', ')}, but is ${nameOf(value)}${meant}`, fallback);
   }
 
   /** A list, each element read by `read`; an absent one is empty. */
@@ -95,9 +99,7 @@ export class Fields {
   finish(): void {
     for (const key of Object.keys(this.#object)) {
       if (this.#known.has(key)) continue;
-      const near = [...this.#known].find((known) => distance(known, key) <= 2);
-      const instead = near === undefined ? `; known here: ${[...this.#known].join(', ')}` : `; did you mean ${near}?`;
-      this.note(key, 'unknown_field', `there is no field ${key}${instead}`);
+      this.note(key, 'unknown_field', `there is no field ${key}${insteadOf(key, [...this.#known])}`);
     }
   }
 
@@ -132,16 +134,4 @@ function nameOf(value: unknown): string {
   if (typeof value === 'string') return `the text "${value.slice(0, 40)}"`;
   if (typeof value === 'number') return `the number ${String(value)}`;
   return typeof value === 'boolean' ? String(value) : 'an object';
-}
-
-/** Edits between two short names. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

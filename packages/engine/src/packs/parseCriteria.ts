@@ -172,7 +172,15 @@ export function readExpression(fields: Fields, key: string, kind: ExpressionKind
   const text = typeof raw === 'number' || typeof raw === 'boolean' ? String(raw) : fields.text(key);
   if (text === '') return null;
   const compiled = Expression.compile(text, kind);
-  if (!compiled.ok) fields.note(key, 'invalid_expression', `the expression ${text}: ${compiled.message}`);
+  if (!compiled.ok) {
+    const { message, at } = compiled;
+    fields.issues.push({
+      path: fields.at(key),
+      code: 'invalid_expression',
+      message: `the expression ${text}: ${message}`,
+      ...(at === null ? {} : { at }),
+    });
+  }
   return text;
 }
 

@@ -1,8 +1,10 @@
 import type { Issue, Result } from '../result.js';
 import { Fields } from './fields.js';
 import { findCycle } from './findCycle.js';
+import { describeMixedScope, findMixedScopes } from './findMixedScopes.js';
 import { ACHIEVEMENTS_MAX, LEVELS_MAX, RANKS_MAX, THRESHOLD_MAX, XP_AMOUNT_MAX, XP_RULES_MAX } from './limits.js';
 import { LABEL, SLUG } from './names.js';
+import { neverMet } from './neverMet.js';
 import type { AchievementDefinition, Level, Pack, Rank, XpCap, XpRule } from './pack.js';
 import { parseCriteria, readExpression, readMatcher } from './parseCriteria.js';
 
@@ -30,6 +32,7 @@ export function parsePack(input: unknown): Result<Pack> {
 }
 
 function parseAchievement(fields: Fields): AchievementDefinition {
+  const issuesBefore = fields.issues.length;
   const levels = fields.has('levels') ? parseLevels(fields) : null;
   const definition: AchievementDefinition = {
     slug: fields.text('slug', SLUG),
@@ -50,6 +53,8 @@ function parseAchievement(fields: Fields): AchievementDefinition {
   };
   fields.finish();
   checkAchievement(definition, fields);
+  // What was filled in for something wrong says nothing about what can be met.
+  if (fields.issues.length === issuesBefore) fields.issues.push(...neverMet(definition, fields.path));
   const first = levels?.[0];
   return first === undefined ? definition : { ...definition, criteria: { ...definition.criteria, threshold: first.threshold } };
 }
@@ -85,7 +90,8 @@ function parseLevels(fields: Fields): Level[] {
 
 function checkAchievement(definition: AchievementDefinition, fields: Fields): void {
   const { criteria, levels, repeat, scope } = definition;
-  if (scope === 'team') fields.note('scope', 'not_available_yet', 'team is not available yet: use scope: user');
+  if (scope === 'team' && criteria.type === 'xp')
+    fields.note('scope', 'team_without_xp', 'a team has no XP that could be measured: use scope: user, or count events');
   if (levels !== null && fields.has('xp_reward'))
     fields.note('xp_reward', 'xp_reward_and_levels', 'the levels have rewards of their own: leave this one out');
   if (levels !== null && criteria.type === 'manual') fields.note('levels', 'invalid_field', 'a manual achievement has no levels');
@@ -177,6 +183,10 @@ function checkTogether(pack: Pack, fields: Fields): void {
         message: `has to be above ${String(before.xp)}, the XP of ${before.name}`,
       });
   });
+  for (const mixed of findMixedScopes(pack.achievements)) {
+    const place = pack.achievements.indexOf(mixed.waiting);
+    fields.note(`achievements[${String(place)}].criteria.slugs`, 'mixed_scopes', describeMixedScope(mixed));
+  }
   const cycle = findCycle(pack.achievements);
   if (cycle !== null) fields.note('achievements', 'cycle', `these wait for one another: ${cycle.join(' → ')}`);
 }

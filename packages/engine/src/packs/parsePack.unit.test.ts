@@ -119,7 +119,7 @@ describe('an issue', () => {
     [{ rarity: 'mythic' }, 'achievements[0].rarity invalid_field'],
     [{ sensitive: 'yes' }, 'achievements[0].sensitive invalid_field'],
     [{ xpReward: 5 }, 'achievements[0].xpReward unknown_field'],
-    [{ scope: 'team' }, 'achievements[0].scope not_available_yet'],
+    [{ scope: 'team', criteria: { type: 'xp', threshold: 100 } }, 'achievements[0].scope team_without_xp'],
     [{ repeat: 'each_period' }, 'achievements[0].repeat invalid_field'],
     [{ repeat: 'every_threshold', criteria: { ...count, window: { calendar: 'day' } } }, 'achievements[0].repeat invalid_field'],
     [{ levels: [] }, 'achievements[0].levels invalid_field'],
@@ -174,6 +174,36 @@ describe('an issue', () => {
     ]);
     expect(issuesOfItem({ criteria: { type: 'checklist', steps: [{ id: 'a', event: 'a.b' }] }, levels: [level('a', 3)] })).toEqual([
       'achievements[0].levels[0].threshold never_met',
+    ]);
+  });
+
+  const distinct = { type: 'distinct', event: 'a.b', threshold: 3 };
+  const closed = 'properties.k in ["a", "b", "b"] && properties.n > 1.0';
+  test.each<[Json, string[]]>([
+    [{ ...distinct, value: 'properties.n > 1.0' }, ['threshold never_met']],
+    [{ ...distinct, value: 'properties.n > 1.0', threshold: 2 }, []],
+    [{ ...distinct, value: '"same"', threshold: 2 }, ['threshold never_met']],
+    [{ ...distinct, value: 'event.type', event: ['a.b', 'c.d'] }, ['threshold never_met']],
+    [{ ...distinct, value: 'event.type', event: ['a.b', 'c.*'] }, []],
+    [{ ...distinct, value: 'properties.k', where: closed }, ['threshold never_met']],
+    [{ ...distinct, value: 'properties.k', where: closed, threshold: 2 }, []],
+    [{ ...distinct, value: 'properties.other', where: closed }, []],
+    [{ ...distinct, value: 'properties.k', where: 'properties.k == "a" || properties.n > 1.0' }, []],
+    [{ type: 'max', event: 'a.b', value: '1', threshold: 2 }, ['threshold never_met']],
+    [{ type: 'latest', event: 'a.b', value: '1', threshold: 1 }, []],
+    [{ type: 'sum', event: 'a.b', value: '0', threshold: 1 }, ['threshold never_met']],
+    [{ type: 'sum', event: 'a.b', value: '1', threshold: 100 }, []],
+    [{ ...count, where: false }, ['where never_met']],
+    [{ type: 'checklist', steps: [{ id: 'a', event: 'a.b', where: 'false' }] }, ['steps[0].where never_met']],
+    [{ type: 'manual', on: { event: 'a.b', where: 'false' } }, ['on.where never_met']],
+  ])('of %j, which can never be met, is %j', (criteria, issues) => {
+    expect(issuesOfCriteria(criteria)).toEqual(issues);
+  });
+
+  test('of a level that can never be met is at that level', () => {
+    const levels = [1, 2, 3].map((threshold) => ({ name: `l${String(threshold)}`, threshold, xp_reward: 1 }));
+    expect(issuesOfItem({ criteria: { type: 'distinct', event: 'a.b', value: 'has(properties.x)' }, levels })).toEqual([
+      'achievements[0].levels[2].threshold never_met',
     ]);
   });
 
