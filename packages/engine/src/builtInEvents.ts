@@ -20,6 +20,16 @@ const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
   ['privacy.opted_in', (transition, event) => choose(transition, event, 'in')],
 ]);
 
+/** Whether an event changes what a person is counted for. */
+export function changesConsent(type: string): boolean {
+  return type === 'privacy.opted_out' || type === 'privacy.opted_in';
+}
+
+/** Whether an event changes the plan of its user, and of the team that it names. */
+export function changesPlan(type: string): boolean {
+  return type.startsWith('subscription.') && ACTIONS.has(type);
+}
+
 export function isBuiltIn(type: string): boolean {
   return ACTIONS.has(type);
 }

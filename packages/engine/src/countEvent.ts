@@ -19,7 +19,7 @@ export function countEvent(transition: Transition, candidate: Candidate, counted
   const { match, context } = counted;
   const existing = state.achievements.get(rule.slug);
   if (existing !== undefined && completeIfAllHeld(existing, rule)) return;
-  if (refusedConsent(rule, state) !== null) return;
+  if (refusedConsent(rule, transition) !== null) return;
   let target: Target | null = null;
   for (const { where, step } of matchers) {
     if (where !== null) {

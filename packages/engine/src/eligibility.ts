@@ -1,11 +1,12 @@
 import type { Catalogue } from './catalogue/catalogue.js';
 import type { Rule } from './catalogue/rule.js';
 import { TIER_FREE } from './catalogue/tenantSettings.js';
+import type { Consent } from './state/consent.js';
 import type { UserState } from './state/userState.js';
 
-/** Why an achievement does not count for a user at the moment; null where it does. */
-export function refusedConsent(rule: Rule, state: UserState): 'opted_out' | 'not_opted_in' | null {
-  const choice = state.consent.of(rule.definition.category);
+/** Why an achievement does not count under the choices that hold at the moment; null where it does. */
+export function refusedConsent(rule: Rule, { consent }: { consent: Consent }): 'opted_out' | 'not_opted_in' | null {
+  const choice = consent.of(rule.definition.category);
   if (choice === 'out') return 'opted_out';
   return rule.definition.sensitive && choice !== 'in' ? 'not_opted_in' : null;
 }
@@ -19,7 +20,8 @@ export function isBelowTier(rule: Rule, state: UserState, catalogue: Catalogue):
   return required < 0 || tierOrder.indexOf(state.tier ?? TIER_FREE) < required;
 }
 
-/** Whether what is met may unlock now. */
+/** Whether what is met may unlock now. What a team has met was counted under the choices of its members, who stay as they are. */
 export function mayUnlock(rule: Rule, state: UserState, catalogue: Catalogue): boolean {
-  return refusedConsent(rule, state) === null && !isBelowTier(rule, state, catalogue);
+  const isAllowed = rule.definition.scope === 'team' || refusedConsent(rule, state) === null;
+  return isAllowed && !isBelowTier(rule, state, catalogue);
 }

@@ -1,5 +1,6 @@
 import { applyBuiltIn, isBuiltIn } from './builtInEvents.js';
 import type { Catalogue } from './catalogue/catalogue.js';
+import type { Candidates } from './catalogue/ruleIndex.js';
 import { countEvent } from './countEvent.js';
 import type { Match } from './criteria/criterionState.js';
 import { earnXp } from './earnXp.js';
@@ -25,13 +26,19 @@ export function fold(catalogue: Catalogue, state: UserState, event: EngineEvent)
   if (!isInstant(event.occurredAt)) return { ...noEffects(), evaluationFailures: 1 };
   const transition = new Transition(catalogue, state, { at: event.occurredAt, id: event.eventId, userId: event.userId, backfilled: false });
   const widened = actsItself && applyBuiltIn(transition, event);
+  countByAll(transition, event, { candidates, widened });
+  return transition.effects;
+}
+
+/** Lets all that listens to an event count it, and unlocks what follows. `widened`: more may unlock or count than before. */
+export function countByAll(transition: Transition, event: EngineEvent, by: { candidates: Candidates; widened: boolean }): void {
+  const { candidates, widened } = by;
   const match: Match = { event, day: transition.zone.dayOf(event.occurredAt), value: null, step: '' };
   const context = new EventContext().of(event);
   for (const candidate of candidates.rules) countEvent(transition, candidate, { match, context });
   for (const xpRule of candidates.xpRules) earnXp(transition, xpRule, { day: match.day, eventId: event.eventId, context });
   if (widened) settleAll(transition);
   if (widened || transition.effects.xp.length > 0 || transition.effects.unlocks.length > 0) settleDerived(transition);
-  return transition.effects;
 }
 
 /** Measures XP and held achievements again, which is due only where they changed or more of them counts. */

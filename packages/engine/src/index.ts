@@ -1,3 +1,4 @@
+export { changesConsent } from './builtInEvents.js';
 export type { ByHand, Occasion } from './byHand.js';
 export { Catalogue, type CatalogueContents, type PublishPoint } from './catalogue/catalogue.js';
 export type { PublishChange, PublishPlan } from './catalogue/planPublish.js';
@@ -56,5 +57,9 @@ export { decodeState, encodeState, zoneDataVersionOf } from './state/encodeState
 export { mergeStates } from './state/mergeStates.js';
 export { StateFormatError } from './state/stateFormatError.js';
 export { emptyState, type UserState } from './state/userState.js';
+export { decodeTeamState, encodeTeamState } from './teams/encodeTeamState.js';
+export { foldMember } from './teams/foldMember.js';
+export { concernsTeam, foldTeam } from './teams/foldTeam.js';
+export { mergeTeamRecount } from './teams/mergeTeamRecount.js';
 export { ZONE_DATA_VERSION } from './zones/zoneData.generated.js';
 export { isKnownZone } from './zones/zones.js';

@@ -1,5 +1,6 @@
 import type { Catalogue } from './catalogue/catalogue.js';
 import { type Effects, noEffects } from './effects.js';
+import type { Consent } from './state/consent.js';
 import type { UserState } from './state/userState.js';
 import type { Zone } from './zones/zone.js';
 import { zoneOrUtc } from './zones/zones.js';
@@ -18,12 +19,16 @@ export interface Cause {
 /** One step of a user's state under way: what it works on and what it has brought about so far. */
 export class Transition {
   readonly effects: Effects = noEffects();
+  /** Under whose choices an event counts: the user's own; for a team, those of the member who acted. */
+  consent: Consent;
 
   constructor(
     readonly catalogue: Catalogue,
     readonly state: UserState,
     public cause: Cause,
-  ) {}
+  ) {
+    this.consent = state.consent;
+  }
 
   /** Puts what `work` brings about down to another cause. */
   because(cause: Cause, work: () => void): void {

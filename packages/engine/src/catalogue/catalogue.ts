@@ -1,4 +1,4 @@
-import type { Pack, Rank } from '../packs/pack.js';
+import type { Pack, Rank, Scope } from '../packs/pack.js';
 import { CompiledXpRule } from './compiledXpRule.js';
 import { type PublishPlan, planPublish } from './planPublish.js';
 import type { PublishedPack } from './publishedPack.js';
@@ -21,31 +21,40 @@ export interface PublishPoint {
 
 const byKey = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** What is published in one tenant at one point of the log, compiled once. It never changes: publishing makes another. */
+/**
+ * What is published in one tenant at one point of the log, compiled once. It never changes: publishing makes another.
+ * Its rules are those that count for users; `ofTeams` is the same catalogue with the rules that count for teams.
+ */
 export class Catalogue {
   readonly settings: TenantSettings;
   readonly definitions: ReadonlyMap<string, PublishedDefinition>;
   readonly packs: ReadonlyMap<string, PublishedPack>;
   /** Whether folding by it keeps the newest matches of each achievement, for the evidence of unlocks. */
   readonly keepsEvidence: boolean;
-  /** In the order of slugs, which is the order that unlocks of one event come in. */
+  /** Of its scope, in the order of slugs, which is the order that unlocks of one event come in. */
   readonly rules: ReadonlyMap<string, Rule>;
   /** Those that are measured from what a user holds. */
   readonly derivedRules: readonly Rule[];
   readonly index: RuleIndex;
   readonly #ranks: readonly Rank[];
+  readonly #scope: Scope;
+  #ofTeams: Catalogue | undefined;
 
-  private constructor(contents: CatalogueContents, options: { keepsEvidence: boolean }) {
+  private constructor(contents: CatalogueContents, options: { keepsEvidence: boolean; scope: Scope }) {
     this.settings = contents.settings;
     this.keepsEvidence = options.keepsEvidence;
+    this.#scope = options.scope;
     const definitions = [...contents.definitions].sort((a, b) => byKey(a.slug, b.slug));
     const packs = [...contents.packs].sort((a, b) => byKey(a.pack, b.pack));
     this.definitions = new Map(definitions.map((published) => [published.slug, published]));
     this.packs = new Map(packs.map((published) => [published.pack, published]));
-    this.rules = new Map(definitions.map((published) => [published.slug, new Rule(published)]));
+    const ofScope = definitions.filter(({ definition }) => definition.scope === options.scope);
+    this.rules = new Map(ofScope.map((published) => [published.slug, new Rule(published)]));
     const rules = [...this.rules.values()];
     this.derivedRules = rules.filter((rule) => rule.isDerived);
-    const xpRules = packs.flatMap(({ pack, xpRules }) => xpRules.map((rule) => new CompiledXpRule(rule, pack)));
+    // A team has no XP.
+    const xpRules =
+      options.scope === 'team' ? [] : packs.flatMap(({ pack, xpRules }) => xpRules.map((rule) => new CompiledXpRule(rule, pack)));
     this.index = new RuleIndex(
       rules,
       xpRules.sort((a, b) => byKey(a.key, b.key)),
@@ -58,12 +67,19 @@ export class Catalogue {
   }
 
   static restore(contents: CatalogueContents): Catalogue {
-    return new Catalogue(contents, { keepsEvidence: false });
+    return new Catalogue(contents, { keepsEvidence: false, scope: 'user' });
   }
 
   /** A catalogue whose folding remembers which events counted: for recounts and explanations, not for live states. */
   static withEvidence(contents: CatalogueContents): Catalogue {
-    return new Catalogue(contents, { keepsEvidence: true });
+    return new Catalogue(contents, { keepsEvidence: true, scope: 'user' });
+  }
+
+  /** What the states of teams are folded, granted, rechecked and shown by. Compiled when it is first asked for. */
+  get ofTeams(): Catalogue {
+    if (this.#scope === 'team') return this;
+    const contents = { settings: this.settings, definitions: [...this.definitions.values()], packs: [...this.packs.values()] };
+    return (this.#ofTeams ??= new Catalogue(contents, { keepsEvidence: this.keepsEvidence, scope: 'team' }));
   }
 
   /** What publishing this pack would change. */

@@ -1,4 +1,5 @@
 import { findCycle } from '../packs/findCycle.js';
+import { describeMixedScope, findMixedScopes } from '../packs/findMixedScopes.js';
 import type { AchievementDefinition, Pack } from '../packs/pack.js';
 import type { Issue } from '../result.js';
 import { canonicalJson } from './canonicalJson.js';
@@ -70,7 +71,15 @@ function issuesWith(catalogue: Published, pack: Pack): Issue[] {
         message: `there is no tier "${definition.tierRequired}": choose one of ${tierOrder.join(', ')}`,
       });
   });
+  for (const mixed of findMixedScopes([...others, ...pack.achievements]))
+    issues.push({ path: pathOf(pack, mixed.waiting), code: 'mixed_scopes', message: describeMixedScope(mixed) });
   const cycle = issues.length > 0 ? null : findCycle([...others, ...pack.achievements]);
   if (cycle !== null) issues.push({ path: 'achievements', code: 'cycle', message: `these wait for one another: ${cycle.join(' → ')}` });
   return issues;
+}
+
+/** One that another pack published is wrong by what this pack makes of what it lists. */
+function pathOf(pack: Pack, definition: AchievementDefinition): string {
+  const place = pack.achievements.indexOf(definition);
+  return place < 0 ? 'achievements' : `achievements[${String(place)}].criteria.slugs`;
 }

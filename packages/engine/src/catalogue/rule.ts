@@ -53,8 +53,10 @@ export class Rule {
     this.definition = definition;
     this.matchers = matchersOf(definition);
     this.value = 'value' in criteria ? Expression.compileStored(criteria.value, criteria.type === 'distinct' ? 'scalar' : 'number') : null;
-    this.levels = definition.levels?.map(({ name, threshold, xpReward }) => ({ name, threshold, xpReward })) ?? [
-      { name: '', threshold: criteria.threshold, xpReward: definition.xpReward },
+    // What a team unlocks pays nobody.
+    const paid = (xpReward: number): number => (definition.scope === 'team' ? 0 : xpReward);
+    this.levels = definition.levels?.map(({ name, threshold, xpReward }) => ({ name, threshold, xpReward: paid(xpReward) })) ?? [
+      { name: '', threshold: criteria.threshold, xpReward: paid(definition.xpReward) },
     ];
     this.unit = 'window' in criteria ? (criteria.window?.calendar ?? null) : null;
     this.once = definition.repeat === 'once';

@@ -8,6 +8,7 @@ export interface EventParts {
   at?: number;
   properties?: Record<string, unknown>;
   userId?: string;
+  teamId?: string;
   eventId?: string;
   sequence?: number;
 }
@@ -21,7 +22,7 @@ export function makeEvent(parts: EventParts = {}): EngineEvent {
     type: parts.type ?? 'build.succeeded',
     tenantId: 'default',
     userId: parts.userId ?? 'u1',
-    teamId: null,
+    teamId: parts.teamId ?? null,
     source: { platform: 'linux', app: null, ref: null, sdk: null, sdkVersion: null },
     occurredAt: at,
     receivedAt: at,
