@@ -1,0 +1,88 @@
+import type { EngineEvent } from '@cairn/engine';
+import { seededRandom } from '../harness/seededRandom.js';
+import { zipf } from '../harness/zipf.js';
+import { EVENT_TYPES } from './standardPack.js';
+
+const FROM = Date.UTC(2026, 0, 1);
+const DAYS = 120;
+const DAY_MS = 86_400_000;
+const REPOS = 300;
+const SEED = 20_260_412;
+
+export interface UserEvent {
+  user: number;
+  event: EngineEvent;
+}
+
+type Draw = (below: number) => number;
+
+const PROPERTIES: Readonly<Record<string, (draw: Draw) => Record<string, unknown>>> = {
+  'build.succeeded': (draw) => ({ project: `project-${String(draw(40))}`, branch: 'main', seconds: draw(240) }),
+  'commit.authored': (draw) => ({
+    repo: `repo-${String(draw(REPOS))}`,
+    files_changed: draw(20),
+    insertions: draw(400),
+    deletions: draw(200),
+    merge: draw(5) === 0,
+    kind: 'feat',
+  }),
+  'review.submitted': (draw) => ({
+    repo: `repo-${String(draw(REPOS))}`,
+    verdict: draw(3) > 0 ? 'approved' : 'commented',
+    comments: draw(9),
+  }),
+  'deploy.completed': (draw) => ({
+    environment: draw(2) === 0 ? 'production' : 'staging',
+    score: draw(100),
+    service: `svc-${String(draw(50))}`,
+  }),
+  'incident.resolved': (draw) => ({ severity: `sev${String(1 + draw(4))}`, minutes: draw(240) }),
+};
+
+/** Makes the events of users of whom few are busy, over some months, most of them in order. The same each time. */
+export class StandardEvents {
+  readonly #random = seededRandom(SEED);
+  readonly #drawUser: () => number;
+  readonly #types = EVENT_TYPES.flatMap(({ type, weight }) => Array.from({ length: weight }, () => type));
+  #made = 0;
+
+  constructor(
+    readonly total: number,
+    users: number,
+  ) {
+    this.#drawUser = zipf(users, this.#random);
+  }
+
+  /** The next events, at most so many; none when all were made. */
+  next(count: number): UserEvent[] {
+    return Array.from({ length: Math.min(count, this.total - this.#made) }, () => this.#make(this.#made++));
+  }
+
+  #make(i: number): UserEvent {
+    const draw: Draw = (below) => Math.floor(this.#random() * below);
+    const user = this.#drawUser();
+    const type = this.#types[draw(this.#types.length)] ?? 'build.succeeded';
+    const late = draw(20) === 0 ? draw(3 * DAY_MS) : 0;
+    const occurredAt = FROM + Math.floor((i / this.total) * DAYS * DAY_MS) - late;
+    return { user, event: makeEvent({ i, user, type, occurredAt, propertiesJson: JSON.stringify(PROPERTIES[type]?.(draw) ?? {}) }) };
+  }
+}
+
+function makeEvent(parts: { i: number; user: number; type: string; occurredAt: number; propertiesJson: string }): EngineEvent {
+  const { i, user, type, occurredAt, propertiesJson } = parts;
+  return {
+    eventId: `evt-${String(i)}`,
+    type,
+    tenantId: 'default',
+    userId: `user-${String(user)}`,
+    teamId: null,
+    source: { platform: 'ci', app: 'bench', ref: null, sdk: null, sdkVersion: null },
+    occurredAt,
+    receivedAt: occurredAt,
+    clockSkewed: false,
+    schemaVersion: 1,
+    propertiesJson,
+    sequence: i + 1,
+    index: 0,
+  };
+}

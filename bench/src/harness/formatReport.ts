@@ -1,0 +1,30 @@
+import type { Machine } from './machine.js';
+import type { BenchmarkResult } from './runGroup.js';
+
+const GIB = 2 ** 30;
+
+/** The results for people: the machine, then two lines for each. */
+export function formatReport(machine: Machine, results: readonly BenchmarkResult[]): string {
+  const { cpu, cores, memory_bytes: memory, os, node } = machine;
+  const lines = [`${cpu}, ${String(cores)} cores, ${(memory / GIB).toFixed(1)} GiB · ${os} · Node ${node}`, ''];
+  const width = Math.max(...results.map(({ name }) => name.length));
+  for (const result of results) {
+    const spread = `${formatNumber(result.min)} – ${formatNumber(result.max)}`;
+    lines.push(
+      `${result.name.padEnd(width)}  ${formatNumber(result.median)} ${result.unit}  (${spread}, median of ${String(result.runs)} runs)`,
+    );
+    lines.push(`${' '.repeat(width)}  ${formatDetails(result)}`);
+  }
+  return lines.join('\n');
+}
+
+function formatDetails({ settings, ratios }: BenchmarkResult): string {
+  const set = Object.entries(settings).map(([name, value]) => `${name} ${typeof value === 'number' ? formatNumber(value) : value}`);
+  const compared = Object.entries(ratios).map(([name, ratio]) => `${ratio.toFixed(3)} × ${name}`);
+  return [...set, ...compared].join(' · ');
+}
+
+function formatNumber(value: number): string {
+  const digits = Math.abs(value) >= 1_000 || Number.isInteger(value) ? 0 : Math.abs(value) >= 10 ? 1 : 3;
+  return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
