@@ -28,7 +28,7 @@ export function countsOf(state: UserState, rule: Rule): AchievementState | null 
 function adoptVersion(existing: AchievementState, rule: Rule): void {
   if (continues(existing, rule)) {
     if (existing.lifetime !== null) existing.lifetime = taken(existing.lifetime, rule);
-    for (const [period, counts] of existing.periods) existing.periods.set(period, taken(counts, rule));
+    for (const [period, counts] of existing.periods) existing.putPeriod(period, taken(counts, rule));
   } else existing.forgetCounts();
   existing.unit = rule.unit;
   existing.version = rule.version;

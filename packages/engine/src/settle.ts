@@ -46,7 +46,7 @@ export function completeIfAllHeld(entry: AchievementState, rule: Rule): boolean 
  * value is still shown. What is kept follows from the events alone, not from their order.
  */
 export function forgetIfSettled(entry: AchievementState, rule: Rule, period: number): void {
-  if (period !== entry.newestPeriod && isPeriodSettled(entry, rule, period)) entry.periods.delete(period);
+  if (period !== entry.newestPeriod && isPeriodSettled(entry, rule, period)) entry.forgetPeriod(period);
 }
 
 /** Whether a period of a repeating achievement has nothing left to unlock. */

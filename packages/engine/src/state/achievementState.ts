@@ -8,6 +8,12 @@ import { HeldUnlocks } from './heldUnlocks.js';
 /** In an encoded state by their place; new ones go to the end. */
 const UNITS: readonly CalendarUnit[] = ['day', 'week', 'month', 'quarter', 'year'];
 
+/** Before every day that an instant can lie on; a small integer, which takes no room of its own. */
+const NO_PERIOD_YET = -(2 ** 30);
+
+/** Stands for no map at all, which most achievements have: an empty one takes as much as all the rest. */
+const NO_PERIODS: ReadonlyMap<number, CriterionState> = new Map();
+
 /** What a user has of one achievement: what its criterion counted, and what was unlocked. */
 export class AchievementState {
   /** The version of the definition that the counts belong to. */
@@ -16,10 +22,9 @@ export class AchievementState {
   lifetime: CriterionState | null = null;
   /** The unit of those periods; null where the criterion has no window. */
   unit: CalendarUnit | null = null;
-  /** Counts by calendar period. */
-  periods = new Map<number, CriterionState>();
+  #periods: Map<number, CriterionState> | null = null;
   /** The latest period that has counts. */
-  newestPeriod = Number.NEGATIVE_INFINITY;
+  newestPeriod = NO_PERIOD_YET;
   readonly held: HeldUnlocks;
   /** The version for which all unlocks of a `once` achievement are held: nothing is counted any more. Follows from `held`. */
   completedVersion: number | null = null;
@@ -36,10 +41,25 @@ export class AchievementState {
     return this.held.size === 0 && this.lifetime === null && this.periods.size === 0;
   }
 
+  /** Counts by calendar period. */
+  get periods(): ReadonlyMap<number, CriterionState> {
+    return this.#periods ?? NO_PERIODS;
+  }
+
+  /** Puts counts in the place of those of a period. */
+  putPeriod(period: number, counts: CriterionState): void {
+    this.#periods ??= new Map<number, CriterionState>();
+    this.#periods.set(period, counts);
+  }
+
+  forgetPeriod(period: number): void {
+    this.#periods?.delete(period);
+  }
+
   /** The counts of a period, begun with `empty` where there are none; a period that is newer than all becomes the newest. */
   periodCounts(period: number, empty: () => CriterionState): CriterionState {
-    let counts = this.periods.get(period);
-    if (counts === undefined) this.periods.set(period, (counts = empty()));
+    let counts = this.#periods?.get(period);
+    if (counts === undefined) this.putPeriod(period, (counts = empty()));
     if (period > this.newestPeriod) this.newestPeriod = period;
     return counts;
   }
@@ -47,8 +67,8 @@ export class AchievementState {
   forgetCounts(): void {
     this.lifetime = null;
     this.unit = null;
-    this.periods = new Map();
-    this.newestPeriod = Number.NEGATIVE_INFINITY;
+    this.#periods = null;
+    this.newestPeriod = NO_PERIOD_YET;
   }
 
   /** Takes the counts of another state in: those of the same version are merged, those of an older one are dropped. */
@@ -61,7 +81,7 @@ export class AchievementState {
     else if (other.lifetime !== null) this.lifetime.merge(other.lifetime);
     for (const [period, counts] of other.periods) {
       const own = this.periods.get(period);
-      if (own === undefined) this.periods.set(period, counts);
+      if (own === undefined) this.putPeriod(period, counts);
       else own.merge(counts);
     }
     this.newestPeriod = Math.max(this.newestPeriod, other.newestPeriod);
@@ -93,7 +113,7 @@ export class AchievementState {
     let period = 0;
     for (let count = reader.count(); count > 0; count--) {
       period += reader.signed();
-      state.periods.set(period, readCriterionState(reader.byte(), reader));
+      state.putPeriod(period, readCriterionState(reader.byte(), reader));
       state.newestPeriod = period;
     }
     return state;

@@ -18,9 +18,39 @@ const HAS_VALUE = 2;
 const HAS_REWARD = 4;
 const TURNS_SHIFT = 8;
 
+/** The unlocks of one level by period. Most have only one, which needs no map. */
+class LevelUnlocks {
+  readonly #firstPeriod: PeriodKey;
+  #first: HeldUnlock;
+  #others: Map<PeriodKey, HeldUnlock> | null = null;
+
+  constructor(
+    readonly level: string,
+    firstPeriod: PeriodKey,
+    first: HeldUnlock,
+  ) {
+    this.#firstPeriod = firstPeriod;
+    this.#first = first;
+  }
+
+  get(period: PeriodKey): HeldUnlock | undefined {
+    return period === this.#firstPeriod ? this.#first : this.#others?.get(period);
+  }
+
+  put(period: PeriodKey, unlock: HeldUnlock): void {
+    if (period === this.#firstPeriod) this.#first = unlock;
+    else (this.#others ??= new Map<PeriodKey, HeldUnlock>()).set(period, unlock);
+  }
+
+  entries(): [PeriodKey, HeldUnlock][] {
+    return [[this.#firstPeriod, this.#first], ...(this.#others ?? [])];
+  }
+}
+
 /** The unlocks of one achievement, by level (empty for none) and period. Bound: 2 to 12 bytes an unlock. */
 export class HeldUnlocks {
-  readonly #levels = new Map<string, Map<PeriodKey, HeldUnlock>>();
+  /** In the order of their first unlock. Few enough to be looked through; null while there are none. */
+  #levels: LevelUnlocks[] | null = null;
   #active = 0;
   #size = 0;
 
@@ -35,30 +65,32 @@ export class HeldUnlocks {
   }
 
   get(level: string, period: PeriodKey): HeldUnlock | undefined {
-    return this.#levels.get(level)?.get(period);
+    return this.#of(level)?.get(period);
   }
 
   put(level: string, period: PeriodKey, unlock: HeldUnlock): void {
-    let periods = this.#levels.get(level);
-    if (periods === undefined) this.#levels.set(level, (periods = new Map<PeriodKey, HeldUnlock>()));
-    const before = periods.get(period);
+    const unlocks = this.#of(level);
+    const before = unlocks?.get(period);
     if (before === undefined) this.#size += 1;
     this.#active += (unlock.revoked ? 0 : 1) - (before?.revoked === false ? 1 : 0);
-    periods.set(period, unlock);
+    if (unlocks === undefined) (this.#levels ??= []).push(new LevelUnlocks(level, period, unlock));
+    else unlocks.put(period, unlock);
   }
 
   *entries(): Generator<{ level: string; period: PeriodKey; unlock: HeldUnlock }> {
-    for (const [level, periods] of this.#levels) for (const [period, unlock] of periods) yield { level, period, unlock };
+    for (const unlocks of this.#levels ?? [])
+      for (const [period, unlock] of unlocks.entries()) yield { level: unlocks.level, period, unlock };
   }
 
   write(writer: ByteWriter): void {
-    writer.unsigned(this.#levels.size);
-    for (const [level, periods] of [...this.#levels].sort(byText)) {
+    const levels = (this.#levels ?? []).map((unlocks) => [unlocks.level, unlocks.entries()] as const).sort(byText);
+    writer.unsigned(levels.length);
+    for (const [level, periods] of levels) {
       writer.text(level);
-      writer.unsigned(periods.size);
+      writer.unsigned(periods.length);
       let previousPeriod = 0;
       let previousReward = 0;
-      for (const [period, unlock] of [...periods].sort(([a], [b]) => a - b)) {
+      for (const [period, unlock] of periods.sort(([a], [b]) => a - b)) {
         writer.signed(period - previousPeriod);
         writer.unsigned(
           (unlock.revoked ? REVOKED : 0) +
@@ -97,6 +129,12 @@ export class HeldUnlocks {
       }
     }
     return held;
+  }
+
+  #of(level: string): LevelUnlocks | undefined {
+    if (this.#levels === null) return undefined;
+    for (const unlocks of this.#levels) if (unlocks.level === level) return unlocks;
+    return undefined;
   }
 }
 
