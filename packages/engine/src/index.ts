@@ -24,8 +24,8 @@ export { type ExistingUnlock, holdUnlocks, type UnlockKey } from './holdUnlocks.
 export type {
   AchievementDefinition,
   AchievementsCriteria,
+  CalendarWindow,
   ChecklistCriteria,
-  ChecklistStep,
   CountCriteria,
   Criteria,
   EventMatcher,
@@ -35,8 +35,12 @@ export type {
   Pack,
   Rank,
   Rarity,
+  RatioCriteria,
   Repeat,
+  RollingWindow,
   Scope,
+  SequenceCriteria,
+  Step,
   StreakCriteria,
   StreakUnit,
   ValueCriteria,
@@ -47,6 +51,18 @@ export type {
   XpRule,
 } from './packs/pack.js';
 export { parsePack } from './packs/parsePack.js';
+export { Preview, type PreviewOptions } from './preview/preview.js';
+export type {
+  AchievementPreview,
+  LevelPreview,
+  PreviewedUsers,
+  PreviewReport,
+  PreviewWarning,
+  PreviewWarningCode,
+  Reach,
+  XpPreview,
+} from './preview/previewReport.js';
+export type { PreviewedUnlock } from './preview/rungTally.js';
 export { recheck } from './recheck.js';
 export { mergeRecount, type Recount } from './recount/mergeRecount.js';
 export { recountCatalogue } from './recount/recountCatalogue.js';

@@ -1,0 +1,80 @@
+import type { PublishChange } from '../catalogue/planPublish.js';
+import type { PreviewedUnlock } from './rungTally.js';
+
+/** What a draft would have done to the events that were folded. Instants and durations are milliseconds. */
+export interface PreviewReport {
+  pack: string;
+  /** Only events that occurred since then were folded; null for all. */
+  since: number | null;
+  /** Events that were folded. */
+  events: number;
+  /** The instants of the first and the last of them; null without any. */
+  from: number | null;
+  until: number | null;
+  /** Calendar days from the one to the other, both counted, in the tenant's zone. */
+  days: number;
+  users: PreviewedUsers;
+  /** In the order of slugs. */
+  achievements: AchievementPreview[];
+  xp: XpPreview;
+  warnings: PreviewWarning[];
+}
+
+export interface PreviewedUsers {
+  /** Users with an event; an estimate where they were sampled. */
+  seen: number;
+  /** Those that the figures come from. */
+  sampled: number;
+  /** One in so many was taken: 1 for all. All numbers of users, unlocks and XP were multiplied by it; shares, times and `earliest` are those of the sample. */
+  oneIn: number;
+}
+
+/** How many reach something, and how soon. */
+export interface Reach {
+  unlocks: number;
+  users: number;
+  /** Of the users that were seen. */
+  share: number;
+  /** From the earliest event of a user to the earliest unlock; null where nobody has one. */
+  timeToUnlock: { medianMs: number; p90Ms: number } | null;
+}
+
+export interface AchievementPreview extends Reach {
+  slug: string;
+  name: string;
+  change: PublishChange['change'];
+  /** On average over `days`. */
+  unlocksADay: number;
+  /** Bars that are not empty, by their first day (`2026-04-12`). */
+  histogram: { daysPerBar: number; bars: { day: string; unlocks: number }[] };
+  earliest: PreviewedUnlock[];
+  /** Empty without levels. */
+  levels: LevelPreview[];
+}
+
+export interface LevelPreview extends Reach {
+  level: string;
+  threshold: number;
+}
+
+/** XP that the draft would have paid, for its achievements and by its rules. */
+export interface XpPreview {
+  total: number;
+  /** Of all users that were seen; null without any. */
+  perUser: { median: number; p90: number } | null;
+  rules: { id: string; total: number }[];
+}
+
+export type PreviewWarningCode = 'nobody' | 'everybody_first_day' | 'more_than_daily' | 'bursts' | 'event_not_seen';
+
+/** Something about the draft that its author may not have meant. */
+export interface PreviewWarning {
+  /** Stable; messages may be reworded. */
+  code: PreviewWarningCode;
+  /** The achievement; null where it is about a rule of XP. */
+  slug: string | null;
+  level: string | null;
+  xpRule: string | null;
+  /** What is the matter, and what to change. */
+  message: string;
+}
