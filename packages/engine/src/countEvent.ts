@@ -2,6 +2,7 @@ import { adoptState } from './adoptState.js';
 import type { Rule } from './catalogue/rule.js';
 import type { Candidate } from './catalogue/ruleIndex.js';
 import type { CriterionState, Match } from './criteria/criterionState.js';
+import { isRolling } from './criteria/rollingState.js';
 import { EVIDENCE_MAX } from './effects.js';
 import { refusedConsent } from './eligibility.js';
 import type { EventContext } from './expressions/eventContext.js';
@@ -31,6 +32,9 @@ export function countEvent(transition: Transition, candidate: Candidate, counted
       const value = evaluateValue(transition, rule, context);
       if (value === undefined) return;
       match.value = value;
+      const success = evaluateSuccess(transition, rule, context);
+      if (success === null) return;
+      match.success = success;
       target = openTarget(transition, rule, match);
       if (target === null) return;
     }
@@ -57,11 +61,22 @@ function evaluateValue({ effects }: Transition, rule: Rule, context: EventContex
   return undefined;
 }
 
-/** null where the window of the event is settled and nothing can come of it. */
-function openTarget({ state }: Transition, rule: Rule, { day }: Match): Target | null {
+/** false for a criterion without `success`, null where it failed. */
+function evaluateSuccess({ effects }: Transition, rule: Rule, context: EventContext): boolean | null {
+  if (rule.success === null) return false;
+  const success = rule.success.evaluate(context);
+  if (typeof success === 'boolean') return success;
+  effects.evaluationFailures += 1;
+  return null;
+}
+
+/** null where the window of the event is settled and nothing can come of it, or is forgotten already. */
+function openTarget({ state }: Transition, rule: Rule, { day, event }: Match): Target | null {
   const entry = adoptState(state, rule);
   if (rule.unit === null) {
     const counts = (entry.lifetime ??= emptyCounts(rule));
+    // What a rolling window shows changes with each match, and as time goes by.
+    if (isRolling(counts)) return event.occurredAt < counts.forgetsBefore ? null : { entry, counts, window: null, before: null };
     return { entry, counts, window: null, before: counts.measure() };
   }
   const window = periodOfDay(rule.unit, day);
@@ -82,7 +97,8 @@ function finish(transition: Transition, rule: Rule, { target, match }: { target:
   const { state, effects } = transition;
   effects.matched.push(rule.published.key);
   if (state.evidence !== null) keepEvidence(state.evidence, evidenceKey(rule.slug, target.window), match.event.eventId);
-  const value = target.counts.measure();
+  const { counts } = target;
+  const value = isRolling(counts) ? counts.measureAround(match.event.occurredAt) : counts.measure();
   if (value !== target.before) transition.markProgress(rule.slug);
   settle(transition, rule, { entry: target.entry, value, window: target.window });
 }

@@ -33,7 +33,7 @@ export function fold(catalogue: Catalogue, state: UserState, event: EngineEvent)
 /** Lets all that listens to an event count it, and unlocks what follows. `widened`: more may unlock or count than before. */
 export function countByAll(transition: Transition, event: EngineEvent, by: { candidates: Candidates; widened: boolean }): void {
   const { candidates, widened } = by;
-  const match: Match = { event, day: transition.zone.dayOf(event.occurredAt), value: null, step: '' };
+  const match: Match = { event, day: transition.zone.dayOf(event.occurredAt), value: null, step: '', success: false };
   const context = new EventContext().of(event);
   for (const candidate of candidates.rules) countEvent(transition, candidate, { match, context });
   for (const xpRule of candidates.xpRules) earnXp(transition, xpRule, { day: match.day, eventId: event.eventId, context });

@@ -1,7 +1,7 @@
 import { emptyCriterionState } from '../criteria/criteria.js';
 import type { CriterionState } from '../criteria/criterionState.js';
 import { Expression } from '../expressions/expression.js';
-import type { AchievementDefinition, EventMatcher } from '../packs/pack.js';
+import type { AchievementDefinition, Criteria, EventMatcher } from '../packs/pack.js';
 import type { CalendarUnit } from '../windows/period.js';
 
 /** An achievement's definition in one version, published in a tenant. */
@@ -38,6 +38,7 @@ export class Rule {
   readonly definition: AchievementDefinition;
   readonly matchers: readonly Matcher[];
   readonly value: Expression | null;
+  readonly success: Expression | null;
   readonly levels: readonly RuleLevel[];
   /** The unit of its calendar window; null for a lifetime. */
   readonly unit: CalendarUnit | null;
@@ -53,12 +54,13 @@ export class Rule {
     this.definition = definition;
     this.matchers = matchersOf(definition);
     this.value = 'value' in criteria ? Expression.compileStored(criteria.value, criteria.type === 'distinct' ? 'scalar' : 'number') : null;
+    this.success = criteria.type === 'ratio' ? Expression.compileStored(criteria.success, 'bool') : null;
     // What a team unlocks pays nobody.
     const paid = (xpReward: number): number => (definition.scope === 'team' ? 0 : xpReward);
     this.levels = definition.levels?.map(({ name, threshold, xpReward }) => ({ name, threshold, xpReward: paid(xpReward) })) ?? [
       { name: '', threshold: criteria.threshold, xpReward: paid(definition.xpReward) },
     ];
-    this.unit = 'window' in criteria ? (criteria.window?.calendar ?? null) : null;
+    this.unit = calendarUnitOf(criteria);
     this.once = definition.repeat === 'once';
     this.isDerived = criteria.type === 'xp' || criteria.type === 'achievements';
   }
@@ -69,9 +71,15 @@ export class Rule {
   }
 }
 
+function calendarUnitOf(criteria: Criteria): CalendarUnit | null {
+  const window = 'window' in criteria ? criteria.window : null;
+  return window !== null && 'calendar' in window ? window.calendar : null;
+}
+
 function matchersOf({ criteria }: AchievementDefinition): Matcher[] {
   switch (criteria.type) {
     case 'checklist':
+    case 'sequence':
       return criteria.steps.map((step) => compileMatcher(step, step.id));
     case 'manual':
       return criteria.on === null ? [] : [compileMatcher(criteria.on, '')];

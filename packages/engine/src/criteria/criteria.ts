@@ -1,6 +1,7 @@
-import type { Criteria } from '../packs/pack.js';
+import type { Criteria, Window } from '../packs/pack.js';
 import type { ByteReader } from '../state/byteReader.js';
 import { StateFormatError } from '../state/stateFormatError.js';
+import { spanMinutes } from '../windows/span.js';
 import { ChecklistState } from './checklist.js';
 import { CountState } from './count.js';
 import type { CriterionKind, CriterionState } from './criterionState.js';
@@ -8,12 +9,18 @@ import { DistinctState } from './distinct.js';
 import { LatestState } from './latest.js';
 import { ManualState } from './manual.js';
 import { MaxState } from './max.js';
+import { RatioState } from './ratio.js';
+import { RollingDistinct } from './rollingDistinct.js';
+import { RollingTotal } from './rollingTotal.js';
+import { SequenceState } from './sequence.js';
 import { StreakState } from './streak.js';
 import { skipMask } from './streakCalendar.js';
 import { SumState } from './sum.js';
 
 /** The neutral state of a criterion. `thresholdMax` is the highest of its thresholds. null: it is measured from what the user holds. */
 export function emptyCriterionState(criteria: Criteria, thresholdMax: number): CriterionState | null {
+  const windowMinutes = 'window' in criteria ? rollingMinutes(criteria.window) : null;
+  if (windowMinutes !== null) return emptyRollingState(criteria, { windowMinutes, threshold: thresholdMax });
   switch (criteria.type) {
     case 'count':
       return new CountState();
@@ -29,11 +36,36 @@ export function emptyCriterionState(criteria: Criteria, thresholdMax: number): C
       return new StreakState({ every: criteria.every, skip: skipMask(criteria.skip), min: criteria.min, grace: criteria.grace });
     case 'checklist':
       return new ChecklistState();
+    case 'sequence':
+      return new SequenceState({
+        steps: criteria.steps.map(({ id }) => id),
+        withinMinutes: criteria.within === null ? null : spanMinutes(criteria.within),
+      });
+    case 'ratio':
+      return new RatioState(criteria.min);
     case 'manual':
       return ManualState.empty();
     case 'xp':
     case 'achievements':
       return null;
+  }
+}
+
+/** The minutes of a rolling window; null where it does not roll. */
+function rollingMinutes(window: Window): number | null {
+  return window !== null && 'rolling' in window ? spanMinutes(window.rolling) : null;
+}
+
+function emptyRollingState({ type }: Criteria, of: { windowMinutes: number; threshold: number }): CriterionState {
+  switch (type) {
+    case 'count':
+    case 'sum':
+      return new RollingTotal(`rolling_${type}`, of.windowMinutes);
+    case 'distinct':
+    case 'checklist':
+      return new RollingDistinct(`rolling_${type}`, of);
+    default:
+      throw new RangeError(`${type} has no rolling window`);
   }
 }
 
@@ -47,6 +79,12 @@ const KINDS: readonly { kind: CriterionKind; read: (reader: ByteReader) => Crite
   { kind: 'streak', read: (reader) => StreakState.read(reader) },
   { kind: 'checklist', read: (reader) => ChecklistState.read(reader) },
   { kind: 'manual', read: (reader) => ManualState.read(reader) },
+  { kind: 'sequence', read: (reader) => SequenceState.read(reader) },
+  { kind: 'ratio', read: (reader) => RatioState.read(reader) },
+  { kind: 'rolling_count', read: (reader) => RollingTotal.read('rolling_count', reader) },
+  { kind: 'rolling_sum', read: (reader) => RollingTotal.read('rolling_sum', reader) },
+  { kind: 'rolling_distinct', read: (reader) => RollingDistinct.read('rolling_distinct', reader) },
+  { kind: 'rolling_checklist', read: (reader) => RollingDistinct.read('rolling_checklist', reader) },
 ];
 
 export function codeOfKind(kind: CriterionKind): number {

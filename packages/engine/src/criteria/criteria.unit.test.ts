@@ -15,6 +15,8 @@ interface Subject {
   name: string;
   criteria: Criteria;
   values: fc.Arbitrary<Scalar | null>;
+  /** When the matches occurred; close together where it matters for their order alone. */
+  instants?: fc.Arbitrary<number>;
   /** The value by the definition in words, recomputed from all matches. */
   naive: (matches: readonly Match[]) => number | null;
 }
@@ -114,6 +116,86 @@ const SUBJECTS: Subject[] = [
   ),
 ];
 
+const MINUTE_MS = 60_000;
+const WINDOW_MINUTES = 60;
+/** All that an hour's window remembers, mostly close together. */
+const rollingInstants = fc
+  .oneof(fc.integer({ min: 0, max: 3 * WINDOW_MINUTES }), fc.integer({ min: -200, max: WINDOW_MINUTES + 7 * 24 * 60 - 200 }))
+  .chain((minute) => fc.integer({ min: 0, max: MINUTE_MS - 1 }).map((ms) => minute * MINUTE_MS + ms));
+
+/** The windows that end at some match. */
+function rollingWindows(all: readonly Match[]): Match[][] {
+  const minute = ({ event }: Match): number => Math.floor(event.occurredAt / MINUTE_MS);
+  return all.map((end) => all.filter((match) => minute(match) <= minute(end) && minute(match) > minute(end) - WINDOW_MINUTES));
+}
+
+const total = (all: readonly Match[]): number => Number(all.reduce((sum, match) => sum + exactly(match.value as number), 0n)) / 2 ** 600;
+const different = (all: readonly unknown[]): number => all.filter((value, i) => all.indexOf(value) === i).length;
+const largest = (values: readonly number[]): number | null => (values.length === 0 ? null : Math.max(...values));
+
+/** Tries every chain of matches. */
+function longestChain(all: readonly Match[], of: { steps: readonly string[]; within: number }): number {
+  const from = (step: number, first: number, previous: number): number =>
+    Math.max(
+      0,
+      ...all
+        .filter(({ step: id, event: { occurredAt } }) => id === of.steps[step] && occurredAt >= previous && occurredAt - first <= of.within)
+        .map(({ event: { occurredAt } }) => 1 + from(step + 1, first, occurredAt)),
+    );
+  const [begin] = of.steps;
+  return Math.max(0, ...all.filter(({ step }) => step === begin).map(({ event: { occurredAt } }) => 1 + from(1, occurredAt, occurredAt)));
+}
+
+const rolling = { threshold: 1, window: { rolling: '1h' } };
+const abc = ['a', 'b', 'c'].map((id) => ({ id, ...listens }));
+const scalars = fc.oneof(fc.integer({ min: 0, max: 3 }), fc.constantFrom('0', '1', 'true', ''), fc.boolean());
+
+SUBJECTS.push(
+  {
+    name: 'ratio',
+    criteria: { type: 'ratio', ...listens, success: 'true', min: 3, threshold: 0.5, window: null },
+    values: fc.constant(null),
+    naive: (all) => (all.length < 3 ? null : all.filter(({ success }) => success).length / all.length),
+  },
+  ...[null, '1h'].map(
+    (within): Subject => ({
+      name: `sequence within ${String(within)}`,
+      criteria: { type: 'sequence', steps: abc, within, threshold: 3 },
+      values: fc.constant(null),
+      instants: rollingInstants,
+      naive: (all) => longestChain(all, { steps: ['a', 'b', 'c'], within: within === null ? Infinity : WINDOW_MINUTES * MINUTE_MS }),
+    }),
+  ),
+  {
+    name: 'rolling count',
+    criteria: { type: 'count', ...listens, ...rolling },
+    values: fc.constant(null),
+    instants: rollingInstants,
+    naive: (all) => largest(rollingWindows(all).map((window) => window.length)),
+  },
+  {
+    name: 'rolling sum',
+    criteria: { type: 'sum', ...listens, value: '1', ...rolling },
+    values: numbers,
+    instants: rollingInstants,
+    naive: (all) => largest(rollingWindows(all).map(total)),
+  },
+  {
+    name: 'rolling distinct',
+    criteria: { type: 'distinct', ...listens, value: '1', ...rolling },
+    values: scalars,
+    instants: rollingInstants,
+    naive: (all) => largest(rollingWindows(all).map((window) => different(window.map(({ value }) => value)))) ?? 0,
+  },
+  {
+    name: 'rolling checklist',
+    criteria: { type: 'checklist', steps: abc, ...rolling },
+    values: fc.constant(null),
+    instants: rollingInstants,
+    naive: (all) => largest(rollingWindows(all).map((window) => different(window.map(({ step }) => step)))) ?? 0,
+  },
+);
+
 /** A double of the range of these tests, times 2^600: a whole number. */
 function exactly(value: number): bigint {
   const bits = new DataView(new ArrayBuffer(8));
@@ -127,18 +209,23 @@ function exactly(value: number): bigint {
 }
 
 /** Matches at places of the log that begin after `place`. */
-function matchesOf({ values }: Subject, place = 0): fc.Arbitrary<Match[]> {
+function matchesOf({ values, instants = fc.integer({ min: -5, max: 5 }) }: Subject, place = 0): fc.Arbitrary<Match[]> {
   const parts = fc.tuple(
     fc.integer({ min: -DAYS_AROUND, max: DAYS_AROUND }),
     values,
     fc.constantFrom('a', 'b', 'c'),
-    fc.integer({ min: -5, max: 5 }),
+    instants,
+    fc.boolean(),
   );
-  return fc
-    .array(parts, { maxLength: 40 })
-    .map((all) =>
-      all.map(([day, value, step, occurredAt], i) => ({ day, value, step, event: makeEvent({ sequence: place + i + 1, at: occurredAt }) })),
-    );
+  return fc.array(parts, { maxLength: 40 }).map((all) =>
+    all.map(([day, value, step, occurredAt, success], i) => ({
+      day,
+      value,
+      step,
+      success,
+      event: makeEvent({ sequence: place + i + 1, at: occurredAt }),
+    })),
+  );
 }
 
 function stateOf({ criteria }: Subject, matches: readonly Match[]): CriterionState {
@@ -237,7 +324,7 @@ describe('sum', () => {
       if (subject === undefined) throw new Error('no sum');
       return stateOf(
         subject,
-        values.map((value) => ({ day: 0, value, step: '', event: makeEvent() })),
+        values.map((value) => ({ day: 0, value, step: '', success: false, event: makeEvent() })),
       ).measure();
     };
     expect(sum([1e16, 1, -1e16])).toBe(1);
@@ -252,7 +339,10 @@ describe('distinct', () => {
   test('remembers a bounded number of values, the same in any order', () => {
     const subject = SUBJECTS.find(({ name }) => name === 'distinct');
     if (subject === undefined) throw new Error('no distinct');
-    const matches = Array.from({ length: 1_500 }, (_, i): Match => ({ day: 0, value: `value ${String(i)}`, step: '', event: makeEvent() }));
+    const matches = Array.from(
+      { length: 1_500 },
+      (_, i): Match => ({ day: 0, value: `value ${String(i)}`, step: '', success: false, event: makeEvent() }),
+    );
     const state = stateOf(subject, matches);
     expect(state.measure()).toBe(1_000);
     expect(bytesOf(stateOf(subject, matches.toReversed()))).toEqual(bytesOf(state));

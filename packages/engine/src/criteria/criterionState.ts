@@ -9,8 +9,10 @@ export interface Match {
   day: number;
   /** What `value` yields; null for criteria that have none. */
   value: Scalar | null;
-  /** The id of the step of a checklist; empty for other criteria. */
+  /** The id of the step of a checklist or sequence; empty for other criteria. */
   step: string;
+  /** What `success` yields; false for criteria that have none. */
+  success: boolean;
 }
 
 /**
@@ -30,7 +32,21 @@ export interface CriterionState {
   write(writer: ByteWriter): void;
 }
 
-export type CriterionKind = 'count' | 'sum' | 'max' | 'latest' | 'distinct' | 'streak' | 'checklist' | 'manual';
+export type CriterionKind =
+  | 'count'
+  | 'sum'
+  | 'max'
+  | 'latest'
+  | 'distinct'
+  | 'streak'
+  | 'checklist'
+  | 'manual'
+  | 'sequence'
+  | 'ratio'
+  | 'rolling_count'
+  | 'rolling_sum'
+  | 'rolling_distinct'
+  | 'rolling_checklist';
 
 /** Two states of different kinds were to be merged: a mistake of the program, never of the data. */
 export class KindMismatchError extends Error {

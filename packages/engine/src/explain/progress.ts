@@ -1,6 +1,7 @@
 import { countsOf } from '../adoptState.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Rule, RuleLevel } from '../catalogue/rule.js';
+import { isRolling } from '../criteria/rollingState.js';
 import { mayUnlock } from '../eligibility.js';
 import { toInstant } from '../instant.js';
 import { derivedValue } from '../settle.js';
@@ -48,7 +49,7 @@ function progressOfRule(catalogue: Catalogue, state: UserState, of: { rule: Rule
   if (rule.definition.repeat === 'every_threshold') return { ...base, ...multiples(state, rule) };
   const period = rule.once || rule.unit === null || window === null ? NO_PERIOD : periodKey(rule.unit, window);
   const { reached, next } = levelsOf(rule, held, period);
-  const value = next === undefined && rule.once ? heldValue(held, reached) : countedValue(state, rule, window);
+  const value = next === undefined && rule.once ? heldValue(held, reached) : countedValue(state, rule, { window, now });
   const shown = rule.unit === null || window === null ? null : periodName(periodKey(rule.unit, window));
   const level = reached === undefined || reached.name === '' ? null : reached.name;
   const threshold = next?.threshold ?? rule.levels.at(-1)?.threshold ?? 0;
@@ -79,16 +80,17 @@ function heldValue(held: AchievementState | undefined, level: RuleLevel | undefi
   return held?.held.get(level.name, NO_PERIOD)?.value ?? level.threshold;
 }
 
-function countedValue(state: UserState, rule: Rule, window: number | null): number {
+function countedValue(state: UserState, rule: Rule, { window, now }: { window: number | null; now: number }): number {
   const derived = derivedValue(state, rule);
   if (derived !== null) return derived;
   const counts = countsOf(state, rule);
-  const current = window === null ? counts?.lifetime : counts?.periods.get(window);
-  return current?.measure() ?? 0;
+  const current = (window === null ? counts?.lifetime : counts?.periods.get(window)) ?? null;
+  if (current === null) return 0;
+  return (isRolling(current) ? current.measureAt(toInstant(now)) : current.measure()) ?? 0;
 }
 
 function multiples(state: UserState, rule: Rule): Pick<ProgressItem, 'status' | 'value' | 'threshold' | 'level' | 'period'> {
-  const value = countedValue(state, rule, null);
+  const value = countedValue(state, rule, { window: null, now: 0 });
   const step = rule.levels[0]?.threshold ?? 1;
   const held = state.achievements.get(rule.slug)?.held.size ?? 0;
   return {

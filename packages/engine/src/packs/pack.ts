@@ -44,8 +44,17 @@ export interface EventMatcher {
   where: string | null;
 }
 
+export interface CalendarWindow {
+  calendar: CalendarUnit;
+}
+
+/** `12h`, `30d` or `4w`, as it was written. */
+export interface RollingWindow {
+  rolling: string;
+}
+
 /** null is the lifetime of the user. */
-export type Window = { calendar: CalendarUnit } | null;
+export type Window = CalendarWindow | RollingWindow | null;
 
 export type StreakUnit = 'day' | 'week' | 'month';
 export type Weekday = 'sun' | 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat';
@@ -73,15 +82,36 @@ export interface StreakCriteria extends EventMatcher {
   skip: Weekday[];
 }
 
-export interface ChecklistStep extends EventMatcher {
+/** Of a checklist or a sequence. */
+export interface Step extends EventMatcher {
   id: string;
 }
 
 export interface ChecklistCriteria {
   type: 'checklist';
-  steps: ChecklistStep[];
+  steps: Step[];
   threshold: number;
   window: Window;
+}
+
+export interface SequenceCriteria {
+  type: 'sequence';
+  /** In their order. */
+  steps: Step[];
+  /** How far the last may lie behind the first, such as `7d`; null where that does not matter. */
+  within: string | null;
+  threshold: number;
+}
+
+export interface RatioCriteria extends EventMatcher {
+  type: 'ratio';
+  /** CEL */
+  success: string;
+  /** Matches that it takes before there is a value. */
+  min: number;
+  /** Above 0, at most 1. */
+  threshold: number;
+  window: CalendarWindow | null;
 }
 
 export interface XpCriteria {
@@ -107,6 +137,8 @@ export type Criteria =
   | ValueCriteria
   | StreakCriteria
   | ChecklistCriteria
+  | SequenceCriteria
+  | RatioCriteria
   | XpCriteria
   | AchievementsCriteria
   | ManualCriteria;

@@ -1,16 +1,46 @@
 import { Expression, type ExpressionKind } from '../expressions/expression.js';
-import type { CalendarUnit } from '../windows/period.js';
 import { Fields } from './fields.js';
-import { DISTINCT_THRESHOLD_MAX, EVENT_TYPES_MAX, GRACE_MAX, SLUGS_MAX, STEPS_MAX, THRESHOLD_MAX } from './limits.js';
+import {
+  DISTINCT_THRESHOLD_MAX,
+  EVENT_TYPES_MAX,
+  GRACE_MAX,
+  MATCHES_MIN_MAX,
+  ROLLING_DISTINCT_THRESHOLD_MAX,
+  SLUGS_MAX,
+  STEPS_MAX,
+  THRESHOLD_MAX,
+} from './limits.js';
 import { SLUG } from './names.js';
-import type { ChecklistStep, Criteria, EventMatcher, StreakCriteria, ValueCriteria, Weekday, Window } from './pack.js';
+import type {
+  Criteria,
+  EventMatcher,
+  RatioCriteria,
+  SequenceCriteria,
+  Step,
+  StreakCriteria,
+  ValueCriteria,
+  Weekday,
+  Window,
+} from './pack.js';
+import { noWindow, readCalendarWindow, readSpan, readWindow } from './readWindow.js';
 
 const EVENT_PATTERN = /^(?:\*|[a-z0-9_]+)(?:\.(?:\*|[a-z0-9_]+))*(?:\.>)?$|^>$/;
 const TOKENS_MAX = 6;
 
-const TYPES = ['count', 'sum', 'max', 'latest', 'distinct', 'streak', 'checklist', 'xp', 'achievements', 'manual'] as const;
-const NOT_YET: readonly unknown[] = ['sequence', 'ratio'];
-const CALENDAR_UNITS: readonly CalendarUnit[] = ['day', 'week', 'month', 'quarter', 'year'];
+const TYPES = [
+  'count',
+  'sum',
+  'max',
+  'latest',
+  'distinct',
+  'streak',
+  'checklist',
+  'sequence',
+  'ratio',
+  'xp',
+  'achievements',
+  'manual',
+] as const;
 const WEEKDAYS: readonly Weekday[] = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
 /** Where the achievement has levels, the thresholds stand there, and the criteria have none. */
@@ -24,11 +54,6 @@ export function parseCriteria(fields: Fields, levels: Levels): Criteria {
 }
 
 function readCriteria(fields: Fields, levels: Levels): Criteria {
-  if (NOT_YET.includes(fields.raw('type'))) {
-    fields.note('type', 'not_available_yet', `${String(fields.raw('type'))} is not available yet`);
-    for (const key of ['event', 'where', 'threshold', 'steps', 'within', 'success', 'min', 'window']) fields.raw(key);
-    return { type: 'xp', threshold: 1 };
-  }
   const type = fields.choice('type', { of: TYPES });
   switch (type) {
     case 'count':
@@ -42,24 +67,19 @@ function readCriteria(fields: Fields, levels: Levels): Criteria {
       return readStreak(fields, levels);
     case 'checklist': {
       const steps = readSteps(fields);
-      return {
-        type,
-        steps,
-        threshold: threshold(fields, levels, { ...WHOLE, default: Math.max(1, steps.length), max: Math.max(1, steps.length) }),
-        window: readWindow(fields),
-      };
+      return { type, steps, threshold: threshold(fields, levels, upTo(steps)), window: readWindow(fields) };
     }
+    case 'sequence':
+      return readSequence(fields, levels);
+    case 'ratio':
+      return readRatio(fields, levels);
     case 'xp':
       return { type, threshold: threshold(fields, levels, WHOLE) };
     case 'achievements': {
       const slugs = fields.list('slugs', { max: SLUGS_MAX, read: (slug, path) => readSlug(fields, slug, path) });
       if (slugs.length === 0) fields.note('slugs', 'missing_field', 'is missing: list the slugs of the achievements to hold');
       if (new Set(slugs).size < slugs.length) fields.note('slugs', 'duplicate', 'lists the same achievement twice');
-      return {
-        type,
-        slugs,
-        threshold: threshold(fields, levels, { ...WHOLE, default: Math.max(1, slugs.length), max: Math.max(1, slugs.length) }),
-      };
+      return { type, slugs, threshold: threshold(fields, levels, upTo(slugs)) };
     }
     case 'manual':
       return { type, on: readOn(fields), threshold: 1 };
@@ -75,6 +95,11 @@ interface ThresholdRule {
 
 const WHOLE: ThresholdRule = { min: 1, max: Number.MAX_SAFE_INTEGER, integer: true };
 
+/** All of them, unless fewer are asked for. */
+function upTo({ length }: readonly unknown[]): ThresholdRule {
+  return { ...WHOLE, default: Math.max(1, length), max: Math.max(1, length) };
+}
+
 function threshold(fields: Fields, levels: Levels, rule: ThresholdRule): number {
   if (levels === 'none') return fields.number('threshold', rule);
   if (fields.has('threshold'))
@@ -85,8 +110,9 @@ function threshold(fields: Fields, levels: Levels, rule: ThresholdRule): number 
 function readValueCriteria(fields: Fields, type: ValueCriteria['type'], levels: Levels): ValueCriteria {
   const value = readExpression(fields, 'value', type === 'distinct' ? 'scalar' : 'number');
   if (value === null) fields.note('value', 'missing_field', 'is missing: give a CEL expression such as properties.minutes');
+  const window = readValueWindow(fields, type);
   const rules: Record<ValueCriteria['type'], ThresholdRule> = {
-    distinct: { ...WHOLE, max: DISTINCT_THRESHOLD_MAX },
+    distinct: { ...WHOLE, max: window !== null && 'rolling' in window ? ROLLING_DISTINCT_THRESHOLD_MAX : DISTINCT_THRESHOLD_MAX },
     // The largest and the latest value may well be negative; a total has to be above nothing, or it is met from the start.
     sum: { max: THRESHOLD_MAX },
     max: { min: -THRESHOLD_MAX, max: THRESHOLD_MAX },
@@ -101,7 +127,37 @@ function readValueCriteria(fields: Fields, type: ValueCriteria['type'], levels: 
     ...matcher,
     value: value ?? '0',
     threshold: threshold(fields, levels, rules[type]),
-    window: type === 'latest' ? noWindow(fields) : readWindow(fields),
+    window,
+  };
+}
+
+function readValueWindow(fields: Fields, type: ValueCriteria['type']): Window {
+  if (type === 'latest') return noWindow(fields, type);
+  return type === 'max' ? readCalendarWindow(fields, type) : readWindow(fields);
+}
+
+function readSequence(fields: Fields, levels: Levels): SequenceCriteria {
+  const type = 'sequence';
+  const steps = readSteps(fields);
+  const within = fields.has('within') ? readSpan(fields, 'within') : null;
+  noWindow(fields, type);
+  return { type, steps, within, threshold: threshold(fields, levels, upTo(steps)) };
+}
+
+function readRatio(fields: Fields, levels: Levels): RatioCriteria {
+  const type = 'ratio';
+  const success = readExpression(fields, 'success', 'bool');
+  if (success === null) fields.note('success', 'missing_field', 'is missing: give a CEL condition such as properties.result == "passed"');
+  const asked = fields.raw('threshold');
+  if (typeof asked === 'number' && (asked <= 0 || asked > 1))
+    fields.note('threshold', 'invalid_field', `has to be a share above 0 and at most 1, such as 0.9, but is ${String(asked)}`);
+  return {
+    type,
+    ...readMatcher(fields),
+    success: success ?? 'false',
+    min: fields.number('min', { min: 1, max: MATCHES_MIN_MAX, integer: true }),
+    threshold: threshold(fields, levels, {}),
+    window: readCalendarWindow(fields, type),
   };
 }
 
@@ -115,13 +171,13 @@ function readStreak(fields: Fields, levels: Levels): StreakCriteria {
     ...readMatcher(fields),
     threshold: threshold(fields, levels, WHOLE),
     every,
-    min: fields.number('min', { default: 1, min: 1, max: 1_000_000, integer: true }),
+    min: fields.number('min', { default: 1, min: 1, max: MATCHES_MIN_MAX, integer: true }),
     grace: fields.number('grace', { default: 0, min: 0, max: GRACE_MAX, integer: true }),
     skip: WEEKDAYS.filter((day) => skip.includes(day)),
   };
 }
 
-function readSteps(fields: Fields): ChecklistStep[] {
+function readSteps(fields: Fields): Step[] {
   const steps = fields.list('steps', {
     max: STEPS_MAX,
     read: (input, path) => {
@@ -182,25 +238,6 @@ export function readExpression(fields: Fields, key: string, kind: ExpressionKind
     });
   }
   return text;
-}
-
-function readWindow(fields: Fields): Window {
-  const given = fields.raw('window');
-  if (given === undefined || given === null || given === 'lifetime') return null;
-  const window = new Fields(given, fields.at('window'), fields.issues);
-  if (window.has('rolling')) {
-    window.note('rolling', 'not_available_yet', 'rolling windows are not available yet: use { calendar: week } or the like');
-    return null;
-  }
-  const calendar = window.choice('calendar', { of: CALENDAR_UNITS });
-  window.finish();
-  return { calendar };
-}
-
-function noWindow(fields: Fields): null {
-  if (fields.has('window') && fields.raw('window') !== 'lifetime')
-    fields.note('window', 'invalid_field', 'latest has no window: leave it out');
-  return null;
 }
 
 function readSlug(fields: Fields, slug: unknown, path: string): string {

@@ -2,10 +2,19 @@ import type { Issue, Result } from '../result.js';
 import { Fields } from './fields.js';
 import { findCycle } from './findCycle.js';
 import { describeMixedScope, findMixedScopes } from './findMixedScopes.js';
-import { ACHIEVEMENTS_MAX, LEVELS_MAX, RANKS_MAX, THRESHOLD_MAX, XP_AMOUNT_MAX, XP_RULES_MAX } from './limits.js';
+import {
+  ACHIEVEMENTS_MAX,
+  DISTINCT_THRESHOLD_MAX,
+  LEVELS_MAX,
+  RANKS_MAX,
+  ROLLING_DISTINCT_THRESHOLD_MAX,
+  THRESHOLD_MAX,
+  XP_AMOUNT_MAX,
+  XP_RULES_MAX,
+} from './limits.js';
 import { LABEL, SLUG } from './names.js';
 import { neverMet } from './neverMet.js';
-import type { AchievementDefinition, Level, Pack, Rank, XpCap, XpRule } from './pack.js';
+import type { AchievementDefinition, Criteria, Level, Pack, Rank, XpCap, XpRule } from './pack.js';
 import { parseCriteria, readExpression, readMatcher } from './parseCriteria.js';
 
 const RARITIES = ['common', 'uncommon', 'rare', 'epic', 'legendary'] as const;
@@ -96,7 +105,7 @@ function checkAchievement(definition: AchievementDefinition, fields: Fields): vo
     fields.note('xp_reward', 'xp_reward_and_levels', 'the levels have rewards of their own: leave this one out');
   if (levels !== null && criteria.type === 'manual') fields.note('levels', 'invalid_field', 'a manual achievement has no levels');
   if (levels !== null) checkLevelThresholds(definition, fields);
-  if (repeat === 'each_period' && !('window' in criteria && criteria.window !== null))
+  if (repeat === 'each_period' && !('window' in criteria && criteria.window !== null && 'calendar' in criteria.window))
     fields.note('repeat', 'invalid_field', 'each_period needs a calendar window, such as window: { calendar: month }');
   if (repeat === 'every_threshold') {
     const counts = (criteria.type === 'count' || criteria.type === 'sum') && criteria.window === null;
@@ -106,21 +115,35 @@ function checkAchievement(definition: AchievementDefinition, fields: Fields): vo
 }
 
 function checkLevelThresholds({ criteria, levels }: AchievementDefinition, fields: Fields): void {
-  const whole = criteria.type !== 'sum' && criteria.type !== 'max' && criteria.type !== 'latest';
-  const most =
-    criteria.type === 'checklist'
-      ? criteria.steps.length
-      : criteria.type === 'achievements'
-        ? criteria.slugs.length
-        : Number.POSITIVE_INFINITY;
+  const { type } = criteria;
+  const whole = type !== 'sum' && type !== 'max' && type !== 'latest' && type !== 'ratio';
+  const most = mostOf(criteria);
   levels?.forEach((level, i) => {
     const path = `${fields.at('levels')}[${String(i)}].threshold`;
     if (whole && (!Number.isInteger(level.threshold) || level.threshold < 1))
       fields.issues.push({ path, code: 'invalid_field', message: `has to be an integer of at least 1, but is ${String(level.threshold)}` });
-    if (criteria.type === 'sum' && level.threshold <= 0) fields.issues.push({ path, code: 'invalid_field', message: 'has to be above 0' });
+    if ((type === 'sum' || type === 'ratio') && level.threshold <= 0)
+      fields.issues.push({ path, code: 'invalid_field', message: 'has to be above 0' });
     if (level.threshold > most)
-      fields.issues.push({ path, code: 'never_met', message: `can never be met: there are only ${String(most)}` });
+      fields.issues.push({ path, code: 'never_met', message: `can never be met: the most that there can be is ${String(most)}` });
   });
+}
+
+/** The largest threshold that can be met. */
+function mostOf(criteria: Criteria): number {
+  switch (criteria.type) {
+    case 'checklist':
+    case 'sequence':
+      return criteria.steps.length;
+    case 'achievements':
+      return criteria.slugs.length;
+    case 'distinct':
+      return criteria.window !== null && 'rolling' in criteria.window ? ROLLING_DISTINCT_THRESHOLD_MAX : DISTINCT_THRESHOLD_MAX;
+    case 'ratio':
+      return 1;
+    default:
+      return Number.POSITIVE_INFINITY;
+  }
 }
 
 function parseXpRule(fields: Fields): XpRule {

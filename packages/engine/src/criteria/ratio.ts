@@ -1,0 +1,48 @@
+import type { ByteReader } from '../state/byteReader.js';
+import type { ByteWriter } from '../state/byteWriter.js';
+import { type CriterionState, KindMismatchError, type Match } from './criterionState.js';
+
+/** Matches that succeeded ÷ matches, once there are `min` of them. Bound: 24 bytes. */
+export class RatioState implements CriterionState {
+  readonly kind = 'ratio';
+  readonly #min: number;
+  #matches = 0;
+  #successes = 0;
+
+  constructor(min: number) {
+    this.#min = min;
+  }
+
+  add(match: Match): void {
+    this.#matches += 1;
+    if (match.success) this.#successes += 1;
+  }
+
+  /** Another `min` judges the same matches anew. */
+  accepts(other: CriterionState): boolean {
+    return other instanceof RatioState;
+  }
+
+  merge(other: CriterionState): void {
+    if (!(other instanceof RatioState)) throw new KindMismatchError(this.kind, other.kind);
+    this.#matches += other.#matches;
+    this.#successes += other.#successes;
+  }
+
+  measure(): number | null {
+    return this.#matches < this.#min || this.#matches === 0 ? null : this.#successes / this.#matches;
+  }
+
+  write(writer: ByteWriter): void {
+    writer.unsigned(this.#min);
+    writer.unsigned(this.#matches);
+    writer.unsigned(this.#successes);
+  }
+
+  static read(reader: ByteReader): RatioState {
+    const state = new RatioState(reader.unsigned());
+    state.#matches = reader.unsigned();
+    state.#successes = reader.unsigned();
+    return state;
+  }
+}

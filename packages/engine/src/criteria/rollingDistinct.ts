@@ -1,0 +1,227 @@
+import type { ByteReader } from '../state/byteReader.js';
+import type { ByteWriter } from '../state/byteWriter.js';
+import { MINUTE_MS } from '../windows/span.js';
+import { type CriterionState, KindMismatchError, type Match } from './criterionState.js';
+import { ExpiryTally } from './expiryTally.js';
+import { LATE_MINUTES, minuteOf, type RollingState } from './rollingState.js';
+import { valueKey } from './valueKey.js';
+
+type RollingDistinctKind = 'rolling_distinct' | 'rolling_checklist';
+
+/**
+ * Spans that are remembered for each different value that the threshold asks for. With windows of a week or more, three
+ * hold all that can be remembered before some window has met the threshold.
+ */
+const SPANS_A_VALUE = 4;
+const SPANS_KEPT_MIN = 1_000;
+/** Of so many, where there are too many: few enough that it need not be done again soon. */
+const SPANS_LEFT_SHARE = 3 / 4;
+
+/** A value is in the windows that end in [from, until): from its first match to W minutes after its last. */
+interface Span {
+  from: number;
+  until: number;
+}
+
+/**
+ * The number of different values, or steps, over a rolling window. Of each value it remembers in which windows it is: a
+ * span for every run of matches that are no more than a window apart. Bound: 40 bytes a span (the key of the value takes
+ * up to 31), and no more spans than 4 times the threshold or 1,000. Of more than that the latest are kept.
+ */
+export class RollingDistinct implements RollingState {
+  readonly kind: RollingDistinctKind;
+  readonly #windowMinutes: number;
+  readonly #spansMax: number;
+  /** By key of the value; ascending, and none touches another. */
+  readonly #spans = new Map<string, Span[]>();
+  #spanCount = 0;
+  #newest = Number.NEGATIVE_INFINITY;
+  /** How many values are in the window that ends at the newest match. null: to be counted. */
+  #current: ExpiryTally | null = null;
+
+  constructor(kind: RollingDistinctKind, { windowMinutes, threshold }: { windowMinutes: number; threshold: number }) {
+    this.kind = kind;
+    this.#windowMinutes = windowMinutes;
+    this.#spansMax = Math.max(SPANS_A_VALUE * threshold, SPANS_KEPT_MIN);
+  }
+
+  get forgetsBefore(): number {
+    return this.#horizon * MINUTE_MS;
+  }
+
+  add({ event, value, step }: Match): void {
+    const minute = minuteOf(event.occurredAt);
+    if (minute < this.#horizon) return;
+    const key = this.kind === 'rolling_checklist' ? step : value === null ? null : valueKey(value);
+    if (key === null) return;
+    if (minute > this.#newest) {
+      this.#newest = minute;
+      this.#current?.advance(minute);
+    }
+    this.#put(key, { from: minute, until: minute + this.#windowMinutes });
+    this.#keepBounds();
+  }
+
+  /** A longer window goes on with what the shorter one remembered. */
+  accepts(other: CriterionState): boolean {
+    return other instanceof RollingDistinct && other.kind === this.kind;
+  }
+
+  merge(other: CriterionState): void {
+    if (!(other instanceof RollingDistinct && other.kind === this.kind)) throw new KindMismatchError(this.kind, other.kind);
+    this.#current = null;
+    this.#newest = Math.max(this.#newest, other.#newest);
+    for (const [key, spans] of other.#spans) for (const span of spans) this.#put(key, this.#asOwn(span, other.#windowMinutes));
+    this.#forget();
+    this.#keepBounds();
+  }
+
+  measure(): number | null {
+    this.#forget();
+    return this.#best(this.#horizon, Number.POSITIVE_INFINITY);
+  }
+
+  measureAround(instant: number): number | null {
+    const minute = minuteOf(instant);
+    if (minute < this.#newest) return this.#best(minute, minute + this.#windowMinutes);
+    this.#current ??= this.#countCurrent();
+    return this.#current.size;
+  }
+
+  measureAt(instant: number): number {
+    const end = minuteOf(instant);
+    let values = 0;
+    for (const spans of this.#spans.values()) if (spans.some(({ from, until }) => from <= end && end < until)) values += 1;
+    return values;
+  }
+
+  write(writer: ByteWriter): void {
+    this.#forget();
+    writer.unsigned(this.#windowMinutes);
+    writer.unsigned(this.#spansMax);
+    writer.byte(this.#spans.size === 0 ? 0 : 1);
+    if (this.#spans.size === 0) return;
+    const base = this.#horizon;
+    writer.signed(base);
+    writer.unsigned(this.#spans.size);
+    for (const key of [...this.#spans.keys()].sort()) {
+      const spans = this.#spans.get(key) ?? [];
+      writer.text(key);
+      writer.unsigned(spans.length);
+      let previous = base;
+      for (const { from, until } of spans) {
+        writer.unsigned(from - previous);
+        writer.unsigned(until - from);
+        previous = until;
+      }
+    }
+  }
+
+  static read(kind: RollingDistinctKind, reader: ByteReader): RollingDistinct {
+    const windowMinutes = reader.unsigned();
+    const spansMax = reader.unsigned();
+    const state = new RollingDistinct(kind, { windowMinutes, threshold: spansMax / SPANS_A_VALUE });
+    if (reader.byte() === 0) return state;
+    const base = reader.signed();
+    state.#newest = base + windowMinutes + LATE_MINUTES;
+    for (let values = reader.count(); values > 0; values--) {
+      const spans: Span[] = [];
+      state.#spans.set(reader.text(), spans);
+      let previous = base;
+      for (let count = reader.count(); count > 0; count--) {
+        const from = previous + reader.unsigned();
+        previous = from + reader.unsigned();
+        spans.push({ from, until: previous });
+      }
+      state.#spanCount += spans.length;
+    }
+    return state;
+  }
+
+  /** Of a longer window only the last match of a span is certain to have been where it is wanted now. */
+  #asOwn({ from, until }: Span, windowMinutes: number): Span {
+    const last = until - windowMinutes;
+    return { from: windowMinutes > this.#windowMinutes ? last : from, until: last + this.#windowMinutes };
+  }
+
+  get #horizon(): number {
+    return this.#newest - this.#windowMinutes - LATE_MINUTES;
+  }
+
+  /** Joins a span with those of the value that it touches. */
+  #put(key: string, { from, until }: Span): void {
+    let spans = this.#spans.get(key);
+    if (spans === undefined) this.#spans.set(key, (spans = []));
+    const untilBefore = spans.at(-1)?.until ?? Number.NEGATIVE_INFINITY;
+    let first = spans.length;
+    while (first > 0 && (spans[first - 1]?.until ?? from) >= from) first -= 1;
+    let behind = first;
+    const joined: Span = { from, until };
+    for (let span = spans[behind]; span !== undefined && span.from <= until; span = spans[behind]) {
+      joined.from = Math.min(joined.from, span.from);
+      joined.until = Math.max(joined.until, span.until);
+      behind += 1;
+    }
+    spans.splice(first, behind - first, joined);
+    this.#spanCount += 1 - (behind - first);
+    this.#current?.move(untilBefore, spans.at(-1)?.until ?? until);
+  }
+
+  /** Drops what no window that ends within the horizon can hold. Nobody can tell when it is done. */
+  #forget(): void {
+    const horizon = this.#horizon;
+    for (const [key, spans] of this.#spans) {
+      while (spans[0] !== undefined && spans[0].until <= horizon) {
+        spans.shift();
+        this.#spanCount -= 1;
+      }
+      const [first] = spans;
+      if (first === undefined) this.#spans.delete(key);
+      else first.from = Math.max(first.from, horizon);
+    }
+  }
+
+  #keepBounds(): void {
+    if (this.#spanCount <= this.#spansMax) return;
+    this.#forget();
+    if (this.#spanCount <= this.#spansMax) return;
+    const all = [...this.#spans].flatMap(([key, spans]) => spans.map((span) => ({ key, span })));
+    all.sort((a, b) => b.span.until - a.span.until || (a.key < b.key ? -1 : 1));
+    this.#spans.clear();
+    this.#current = null;
+    this.#spanCount = 0;
+    for (const { key, span } of all.slice(0, Math.floor(this.#spansMax * SPANS_LEFT_SHARE))) this.#put(key, span);
+  }
+
+  #countCurrent(): ExpiryTally {
+    const tally = new ExpiryTally(this.#newest);
+    for (const spans of this.#spans.values()) tally.move(Number.NEGATIVE_INFINITY, spans.at(-1)?.until ?? Number.NEGATIVE_INFINITY);
+    return tally;
+  }
+
+  /** The most values that a window holds which ends in [from, until). It ends where some span begins, or at `from`. */
+  #best(from: number, until: number): number {
+    let values = 0;
+    const begins: number[] = [];
+    const ends: number[] = [];
+    for (const spans of this.#spans.values())
+      for (const span of spans) {
+        if (span.from <= from && from < span.until) values += 1;
+        if (span.from > from && span.from < until) begins.push(span.from);
+        if (span.until > from && span.until < until) ends.push(span.until);
+      }
+    begins.sort((a, b) => a - b);
+    ends.sort((a, b) => a - b);
+    let best = values;
+    let ended = 0;
+    for (const begin of begins) {
+      while ((ends[ended] ?? Number.POSITIVE_INFINITY) <= begin) {
+        values -= 1;
+        ended += 1;
+      }
+      values += 1;
+      if (values > best) best = values;
+    }
+    return best;
+  }
+}
