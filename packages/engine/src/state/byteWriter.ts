@@ -17,7 +17,24 @@ export class ByteWriter {
 
   /** A copy of what was written. */
   finish(): Uint8Array {
-    return this.#bytes.slice(0, this.#length);
+    return this.since(0);
+  }
+
+  /** Bytes written so far. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** A copy of what was written from there on. */
+  since(start: number): Uint8Array {
+    return this.#bytes.slice(start, this.#length);
+  }
+
+  /** What another writer wrote, as it is. */
+  raw(bytes: Uint8Array): void {
+    this.#reserve(bytes.length);
+    this.#bytes.set(bytes, this.#length);
+    this.#length += bytes.length;
   }
 
   byte(value: number): void {

@@ -17,6 +17,8 @@ const REVOKED = 1;
 const HAS_VALUE = 2;
 const HAS_REWARD = 4;
 const TURNS_SHIFT = 8;
+/** From how many unlocks on their encoding is kept: writing a long list anew at each event would cost more than all else. */
+const ENCODING_KEPT_FROM = 8;
 
 /** The unlocks of one level by period. Most have only one, which needs no map. */
 class LevelUnlocks {
@@ -53,6 +55,7 @@ export class HeldUnlocks {
   #levels: LevelUnlocks[] | null = null;
   #active = 0;
   #size = 0;
+  #encoded: Uint8Array | null = null;
 
   /** All of them, those that were revoked too. */
   get size(): number {
@@ -69,6 +72,7 @@ export class HeldUnlocks {
   }
 
   put(level: string, period: PeriodKey, unlock: HeldUnlock): void {
+    this.#encoded = null;
     const unlocks = this.#of(level);
     const before = unlocks?.get(period);
     if (before === undefined) this.#size += 1;
@@ -83,6 +87,13 @@ export class HeldUnlocks {
   }
 
   write(writer: ByteWriter): void {
+    if (this.#encoded !== null) return writer.raw(this.#encoded);
+    const start = writer.length;
+    this.#writeAll(writer);
+    if (this.#size >= ENCODING_KEPT_FROM) this.#encoded = writer.since(start);
+  }
+
+  #writeAll(writer: ByteWriter): void {
     const levels = (this.#levels ?? []).map((unlocks) => [unlocks.level, unlocks.entries()] as const).sort(byText);
     writer.unsigned(levels.length);
     for (const [level, periods] of levels) {
