@@ -4,6 +4,7 @@ import type pg from 'pg';
 import { inTransaction } from './inTransaction.js';
 import { runCommand, runQuery } from './runQuery.js';
 import { StoreError } from './StoreError.js';
+import { TEAMS_PARTITION } from './teamsPartition.js';
 
 /** PostgreSQL 16. */
 export const SERVER_VERSION_MIN = 160_000;
@@ -82,7 +83,10 @@ async function apply(client: pg.ClientBase, migration: Migration): Promise<void>
 }
 
 async function ensurePartitions(client: pg.ClientBase, wanted: number): Promise<void> {
-  const [row] = await runQuery<{ count: number }>(client, { text: 'SELECT count(*) FROM partitions' });
+  const [row] = await runQuery<{ count: number }>(client, {
+    text: 'SELECT count(*) FROM partitions WHERE partition <> $1',
+    values: [TEAMS_PARTITION],
+  });
   const count = row?.count ?? 0;
   if (count === wanted) return;
   if (count > 0) {

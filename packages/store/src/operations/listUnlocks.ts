@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, isNull, lte, type SQL, sql } from 'drizzle-orm';
 import { type Orm, withOrm } from '../orm.js';
+import { OWNER_KIND, type OwnerKind } from '../ownerKind.js';
 import type { Queryable } from '../Queryable.js';
 import { unlocks } from '../schema/unlocks.js';
 import { users } from '../schema/users.js';
@@ -12,7 +13,10 @@ export interface UnlockCursor {
 }
 
 export interface ListedUnlock extends UnlockCursor {
-  userId: string;
+  /** null for an unlock of a team. */
+  userId: string | null;
+  /** null for an unlock of a user. */
+  teamId: string | null;
   slug: string;
   level: string | null;
   period: string | null;
@@ -40,14 +44,18 @@ interface Page {
   revoked?: 'include' | 'exclude';
 }
 
-/** A user's unlocks, newest first in log order; those of one achievement where `slug` is given. */
-export async function listUserUnlocks(db: Queryable, page: Page & { userId: string; slug?: string }): Promise<ListedUnlock[]> {
-  const { after, slug } = page;
+/** A user's or a team's unlocks, newest first in log order; those of one achievement where `slug` is given. */
+export async function listUserUnlocks(
+  db: Queryable,
+  page: Page & { userId: string; kind?: OwnerKind; slug?: string },
+): Promise<ListedUnlock[]> {
+  const { after, slug, kind = 'user' } = page;
   return withOrm(db, async (orm) =>
     selectUnlocks(orm)
       .where(
         and(
           ofPage(page),
+          eq(users.kind, OWNER_KIND[kind]),
           eq(users.userId, page.userId),
           slug === undefined ? undefined : eq(unlocks.slug, slug),
           after === undefined ? undefined : sql`${place} < ${placeOf(after)}`,
@@ -85,7 +93,8 @@ function ofPage(page: Page): SQL | undefined {
 export function selectUnlocks(orm: Orm) {
   return orm
     .select({
-      userId: users.userId,
+      userId: sql<string | null>`CASE ${users.kind} WHEN ${OWNER_KIND.user} THEN ${users.userId} END`,
+      teamId: sql<string | null>`CASE ${users.kind} WHEN ${OWNER_KIND.team} THEN ${users.userId} END`,
       unlockId: unlocks.unlockId,
       slug: unlocks.slug,
       level: sql<string | null>`nullif(${unlocks.level}, '')`,

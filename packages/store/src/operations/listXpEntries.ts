@@ -1,5 +1,6 @@
 import { and, desc, eq, sql } from 'drizzle-orm';
 import { withOrm } from '../orm.js';
+import { OWNER_KIND } from '../ownerKind.js';
 import type { Queryable } from '../Queryable.js';
 import { users } from '../schema/users.js';
 import { xpEntries } from '../schema/xpEntries.js';
@@ -47,6 +48,7 @@ export async function listXpEntries(
       .where(
         and(
           eq(xpEntries.tenantKey, page.tenantKey),
+          eq(users.kind, OWNER_KIND.user),
           eq(users.userId, page.userId),
           after === undefined
             ? undefined

@@ -90,7 +90,15 @@ describe('unlocks', () => {
     const { tenantKey } = store;
     expect(await listUserUnlocks(store.pool, { tenantKey, userId: 'ben', limit: 10 })).toEqual([
       {
-        ...{ userId: 'ben', unlockId: expect.any(String) as string, slug: 's0', level: 'gold', period: '2026-04', version: 1 },
+        ...{
+          userId: 'ben',
+          teamId: null,
+          unlockId: expect.any(String) as string,
+          slug: 's0',
+          level: 'gold',
+          period: '2026-04',
+          version: 1,
+        },
         ...{ value: 3, threshold: 3, xpReward: 50, xpTotal: 50, unlockedAt: NOON, causedBy: 'evt', evidence: ['evt'] },
         ...{ message: 'well done', backfilled: false, revokedAt: null, revokedReason: null, logSeq: 1, ordinal: 0 },
       },

@@ -1,4 +1,5 @@
 import { textArray } from '../binaryArrays.js';
+import { OWNER_KIND, type OwnerKind } from '../ownerKind.js';
 import type { Queryable } from '../Queryable.js';
 import { runQuery } from '../runQuery.js';
 import { StoreError } from '../StoreError.js';
@@ -18,10 +19,10 @@ const STATEMENT = `
   WITH wanted AS (
     SELECT w.ordinal, w.user_id, u.user_key
       FROM unnest($2::text[]) WITH ORDINALITY AS w(user_id, ordinal)
-           LEFT JOIN users AS u ON u.tenant_key = $1::int4 AND u.user_id = w.user_id
+           LEFT JOIN users AS u ON u.tenant_key = $1::int4 AND u.kind = $3::int2 AND u.user_id = w.user_id
   ), made AS (
-    INSERT INTO users (tenant_key, user_id)
-    SELECT DISTINCT $1::int4, user_id COLLATE "C" AS user_id FROM wanted WHERE user_key IS NULL ORDER BY user_id
+    INSERT INTO users (tenant_key, kind, user_id)
+    SELECT DISTINCT $1::int4, $3::int2, user_id COLLATE "C" AS user_id FROM wanted WHERE user_key IS NULL ORDER BY user_id
     ON CONFLICT DO NOTHING
     RETURNING user_id, user_key
   )
@@ -31,14 +32,21 @@ const STATEMENT = `
    UNION ALL
   SELECT NULL, user_id, user_key, NULL FROM made`;
 
+export interface UsersToLoad {
+  tenantKey: number;
+  userIds: readonly string[];
+  /** What the ids are those of; users unless told otherwise. */
+  kind?: OwnerKind;
+}
+
 /** Keys and states of users, in the order of `userIds`; those that are not there are made. One round trip as a rule. */
-export async function loadUsers(db: Queryable, request: { tenantKey: number; userIds: readonly string[] }): Promise<LoadedUser[]> {
-  const { tenantKey, userIds } = request;
+export async function loadUsers(db: Queryable, request: UsersToLoad): Promise<LoadedUser[]> {
+  const { tenantKey, userIds, kind = 'user' } = request;
   const loaded: (LoadedUser | null)[] = userIds.map(() => null);
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
     const missing = userIds.flatMap((userId, i) => (loaded[i] === null ? [{ userId, i }] : []));
     if (missing.length === 0) break;
-    const answer = await ask(db, { tenantKey, userIds: missing.map(({ userId }) => userId) });
+    const answer = await ask(db, { tenantKey, kind, userIds: missing.map(({ userId }) => userId) });
     for (const [at, { userId, i }] of missing.entries()) {
       const found = answer.byPlace.get(at) ?? answer.byId.get(userId);
       if (found !== undefined) loaded[i] = { userId, userKey: found.userKey, state: found.state };
@@ -57,8 +65,11 @@ interface AnswerRow {
   state: Buffer | null;
 }
 
-async function ask(db: Queryable, request: { tenantKey: number; userIds: readonly string[] }) {
-  const rows = await runQuery<AnswerRow>(db, { text: STATEMENT, values: [request.tenantKey, textArray(request.userIds)] });
+async function ask(db: Queryable, request: Required<UsersToLoad>) {
+  const rows = await runQuery<AnswerRow>(db, {
+    text: STATEMENT,
+    values: [request.tenantKey, textArray(request.userIds), OWNER_KIND[request.kind]],
+  });
   const byPlace = new Map<number, AnswerRow>();
   const byId = new Map<string, AnswerRow>();
   for (const row of rows) {

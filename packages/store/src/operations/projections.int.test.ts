@@ -60,7 +60,7 @@ describe('states of many users', () => {
     const { pool, tenantKey, ada } = store;
     await writeState(tenantKey, ada, 3);
     const states = await readUserStates(pool, { tenantKey, userIds: ['ada', 'ben', 'nobody'] });
-    expect(states).toEqual([{ userKey: ada, state: Buffer.from([3]), lastSeq: 3 }]);
+    expect(states).toEqual([{ userId: 'ada', userKey: ada, state: Buffer.from([3]), lastSeq: 3 }]);
     expect(await store.count('users')).toBe(2);
   });
 

@@ -1,5 +1,6 @@
 import { and, asc, eq } from 'drizzle-orm';
 import { withOrm } from '../orm.js';
+import { OWNER_KIND } from '../ownerKind.js';
 import type { Queryable } from '../Queryable.js';
 import { progress } from '../schema/progress.js';
 import { users } from '../schema/users.js';
@@ -12,7 +13,7 @@ export async function readProgress(db: Queryable, user: { tenantKey: number; use
       .select({ progress })
       .from(progress)
       .innerJoin(users, and(eq(users.tenantKey, progress.tenantKey), eq(users.userKey, progress.userKey)))
-      .where(and(eq(progress.tenantKey, user.tenantKey), eq(users.userId, user.userId)))
+      .where(and(eq(progress.tenantKey, user.tenantKey), eq(users.kind, OWNER_KIND.user), eq(users.userId, user.userId)))
       .orderBy(asc(progress.slug)),
   );
   return rows.map((row) => row.progress);

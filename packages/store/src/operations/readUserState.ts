@@ -1,5 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import { withOrm } from '../orm.js';
+import { OWNER_KIND, type OwnerKind } from '../ownerKind.js';
 import type { Queryable } from '../Queryable.js';
 import { userState } from '../schema/userState.js';
 import { users } from '../schema/users.js';
@@ -12,14 +13,17 @@ export interface UserStateAt {
   lastSeq: number | null;
 }
 
-/** Null for a user that is not known. */
-export async function readUserState(db: Queryable, user: { tenantKey: number; userId: string }): Promise<UserStateAt | null> {
+/** Of a user, or of what else `kind` says; null for one that is not known. */
+export async function readUserState(
+  db: Queryable,
+  user: { tenantKey: number; userId: string; kind?: OwnerKind },
+): Promise<UserStateAt | null> {
   const rows = await withOrm(db, (orm) =>
     orm
       .select({ userKey: users.userKey, state: userState.state, lastSeq: userState.lastSeq })
       .from(users)
       .leftJoin(userState, and(eq(userState.tenantKey, users.tenantKey), eq(userState.userKey, users.userKey)))
-      .where(and(eq(users.tenantKey, user.tenantKey), eq(users.userId, user.userId))),
+      .where(and(eq(users.tenantKey, user.tenantKey), eq(users.kind, OWNER_KIND[user.kind ?? 'user']), eq(users.userId, user.userId))),
   );
   return rows[0] ?? null;
 }

@@ -1,5 +1,6 @@
 import { and, desc, eq, sql } from 'drizzle-orm';
 import { withOrm } from '../orm.js';
+import { OWNER_KIND } from '../ownerKind.js';
 import type { Queryable } from '../Queryable.js';
 import { events } from '../schema/events.js';
 import { users } from '../schema/users.js';
@@ -24,6 +25,7 @@ export async function userEventRefs(
       .where(
         and(
           eq(events.tenantKey, page.tenantKey),
+          eq(users.kind, OWNER_KIND.user),
           eq(users.userId, page.userId),
           after === undefined ? undefined : sql`(${events.logSeq}, ${events.logIndex}) < (${after.logSeq}::int8, ${after.logIndex}::int4)`,
         ),

@@ -24,6 +24,7 @@ function toView(tenantId: string, row: ListedUnlock, label: AchievementLabel | u
     unlock_id: row.unlockId,
     tenant_id: tenantId,
     user_id: row.userId,
+    ...(row.teamId === null ? {} : { team_id: row.teamId }),
     achievement: { slug: row.slug, name: label.name, version: row.version, rarity: label.rarity, category: label.category },
     level: row.level,
     period: row.period,

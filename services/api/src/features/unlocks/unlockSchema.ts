@@ -5,7 +5,8 @@ export const unlockSchema = z
   .object({
     unlock_id: z.string(),
     tenant_id: z.string(),
-    user_id: z.string().nullable(),
+    user_id: z.string().nullable().openapi({ description: 'null for an unlock of a team.' }),
+    team_id: z.string().optional().openapi({ description: 'Only of an unlock of a team.' }),
     achievement: z.object({
       slug: z.string(),
       name: z.string(),
@@ -18,7 +19,7 @@ export const unlockSchema = z
     value: z.number(),
     threshold: z.number(),
     xp_reward: z.int(),
-    xp_total: z.int().openapi({ description: 'XP of the user after it.' }),
+    xp_total: z.int().openapi({ description: 'XP of the user after it; 0 for a team, which has none.' }),
     unlocked_at: z.iso.datetime(),
     caused_by: z.string().openapi({ description: 'The event that made it true, or the control entry that granted it.' }),
     evidence: z.array(z.string()).openapi({ description: 'Ids of the newest events that counted, at most 20.' }),
