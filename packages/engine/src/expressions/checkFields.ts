@@ -1,4 +1,5 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
+import { PLATFORMS } from '../packs/choices.js';
 import { insteadOf, nearestName } from '../packs/nearestName.js';
 import { children } from './children.js';
 import type { Problem } from './problem.js';
@@ -6,7 +7,6 @@ import type { Problem } from './problem.js';
 type Scalar = 'text' | 'number' | 'flag';
 type Shape = Scalar | { fields: Readonly<Record<string, Shape>> };
 
-const PLATFORMS = ['linux', 'macos', 'windows', 'web', 'ci', 'server', 'other'];
 const ACTOR: Shape = { fields: { user_id: 'text', tenant_id: 'text', team_id: 'text' } };
 const SOURCE: Shape = { fields: { platform: 'text', app: 'text', ref: 'text', sdk: 'text', sdk_version: 'text' } };
 
@@ -128,7 +128,7 @@ function mismatch(field: ASTNode, literal: ASTNode, shadowed: ReadonlySet<string
   const at = literal.start;
   if (kind !== shape) return { message: `${textOf(field)} is ${named(shape)}, and cannot be compared with ${named(kind)}`, at };
   const isPlatform = textOf(field).endsWith('source.platform');
-  if (!isPlatform || typeof literal.args !== 'string' || PLATFORMS.includes(literal.args)) return null;
+  if (!isPlatform || typeof literal.args !== 'string' || PLATFORMS.some((known) => known === literal.args)) return null;
   return { message: `there is no platform "${literal.args}"${insteadOf(literal.args, PLATFORMS)}`, at };
 }
 

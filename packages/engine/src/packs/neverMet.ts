@@ -14,6 +14,7 @@ function filtersThatNeverHold(criteria: Criteria, path: string): Issue[] {
   if ('where' in criteria) filters.push({ at: `${path}.where`, where: criteria.where });
   if ('steps' in criteria) filters.push(...criteria.steps.map(({ where }, i) => ({ at: `${path}.steps[${String(i)}].where`, where })));
   if ('on' in criteria) filters.push({ at: `${path}.on.where`, where: criteria.on?.where ?? null });
+  if ('success' in criteria) filters.push({ at: `${path}.success`, where: criteria.success });
   return filters
     .filter(({ where }) => where !== null && compiled(where, 'bool')?.facts.constant === false)
     .map(({ at }) => ({ path: at, code: 'never_met', message: 'is always false, so that no event ever counts: write what has to hold' }));

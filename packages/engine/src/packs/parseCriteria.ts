@@ -1,4 +1,5 @@
 import { Expression, type ExpressionKind } from '../expressions/expression.js';
+import { CRITERIA_TYPES, PER, WEEKDAYS } from './choices.js';
 import { Fields } from './fields.js';
 import {
   DISTINCT_THRESHOLD_MAX,
@@ -10,7 +11,7 @@ import {
   STEPS_MAX,
   THRESHOLD_MAX,
 } from './limits.js';
-import { SLUG } from './names.js';
+import { EVENT_PATTERN, EVENT_TOKENS_MAX, SLUG } from './names.js';
 import type {
   Criteria,
   EventMatcher,
@@ -24,25 +25,6 @@ import type {
 } from './pack.js';
 import { noWindow, readCalendarWindow, readSpan, readWindow } from './readWindow.js';
 
-const EVENT_PATTERN = /^(?:\*|[a-z0-9_]+)(?:\.(?:\*|[a-z0-9_]+))*(?:\.>)?$|^>$/;
-const TOKENS_MAX = 6;
-
-const TYPES = [
-  'count',
-  'sum',
-  'max',
-  'latest',
-  'distinct',
-  'streak',
-  'checklist',
-  'sequence',
-  'ratio',
-  'xp',
-  'achievements',
-  'manual',
-] as const;
-const WEEKDAYS: readonly Weekday[] = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
-
 /** Where the achievement has levels, the thresholds stand there, and the criteria have none. */
 type Levels = 'none' | 'some';
 
@@ -54,7 +36,7 @@ export function parseCriteria(fields: Fields, levels: Levels): Criteria {
 }
 
 function readCriteria(fields: Fields, levels: Levels): Criteria {
-  const type = fields.choice('type', { of: TYPES });
+  const type = fields.choice('type', { of: CRITERIA_TYPES });
   switch (type) {
     case 'count':
       return { type, ...readMatcher(fields), threshold: threshold(fields, levels, WHOLE), window: readWindow(fields) };
@@ -162,7 +144,7 @@ function readRatio(fields: Fields, levels: Levels): RatioCriteria {
 }
 
 function readStreak(fields: Fields, levels: Levels): StreakCriteria {
-  const every = fields.choice('every', { of: ['day', 'week', 'month'] as const });
+  const every = fields.choice('every', { of: PER });
   const skip = fields.list('skip', { max: 7, read: (day, path) => readWeekday(fields, day, path) });
   if (skip.length > 0 && every !== 'day') fields.note('skip', 'invalid_field', 'goes with every: day only');
   if (new Set(skip).size >= WEEKDAYS.length) fields.note('skip', 'invalid_field', 'leaves no day of the week');
@@ -211,11 +193,11 @@ export function readMatcher(fields: Fields): EventMatcher {
     fields.note('event', 'missing_field', 'is missing: give a type such as build.succeeded, a list of types, or a pattern such as build.>');
   else
     for (const { event, path } of list)
-      if (typeof event !== 'string' || !EVENT_PATTERN.test(event) || event.split('.').length > TOKENS_MAX)
+      if (typeof event !== 'string' || !EVENT_PATTERN.test(event) || event.split('.').length > EVENT_TOKENS_MAX)
         fields.issues.push({
           path,
           code: 'invalid_event',
-          message: `${JSON.stringify(event)} is no event type: write 2 to ${String(TOKENS_MAX)} lower-case tokens joined by dots, * for any one token, > at the end for all that follow`,
+          message: `${JSON.stringify(event)} is no event type: write 2 to ${String(EVENT_TOKENS_MAX)} lower-case tokens joined by dots, * for any one token, > at the end for all that follow`,
         });
   const events = list.map(({ event }) => event).filter((event) => typeof event === 'string');
   return { event: events, where: readExpression(fields, 'where', 'bool') };

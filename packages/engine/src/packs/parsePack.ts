@@ -1,4 +1,5 @@
 import type { Issue, Result } from '../result.js';
+import { ON_PUBLISH, PER, RARITIES, REPEATS, SCOPES } from './choices.js';
 import { Fields } from './fields.js';
 import { findCycle } from './findCycle.js';
 import { describeMixedScope, findMixedScopes } from './findMixedScopes.js';
@@ -16,10 +17,8 @@ import { LABEL, SLUG } from './names.js';
 import { neverMet } from './neverMet.js';
 import type { AchievementDefinition, Criteria, Level, Pack, Rank, XpCap, XpRule } from './pack.js';
 import { parseCriteria, readExpression, readMatcher } from './parseCriteria.js';
+import { readPackTests } from './tests/readPackTests.js';
 
-const RARITIES = ['common', 'uncommon', 'rare', 'epic', 'legendary'] as const;
-const REPEATS = ['once', 'each_period', 'every_threshold'] as const;
-const ON_PUBLISH = ['recount', 'continue', 'restart'] as const;
 const XP = { min: -XP_AMOUNT_MAX, max: XP_AMOUNT_MAX, integer: true };
 
 /** Checks a pack as it was written (parsed YAML or JSON) and fills in its defaults. All issues come at once. */
@@ -35,6 +34,8 @@ export function parsePack(input: unknown): Result<Pack> {
     xpRules: fields.list('xp_rules', { max: XP_RULES_MAX, read: (item, path) => parseXpRule(new Fields(item, path, issues)) }),
     ranks: fields.list('ranks', { max: RANKS_MAX, read: (item, path) => parseRank(new Fields(item, path, issues)) }),
   };
+  // Cases are checked with the pack that they stand in, and are no part of what is published.
+  readPackTests(fields, pack.achievements);
   fields.finish();
   checkTogether(pack, fields);
   return issues.length > 0 ? { ok: false, issues } : { ok: true, value: pack };
@@ -53,7 +54,7 @@ function parseAchievement(fields: Fields): AchievementDefinition {
     rarity: fields.choice('rarity', { of: RARITIES, default: 'common' }),
     xpReward: fields.number('xp_reward', { ...XP, default: 0 }),
     tierRequired: fields.textOrNull('tier_required', LABEL),
-    scope: fields.choice('scope', { of: ['user', 'team'] as const, default: 'user' }),
+    scope: fields.choice('scope', { of: SCOPES, default: 'user' }),
     criteria: parseCriteria(new Fields(fields.raw('criteria'), fields.at('criteria'), fields.issues), levels === null ? 'none' : 'some'),
     levels,
     repeat: fields.choice('repeat', { of: REPEATS, default: 'once' }),
@@ -168,7 +169,7 @@ function noCap(fields: Fields): null {
 
 function parseCap(fields: Fields): XpCap {
   const cap: XpCap = {
-    per: fields.choice('per', { of: ['day', 'week', 'month'] as const }),
+    per: fields.choice('per', { of: PER }),
     amount: fields.number('amount', { min: 1, max: XP_AMOUNT_MAX, integer: true }),
   };
   fields.finish();

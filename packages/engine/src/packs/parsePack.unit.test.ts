@@ -139,7 +139,7 @@ describe('an issue', () => {
     [{ ...count, where: 'properties.n +' }, ['where invalid_expression']],
     [{ ...count, where: 'properties.n + 1' }, ['where invalid_expression']],
     [{ ...count, where: 'nothing == 1' }, ['where invalid_expression']],
-    [{ ...count, window: { rolling: '30d' } }, ['window.rolling not_available_yet']],
+    [{ ...count, window: { rolling: '30d' } }, []],
     [{ ...count, window: { calendar: 'decade' } }, ['window.calendar invalid_field']],
     [{ ...count, window: 'month' }, ['window not_an_object', 'window.calendar missing_field']],
     [{ ...count, value: '1' }, ['value unknown_field']],
@@ -154,8 +154,10 @@ describe('an issue', () => {
     [{ type: 'checklist' }, ['steps missing_field']],
     [{ type: 'checklist', steps: [{ id: 'a', event: 'a.b' }], threshold: 2 }, ['threshold invalid_field']],
     [{ type: 'achievements', slugs: ['a', 'a'] }, ['slugs duplicate']],
-    [{ type: 'sequence', steps: [] }, ['type not_available_yet']],
-    [{ type: 'ratio', event: 'a.b', success: 'true', min: 3, threshold: 0.5 }, ['type not_available_yet']],
+    [{ type: 'sequence', steps: [] }, ['steps missing_field']],
+    [{ type: 'ratio', event: 'a.b', success: 'true', min: 3, threshold: 0.5 }, []],
+    [{ type: 'ratio', event: 'a.b', success: 'false', min: 3, threshold: 0.5 }, ['success never_met']],
+    [{ type: 'ratio', event: 'a.b', success: 'true', min: 3, threshold: 90 }, ['threshold invalid_field']],
     [{ type: 'manual', threshold: 2 }, ['threshold invalid_field']],
   ])('of the criteria %j is %j', (criteria, issues) => {
     expect(issuesOfCriteria(criteria)).toEqual(issues);

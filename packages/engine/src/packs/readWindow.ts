@@ -1,9 +1,7 @@
-import type { CalendarUnit } from '../windows/period.js';
 import { meantSpan, parseSpan } from '../windows/span.js';
+import { CALENDAR_UNITS } from './choices.js';
 import { Fields } from './fields.js';
 import type { CalendarWindow, Window } from './pack.js';
-
-const CALENDAR_UNITS: readonly CalendarUnit[] = ['day', 'week', 'month', 'quarter', 'year'];
 
 /** `window` of criteria that have all kinds. */
 export function readWindow(fields: Fields): Window {

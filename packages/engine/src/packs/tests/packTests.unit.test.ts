@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest';
+import { parsePack } from '../parsePack.js';
+import { parsePackTests } from './parsePackTests.js';
+import { runPackTest } from './runPackTest.js';
+
+type Json = Record<string, unknown>;
+
+const achievement = (slug: string, criteria: Json, more: Json = {}): Json => ({ slug, name: slug, reason: 'A test.', criteria, ...more });
+const achievements = [
+  achievement('builder', { type: 'count', event: 'build.done', where: 'properties.ok == true', threshold: 2 }, { xp_reward: 10 }),
+  achievement(
+    'regular',
+    { type: 'streak', event: 'build.done', every: 'day' },
+    { levels: [{ name: 'bronze', threshold: 3, xp_reward: 5 }] },
+  ),
+  achievement('monthly', { type: 'count', event: 'build.done', threshold: 2, window: { calendar: 'month' } }, { repeat: 'each_period' }),
+  achievement('people', { type: 'distinct', event: 'met.someone', value: 'properties.who', threshold: 3 }),
+  achievement('medal', { type: 'manual' }, { xp_reward: 3 }),
+  achievement('all', { type: 'achievements', slugs: ['builder', 'medal'] }, { xp_reward: 100 }),
+];
+const built: Json = { type: 'build.done', properties: { ok: true } };
+
+/** A case is an object that has `then`, and no promise. */
+const then = (expected: unknown): Json => Object.fromEntries([['then', expected]]);
+const packOf = (tests: unknown): Json => ({ pack: 'p', achievements, tests });
+
+function issuesOf(tested: Json): string[] {
+  const parsed = parsePack(packOf([tested]));
+  return parsed.ok ? [] : parsed.issues.map(({ path, code }) => `${path.replace('tests[0].', '')} ${code}`);
+}
+
+function failuresOf(tested: Json): string[] {
+  const parsed = parsePackTests(packOf([{ name: 'a case', ...tested }]));
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
+  const { pack, tests } = parsed.value;
+  return tests.flatMap((one) =>
+    runPackTest(pack, one).failures.map(({ path, code, message }) => `${path.replace('tests[0].then', '')} ${code}: ${message}`),
+  );
+}
+
+describe('a case of a pack', () => {
+  test('passes where all comes as expected', () => {
+    const monthly = 'monthly@2026-04';
+    expect(
+      failuresOf({ when: [{ ...built, at: '2026-04-01T10:00:00Z' }, built], ...then({ unlocks: [monthly, 'builder'], xp: 10 }) }),
+    ).toEqual([]);
+    expect(
+      failuresOf({ given: [built], when: [built], ...then({ not_unlocked: ['people', 'medal'], progress: { builder: 2, people: 0 } }) }),
+    ).toEqual([]);
+    expect(
+      failuresOf({
+        when: [{ ...built, times: 3, every: '1d', at: '2026-04-29T10:00:00Z' }],
+        ...then({ unlocks: ['builder', monthly, 'regular:bronze'] }),
+      }),
+    ).toEqual([]);
+    expect(
+      failuresOf({ when: [{ type: 'met.someone', times: 3, properties: { who: 'p{n}' } }], ...then({ unlocks: ['people'] }) }),
+    ).toEqual([]);
+    expect(failuresOf({ when: [], ...then({ unlocks: [] }) })).toEqual([]);
+  });
+
+  test('says what did not come, and why', () => {
+    const parsed = parsePackTests(packOf([{ name: 'x', when: [built], ...then({ unlocks: ['builder'] }) }]));
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
+    const [one] = parsed.value.tests;
+    const outcome = one === undefined ? null : runPackTest(parsed.value.pack, one);
+    expect(outcome?.failures).toEqual([
+      {
+        path: 'tests[0].then.unlocks',
+        code: 'missing_unlock',
+        message: 'builder was not unlocked',
+        why: expect.stringMatching(/builder.*1.*2/) as string,
+      },
+    ]);
+  });
+
+  test('fails where something came that was not expected, or another number', () => {
+    expect(
+      failuresOf({ given: [built], when: [{ ...built, after: '60d' }], ...then({ unlocks: [], xp: 5, progress: { builder: 3 } }) }),
+    ).toEqual([
+      '.unlocks unexpected_unlock: builder was unlocked, and nobody expected it',
+      '.xp wrong_xp: 5 XP were expected, and 10 came',
+      '.progress["builder"] wrong_progress: the value of builder was expected to be 3, and is 2',
+    ]);
+    expect(failuresOf({ given: [built, built], when: [], ...then({ not_unlocked: ['builder'] }) })).toEqual([
+      '.not_unlocked unexpected_unlock: builder was unlocked, and was not to be',
+    ]);
+  });
+
+  test('tells users apart, and grants by hand', () => {
+    expect(
+      failuresOf({
+        when: [{ ...built, user: 'ada' }, built, { ...built, user: 'ada', after: '40d' }, { grant: 'medal', user: 'ada' }],
+        ...then({ unlocks: [], users: { ada: { unlocks: ['builder', 'medal', 'all'], xp: 113 }, 'bob@example.com': { unlocks: [] } } }),
+      }),
+    ).toEqual([]);
+  });
+
+  test('lives in the time zone that it names, and follows what changes a user', () => {
+    const nights = [
+      { ...built, at: '2026-01-31T23:30:00Z' },
+      { ...built, at: '2026-02-01T00:10:00Z' },
+    ];
+    expect(failuresOf({ when: nights, ...then({ unlocks: ['builder'] }) })).toEqual([]);
+    expect(failuresOf({ timezone: 'Europe/Berlin', when: nights, ...then({ unlocks: ['builder', 'monthly@2026-02'] }) })).toEqual([]);
+    const out = { type: 'privacy.opted_out', at: '2026-01-01T00:00:00Z' };
+    expect(failuresOf({ given: [out], when: nights, ...then({ unlocks: [], progress: { builder: 0 } }) })).toEqual([]);
+  });
+
+  test('is no part of what is published', () => {
+    const [plain, tested] = [parsePack({ pack: 'p', achievements }), parsePack(packOf([{ name: 'x', when: [built], ...then({ xp: 0 }) }]))];
+    expect(tested).toEqual(plain);
+    expect(plain.ok).toBe(true);
+  });
+
+  const good: Json = { name: 'x', when: [built], ...then({ unlocks: [] }) };
+  test.each<[Json, string[]]>([
+    [good, []],
+    [{ ...good, name: '' }, ['name invalid_field']],
+    [{ ...good, ...then({}) }, ['then missing_field']],
+    [{ ...good, ...then(undefined) }, ['then not_an_object', 'then missing_field']],
+    [{ ...good, ...then({ unlocks: ['bilder'] }) }, ['then.unlocks[0] unknown_slug']],
+    [{ ...good, ...then({ unlocks: ['regular'] }) }, ['then.unlocks[0] unknown_level']],
+    [{ ...good, ...then({ unlocks: ['builder:gold'] }) }, ['then.unlocks[0] unknown_level']],
+    [{ ...good, ...then({ unlocks: [3] }) }, ['then.unlocks[0] unknown_slug']],
+    [{ ...good, ...then({ not_unlocked: ['other'] }) }, ['then.not_unlocked[0] unknown_slug']],
+    [{ ...good, ...then({ progress: { other: 1 } }) }, ['then.progress["other"] unknown_slug']],
+    [{ ...good, ...then({ progress: { builder: 'two' } }) }, ['then.progress["builder"] invalid_field']],
+    [{ ...good, ...then({ users: { ada: { unlock: [] } } }) }, ['then.users["ada"].unlock unknown_field']],
+    [{ ...good, timezone: 'Mars/Olympus' }, ['timezone invalid_field']],
+    [{ ...good, when: [{ type: 'Build' }] }, ['when[0].type invalid_field']],
+    [{ ...good, when: [{ type: 'build.*' }] }, ['when[0].type invalid_field']],
+    [{ ...good, when: [{ ...built, at: 'yesterday' }] }, ['when[0].at invalid_field']],
+    [{ ...good, when: [{ ...built, at: '2026-01-01T00:00:00Z', after: '1d' }] }, ['when[0].after invalid_field']],
+    [{ ...good, when: [{ ...built, every: 'day' }] }, ['when[0].every invalid_field']],
+    [{ ...good, when: [{ ...built, times: 1e6 }] }, ['when[0].times invalid_field', 'when too_large']],
+    [{ ...good, when: [{ ...built, propertis: {} }] }, ['when[0].propertis unknown_field']],
+    [{ ...good, when: [{ grant: 'nothing' }] }, ['when[0].grant unknown_slug']],
+    [{ ...good, when: [{ ...built, source: { platform: 'mac' } }] }, ['when[0].source.platform invalid_field']],
+  ])('%j has the issues %j', (tested, issues) => {
+    expect(issuesOf(tested)).toEqual(issues);
+  });
+});
