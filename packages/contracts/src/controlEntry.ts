@@ -16,26 +16,35 @@ export type ControlBody =
   | { kind: 'pack_published'; pack: string; contentJson: string }
   | ({ kind: 'unlock_granted' } & UnlockTarget)
   | ({ kind: 'unlock_revoked' } & UnlockTarget)
+  | ({ kind: 'team_unlock_granted' } & TeamUnlockTarget)
+  | ({ kind: 'team_unlock_revoked' } & TeamUnlockTarget)
   | {
       kind: 'tenant_configured';
       timezone: string | null;
       tierOrder: string[] | null;
     };
 
-export interface UnlockTarget {
-  userId: string;
+interface Target {
   slug: string;
   level: string | null;
   period: string | null;
   reason: string;
 }
 
-interface AvroTarget {
+export interface UnlockTarget extends Target {
+  userId: string;
+}
+
+export interface TeamUnlockTarget extends Target {
+  teamId: string;
+}
+
+interface AvroTarget extends Target {
   user_id: string;
-  slug: string;
-  level: string | null;
-  period: string | null;
-  reason: string;
+}
+
+interface AvroTeamTarget extends Target {
+  team_id: string;
 }
 
 /** A union of records is written with the name of its branch. */
@@ -43,6 +52,8 @@ type AvroBody =
   | { 'cairn.log.PackPublished': { pack: string; content: string } }
   | { 'cairn.log.UnlockGranted': AvroTarget }
   | { 'cairn.log.UnlockRevoked': AvroTarget }
+  | { 'cairn.log.TeamUnlockGranted': AvroTeamTarget }
+  | { 'cairn.log.TeamUnlockRevoked': AvroTeamTarget }
   | {
       'cairn.log.TenantConfigured': {
         timezone: string | null;
@@ -93,6 +104,10 @@ function toAvro(body: ControlBody): AvroBody {
       return { 'cairn.log.UnlockGranted': targetToAvro(body) };
     case 'unlock_revoked':
       return { 'cairn.log.UnlockRevoked': targetToAvro(body) };
+    case 'team_unlock_granted':
+      return { 'cairn.log.TeamUnlockGranted': { team_id: body.teamId, ...restOf(body) } };
+    case 'team_unlock_revoked':
+      return { 'cairn.log.TeamUnlockRevoked': { team_id: body.teamId, ...restOf(body) } };
     case 'tenant_configured':
       return {
         'cairn.log.TenantConfigured': {
@@ -118,26 +133,27 @@ function fromAvro(body: AvroBody): ControlBody {
       kind: 'unlock_revoked',
       ...targetFromAvro(body['cairn.log.UnlockRevoked']),
     };
+  if ('cairn.log.TeamUnlockGranted' in body) {
+    const target = body['cairn.log.TeamUnlockGranted'];
+    return { kind: 'team_unlock_granted', teamId: target.team_id, ...restOf(target) };
+  }
+  if ('cairn.log.TeamUnlockRevoked' in body) {
+    const target = body['cairn.log.TeamUnlockRevoked'];
+    return { kind: 'team_unlock_revoked', teamId: target.team_id, ...restOf(target) };
+  }
   const { timezone, tier_order: tierOrder } = body['cairn.log.TenantConfigured'];
   return { kind: 'tenant_configured', timezone, tierOrder };
 }
 
 function targetToAvro(target: UnlockTarget): AvroTarget {
-  return {
-    user_id: target.userId,
-    slug: target.slug,
-    level: target.level,
-    period: target.period,
-    reason: target.reason,
-  };
+  return { user_id: target.userId, ...restOf(target) };
 }
 
 function targetFromAvro(target: AvroTarget): UnlockTarget {
-  return {
-    userId: target.user_id,
-    slug: target.slug,
-    level: target.level,
-    period: target.period,
-    reason: target.reason,
-  };
+  return { userId: target.user_id, ...restOf(target) };
+}
+
+/** All but whose it is. */
+function restOf({ slug, level, period, reason }: Target): Target {
+  return { slug, level, period, reason };
 }

@@ -2,10 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { type ControlBody, decodeControlEntry, encodeControlEntry } from './controlEntry.js';
 
 const TARGET = { userId: 'gräfin ada', slug: 'early-adopter', level: null, period: null, reason: 'was there from the start' };
+const { userId: _, ...REST } = TARGET;
 const BODIES: ControlBody[] = [
   { kind: 'pack_published', pack: 'git', contentJson: '{"pack":"git","achievements":[]}' },
   { kind: 'unlock_granted', ...TARGET },
   { kind: 'unlock_revoked', ...TARGET, level: 'gold', period: '2026-W15' },
+  { kind: 'team_unlock_granted', teamId: 'plättform', ...REST },
+  { kind: 'team_unlock_revoked', teamId: 'platform', ...REST, level: 'gold', period: '2026-W15' },
   { kind: 'tenant_configured', timezone: 'Europe/Berlin', tierOrder: ['free', 'team'] },
   { kind: 'tenant_configured', timezone: null, tierOrder: null },
 ];

@@ -28,15 +28,16 @@ export function deriveEventId(tenantId: string, idempotencyKey: string): string 
   return formatUuid(hash16(`derived\u0000${tenantId}\u0000${idempotencyKey}`), 8);
 }
 
-/** The unlock's id is derived from its key, so that every rebuild gives the same. */
-export function deriveUnlockId(key: {
-  tenantId: string;
-  userId: string;
-  slug: string;
-  level: string | null;
-  period: string | null;
-}): string {
-  return formatUuid(hash16(['unlock', key.tenantId, key.userId, key.slug, key.level ?? '', key.period ?? ''].join('\u0000')), 8);
+/** What an unlock is unique by: who holds it, and what. */
+export type UnlockIdKey = { tenantId: string; slug: string; level: string | null; period: string | null } & (
+  | { userId: string }
+  | { teamId: string }
+);
+
+/** The unlock's id is derived from its key, so that every rebuild gives the same; a team's differs from that of a user of the same name. */
+export function deriveUnlockId(key: UnlockIdKey): string {
+  const holder = 'userId' in key ? ['unlock', key.tenantId, key.userId] : ['team_unlock', key.tenantId, key.teamId];
+  return formatUuid(hash16([...holder, key.slug, key.level ?? '', key.period ?? ''].join('\u0000')), 8);
 }
 
 /** The id of an entry of the XP ledger, from the entry's key within the user. */

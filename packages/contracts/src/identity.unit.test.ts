@@ -11,6 +11,8 @@ describe('derived ids', () => {
   it('never change: a rebuild of an old log must give them again', () => {
     expect(deriveUnlockId(UNLOCK)).toMatchInlineSnapshot(`"c4f3330c-ddd6-8dcb-a6ed-f36665e8dd1b"`);
     expect(deriveUnlockId({ ...UNLOCK, level: 'gold', period: '2026-04' })).toMatchInlineSnapshot(`"43de5daf-fec5-8f3f-a2bb-a75a78e468da"`);
+    const { userId: _, ...ofTeam } = { ...UNLOCK, teamId: UNLOCK.userId };
+    expect(deriveUnlockId(ofTeam)).toMatchInlineSnapshot(`"067466ca-735d-8181-9035-6d693e088c38"`);
     expect(deriveEventId('default', 'desktop-boot-2026-04-12-001')).toMatchInlineSnapshot(`"ec69c922-97a2-849e-a47d-42b35552a74b"`);
     expect(deriveXpEntryId('default', 'u_12345', 'unlock:steady-responder')).toMatchInlineSnapshot(
       `"6e5a72fb-af1e-8aeb-9287-33defa04d064"`,

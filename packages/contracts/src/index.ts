@@ -12,6 +12,7 @@ export {
   type ControlEntry,
   decodeControlEntry,
   encodeControlEntry,
+  type TeamUnlockTarget,
   type UnlockTarget,
 } from './controlEntry.js';
 export {
@@ -82,9 +83,12 @@ export {
   logControlSubject,
   logPartitionSubjects,
   logSubject,
+  logTeamSubjects,
   PROGRESS_SUBJECTS,
+  partitionOfLogSubject,
   progressSubject,
   REVOKED_SUBJECT,
+  realtimeTeamUnlockSubject,
   realtimeUnlockSubject,
   typeOfEventSubject,
   UNLOCKED_SUBJECT,

@@ -43,6 +43,20 @@ export function logControlSubject(tenantId: string, kind: string): string {
   return `log.control.${tenantId}.${kind}`;
 }
 
+/** Tenants whose entries the loop of the teams asks for by name; where there are more, it reads the whole log and passes over the others. */
+const TEAM_TENANTS_NAMED_MAX = 64;
+
+/** What of the log concerns the teams of these tenants, in subjects that do not overlap: every control entry, and their events. */
+export function logTeamSubjects(tenantIds: readonly string[]): string[] {
+  if (tenantIds.length > TEAM_TENANTS_NAMED_MAX) return [LOG_SUBJECTS];
+  return ['log.control.*.*', ...tenantIds.map((tenantId) => `log.*.${tenantId}`)];
+}
+
+/** The partition of an entry of events. */
+export function partitionOfLogSubject(subject: string): number {
+  return Number(subject.split('.')[1]);
+}
+
 export function isControlSubject(subject: string): boolean {
   return subject.startsWith('log.control.');
 }
@@ -53,6 +67,11 @@ export function deadLetterSubject(code: string): string {
 
 export function realtimeUnlockSubject(tenantId: string, userId: string): string {
   return `events.realtime.achievement_unlocked.${tenantId}.${encodeUserToken(userId)}`;
+}
+
+/** Where an unlock of a team goes out live: `:` stands in no user's token. */
+export function realtimeTeamUnlockSubject(tenantId: string, teamId: string): string {
+  return `events.realtime.achievement_unlocked.${tenantId}.team:${encodeUserToken(teamId)}`;
 }
 
 export function progressSubject(tenantId: string, userId: string): string {

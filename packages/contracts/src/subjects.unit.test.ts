@@ -10,7 +10,10 @@ import {
   isReservedType,
   logControlSubject,
   logSubject,
+  logTeamSubjects,
+  partitionOfLogSubject,
   progressSubject,
+  realtimeTeamUnlockSubject,
   realtimeUnlockSubject,
   typeOfEventSubject,
 } from './subjects.js';
@@ -58,6 +61,18 @@ describe('subjects', () => {
     expect(logControlSubject('default', 'pack_published')).toBe('log.control.default.pack_published');
     expect(deadLetterSubject('invalid_event')).toBe('dlq.invalid_event');
     expect([isControlSubject('log.control.default.x'), isControlSubject('log.3.control')]).toEqual([true, false]);
+  });
+
+  it('of what concerns the teams of some tenants do not overlap, and are not too many', () => {
+    expect(logTeamSubjects([])).toEqual(['log.control.*.*']);
+    expect(logTeamSubjects(['acme', 'default'])).toEqual(['log.control.*.*', 'log.*.acme', 'log.*.default']);
+    expect(logTeamSubjects(Array.from({ length: 65 }, (_, i) => `t${i}`))).toEqual(['log.>']);
+    expect(partitionOfLogSubject(logSubject(13, 'acme'))).toBe(13);
+  });
+
+  it('of the live unlocks of a team are those of no user', () => {
+    expect(realtimeTeamUnlockSubject('default', 'platform')).toBe('events.realtime.achievement_unlocked.default.team:platform');
+    expect(realtimeUnlockSubject('default', 'team:platform')).toBe('events.realtime.achievement_unlocked.default.team%3Aplatform');
   });
 
   it("keep Cairn's own types apart", () => {

@@ -22,6 +22,11 @@ export async function* applyControl(entry: Entry & { kind: 'control' }, context:
     case 'unlock_revoked':
       yield await changeUnlock(entry, control.body, { context, change: revoke });
       return;
+    case 'team_unlock_granted':
+    case 'team_unlock_revoked':
+      // The loop of the teams acts.
+      yield emptyBatch(entry, context);
+      return;
     case 'tenant_configured':
       yield await configureTenant(entry, control.body, context);
       return;
