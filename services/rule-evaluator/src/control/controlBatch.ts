@@ -17,7 +17,7 @@ export function foldedOf(builder: BatchBuilder, of: { entry: Entry; context: Con
     rest: [],
     batch: builder.build({ epoch, oldSeq: position, newSeq: of.newSeq }),
     touched: builder.touched,
-    identityKeys: [],
+    identities: [],
     progress: builder.progress,
     counts: { ...noCounts(), deadLetters: builder.deadLetters, unlocks: builder.unlocks },
   };

@@ -7,7 +7,6 @@ import type { Entry } from './decodeEntry.js';
 import type { FoldedBatch, FoldTraces } from './FoldedBatch.js';
 import { FoldPass } from './FoldPass.js';
 import { IdentityCache } from './IdentityCache.js';
-import { identityKeysOf, listKeys } from './judge.js';
 import { PoisonList } from './PoisonList.js';
 import { TenantCatalogues, type TenantContext } from './TenantCatalogues.js';
 import { type CachedUser, UserCache } from './UserCache.js';
@@ -59,7 +58,7 @@ export class BatchFolder {
   /** Takes back a fold that will not be committed. */
   discard(traces: FoldTraces): void {
     this.users.drop(traces.touched);
-    this.#identities.delete(traces.identityKeys);
+    this.#identities.delete(traces.identities);
   }
 
   nextNumber(): number {
@@ -154,8 +153,6 @@ export class BatchFolder {
       keyHashes: events.map((event) => event.identity.keyHash).filter((hash) => hash !== null),
       fingerprints: events.map((event) => event.identity.fingerprint).filter((hash) => hash !== null),
     });
-    for (const row of rows) {
-      for (const key of listKeys(identityKeysOf(tenantKey, row))) this.#identities.set(key, { payloadHash: row.payloadHash });
-    }
+    for (const row of rows) this.#identities.add(tenantKey, row);
   }
 }

@@ -4,8 +4,7 @@ import { BATCH_EFFECTS_MAX } from '../limits.js';
 import { BatchBuilder, type Place } from './BatchBuilder.js';
 import { cutEntry, type Entry } from './decodeEntry.js';
 import { type FoldedBatch, noCounts } from './FoldedBatch.js';
-import type { IdentityCache } from './IdentityCache.js';
-import { identityKeysOf, judge, listKeys } from './judge.js';
+import type { IdentityCache, PlacedIdentity } from './IdentityCache.js';
 import type { PoisonList } from './PoisonList.js';
 import { PoisonousEvent } from './PoisonousEvent.js';
 import type { TenantCatalogues, TenantContext } from './TenantCatalogues.js';
@@ -28,7 +27,7 @@ export class FoldPass {
   readonly #memory: FoldMemory;
   readonly #builder: BatchBuilder;
   readonly #number: number;
-  readonly #identityKeys: string[] = [];
+  readonly #identities: PlacedIdentity[] = [];
   readonly #counts = noCounts();
 
   constructor(memory: FoldMemory, number: number) {
@@ -73,7 +72,7 @@ export class FoldPass {
       rest,
       batch: this.#builder.build({ ...fence, newSeq: last?.sequence ?? fence.oldSeq }),
       touched: this.#builder.touched,
-      identityKeys: this.#identityKeys,
+      identities: this.#identities,
       progress: this.#builder.progress,
       counts: this.#counts,
     };
@@ -82,8 +81,7 @@ export class FoldPass {
   #addEvent(tenant: TenantContext, event: CairnEvent, at: { place: Place; subject: string }): void {
     const poison = this.#memory.poison.reasonOf(at.place);
     if (poison !== undefined) return this.#refuse(event, { ...at, code: 'unfoldable_event', message: poison });
-    const keys = identityKeysOf(tenant.tenantKey, event.identity);
-    const verdict = judge(event, { keys, cache: this.#memory.identities });
+    const verdict = this.#memory.identities.judge(tenant.tenantKey, event.identity);
     if (verdict === 'duplicate') {
       this.#counts.duplicates++;
       return;
@@ -92,25 +90,22 @@ export class FoldPass {
       this.#counts.conflicts++;
       return this.#refuse(event, { ...at, code: 'idempotency_conflict', message: CONFLICT });
     }
-    this.#addNew(tenant, event, { ...at, identityKeys: listKeys(keys) });
+    this.#addNew(tenant, event, at);
   }
 
-  #addNew(tenant: TenantContext, event: CairnEvent, at: { place: Place; subject: string; identityKeys: string[] }): void {
-    const { place, identityKeys } = at;
+  #addNew(tenant: TenantContext, event: CairnEvent, at: { place: Place; subject: string }): void {
+    const { place } = at;
     const user = this.#memory.users.peek(tenant.tenantKey, event.userId);
     if (user === undefined) throw new Error('the user of an event was not loaded');
     if (user.unreadable !== null) return this.#refuse(event, { ...at, code: 'unfoldable_event', message: user.unreadable });
-    const known = { payloadHash: event.identity.payloadHash };
-    for (const key of identityKeys) {
-      this.#memory.identities.set(key, known);
-      this.#identityKeys.push(key);
-    }
+    this.#memory.identities.add(tenant.tenantKey, event.identity);
+    this.#identities.push({ tenantKey: tenant.tenantKey, identity: event.identity });
     this.#builder.touch(user);
     let effects: Effects;
     try {
       effects = fold(tenant.catalogue, user.state, toEngineEvent(event, place));
     } catch (cause) {
-      throw new PoisonousEvent(place, { touched: this.#builder.touched, identityKeys: this.#identityKeys }, { cause });
+      throw new PoisonousEvent(place, { touched: this.#builder.touched, identities: this.#identities }, { cause });
     }
     this.#builder.addEvent(user, event, { place, matched: effects.matched });
     this.#builder.addEffects(user, effects, place);

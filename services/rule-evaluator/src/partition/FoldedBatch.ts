@@ -1,12 +1,13 @@
 import type { EvaluationBatch } from '@cairn/store';
 import type { ProgressChange } from '../progress/ProgressPublisher.js';
 import type { Entry } from './decodeEntry.js';
+import type { PlacedIdentity } from './IdentityCache.js';
 import type { CachedUser } from './UserCache.js';
 
 /** What a fold put into memory, to be taken back where it is not committed. */
 export interface FoldTraces {
   touched: ReadonlySet<CachedUser>;
-  identityKeys: readonly string[];
+  identities: readonly PlacedIdentity[];
 }
 
 /** A batch that is folded and not yet committed. */

@@ -1,7 +1,27 @@
-/** What is known of an accepted event: enough to tell its duplicates and its conflicts. */
-export interface KnownEvent {
+import { IdentityTable } from './IdentityTable.js';
+
+/** What tells an event from all others of its tenant: hashes of 16 bytes. */
+export interface Identity {
+  eventIdHash: Buffer;
+  keyHash: Buffer | null;
+  fingerprint: Buffer | null;
   payloadHash: Buffer;
 }
+
+/** An identity that a batch put in. */
+export interface PlacedIdentity {
+  tenantKey: number;
+  identity: Identity;
+}
+
+/** What an event is in the light of the events before it (contract, section 2, «Identity»). */
+export type Verdict = 'new' | 'duplicate' | 'conflict';
+
+/** Kinds of hashes of one tenant, told apart by the lowest bits of a salt. */
+const KINDS = 4;
+const EVENT_ID = 1;
+const KEY = 2;
+const FINGERPRINT = 3;
 
 /**
  * Recent identities of one partition, in two generations: when the young one is full it becomes the old one. That happens between
@@ -9,38 +29,61 @@ export interface KnownEvent {
  */
 export class IdentityCache {
   readonly #entriesMax: number;
-  #young = new Map<string, KnownEvent>();
-  #old = new Map<string, KnownEvent>();
+  #young = new IdentityTable();
+  #old = new IdentityTable();
 
   constructor(entriesMax: number) {
     this.#entriesMax = entriesMax;
   }
 
-  get(key: string): KnownEvent | undefined {
-    return this.#young.get(key) ?? this.#old.get(key);
+  /**
+   * The same id or key with another payload is a conflict; any other match is a duplicate. That may be the event itself: one of
+   * an entry that was cut, whose first part was committed before the partition started over.
+   */
+  judge(tenantKey: number, identity: Identity): Verdict {
+    const { eventIdHash, keyHash, fingerprint, payloadHash } = identity;
+    const byId = this.#matches(saltOf(tenantKey, EVENT_ID), eventIdHash, payloadHash);
+    const byKey = keyHash === null ? null : this.#matches(saltOf(tenantKey, KEY), keyHash, payloadHash);
+    if (byId === false || byKey === false) return 'conflict';
+    if (byId === true || byKey === true) return 'duplicate';
+    const byFingerprint = fingerprint === null ? null : this.#matches(saltOf(tenantKey, FINGERPRINT), fingerprint, payloadHash);
+    return byFingerprint === null ? 'new' : 'duplicate';
   }
 
-  set(key: string, event: KnownEvent): void {
-    this.#young.set(key, event);
+  add(tenantKey: number, { eventIdHash, keyHash, fingerprint, payloadHash }: Identity): void {
+    this.#young.set(saltOf(tenantKey, EVENT_ID), eventIdHash, payloadHash);
+    if (keyHash !== null) this.#young.set(saltOf(tenantKey, KEY), keyHash, payloadHash);
+    if (fingerprint !== null) this.#young.set(saltOf(tenantKey, FINGERPRINT), fingerprint, payloadHash);
   }
 
   /** Before a batch: lets go of the old generation where the young one is full. */
   age(): void {
     if (this.#young.size < this.#entriesMax) return;
     this.#old = this.#young;
-    this.#young = new Map();
+    this.#young = new IdentityTable(this.#entriesMax);
   }
 
   /** Takes back what a batch put in that was not committed. */
-  delete(keys: Iterable<string>): void {
-    for (const key of keys) {
-      this.#young.delete(key);
-      this.#old.delete(key);
+  delete(placed: Iterable<PlacedIdentity>): void {
+    for (const { tenantKey, identity } of placed) {
+      for (const table of [this.#young, this.#old]) {
+        table.delete(saltOf(tenantKey, EVENT_ID), identity.eventIdHash);
+        if (identity.keyHash !== null) table.delete(saltOf(tenantKey, KEY), identity.keyHash);
+        if (identity.fingerprint !== null) table.delete(saltOf(tenantKey, FINGERPRINT), identity.fingerprint);
+      }
     }
   }
 
   clear(): void {
-    this.#young.clear();
-    this.#old.clear();
+    this.#young = new IdentityTable();
+    this.#old = new IdentityTable();
   }
+
+  #matches(salt: number, hash: Buffer, payload: Buffer): boolean | null {
+    return this.#young.matches(salt, hash, payload) ?? this.#old.matches(salt, hash, payload);
+  }
+}
+
+function saltOf(tenantKey: number, kind: number): number {
+  return tenantKey * KINDS + kind;
 }

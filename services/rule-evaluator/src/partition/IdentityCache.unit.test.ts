@@ -1,36 +1,122 @@
-import { expect, it } from 'vitest';
-import { IdentityCache } from './IdentityCache.js';
+import { createHash } from 'node:crypto';
+import { admitEvent, type CairnEvent } from '@cairn/contracts';
+import { describe, expect, it } from 'vitest';
+import { SeededRandom } from '../testing/SeededRandom.js';
+import { type Identity, IdentityCache } from './IdentityCache.js';
+import { IdentityTable } from './IdentityTable.js';
 
-const known = { payloadHash: Buffer.alloc(16) };
+const TENANT = 1;
 
-it('keeps at least the newest bound of identities', () => {
-  const cache = new IdentityCache(3);
-  for (const key of ['a', 'b', 'c', 'd', 'e', 'f', 'g']) {
+const hashOf = (text: string): Buffer => createHash('sha256').update(text).digest().subarray(0, 16);
+const identityOf = (name: string): Identity => ({
+  eventIdHash: hashOf(name),
+  keyHash: null,
+  fingerprint: null,
+  payloadHash: hashOf(`payload of ${name}`),
+});
+
+describe('the recent identities of a partition', () => {
+  const isKnown = (cache: IdentityCache, name: string): boolean => cache.judge(TENANT, identityOf(name)) === 'duplicate';
+
+  it('are at least as many as the bound', () => {
+    const cache = new IdentityCache(3);
+    const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+    for (const name of names) {
+      cache.age();
+      cache.add(TENANT, identityOf(name));
+    }
+    expect(names.filter((name) => isKnown(cache, name))).toEqual(['d', 'e', 'f', 'g']);
+  });
+
+  it('hold all of a batch, however large, until the one after the next', () => {
+    const cache = new IdentityCache(2);
+    const batch = Array.from({ length: 100 }, (_, i) => `event-${i}`);
+    for (const name of batch) cache.add(TENANT, identityOf(name));
+    expect(batch.every((name) => isKnown(cache, name))).toBe(true);
     cache.age();
-    cache.set(key, known);
+    for (const name of ['x', 'y', 'z']) cache.add(TENANT, identityOf(name));
+    expect(batch.every((name) => isKnown(cache, name))).toBe(true);
+    cache.age();
+    expect(batch.some((name) => isKnown(cache, name))).toBe(false);
+  });
+
+  it('forget what a batch that was not committed put in', () => {
+    const cache = new IdentityCache(2);
+    cache.add(TENANT, identityOf('a'));
+    cache.add(TENANT, identityOf('b'));
+    cache.age();
+    cache.add(TENANT, identityOf('c'));
+    cache.delete(['a', 'c'].map((name) => ({ tenantKey: TENANT, identity: identityOf(name) })));
+    expect(['a', 'b', 'c'].map((name) => isKnown(cache, name))).toEqual([false, true, false]);
+  });
+
+  it('are those of a tenant', () => {
+    const cache = new IdentityCache(2);
+    cache.add(TENANT, identityOf('a'));
+    expect(cache.judge(TENANT + 1, identityOf('a'))).toBe('new');
+  });
+});
+
+describe('the verdict on an event', () => {
+  const event = (fields: { id?: string; key?: string; ref?: string; note?: string }): CairnEvent =>
+    admitEvent(
+      {
+        ...(fields.id === undefined ? {} : { event_id: fields.id }),
+        ...(fields.key === undefined ? {} : { idempotency_key: fields.key }),
+        type: 'build.succeeded',
+        actor: { user_id: 'ada' },
+        ...(fields.ref === undefined ? {} : { source: { ref: fields.ref } }),
+        occurred_at: '2026-04-12T10:15:00Z',
+        properties: { note: fields.note ?? '' },
+      },
+      { tenantId: 'default', mayWriteTo: () => true, receivedAt: Date.UTC(2026, 5) },
+    );
+  const judged = (first: CairnEvent, second: CairnEvent): string => {
+    const cache = new IdentityCache(10);
+    cache.add(TENANT, first.identity);
+    return cache.judge(TENANT, second.identity);
+  };
+
+  it('is that it is new where all of its identities are', () => {
+    expect(judged(event({ id: 'a', key: 'k1', ref: 'r1' }), event({ id: 'b', key: 'k2', ref: 'r2' }))).toBe('new');
+  });
+
+  it('is that it is a duplicate where id, key or fingerprint repeat with the same payload', () => {
+    expect(judged(event({ id: 'a' }), event({ id: 'a' }))).toBe('duplicate');
+    expect(judged(event({ id: 'a', key: 'k' }), event({ id: 'b', key: 'k' }))).toBe('duplicate');
+    expect(judged(event({ id: 'a', ref: 'r' }), event({ id: 'b', ref: 'r' }))).toBe('duplicate');
+  });
+
+  it('is that it is a conflict where id or key repeat with another payload, and not for a fingerprint', () => {
+    expect(judged(event({ id: 'a', note: 'x' }), event({ id: 'a', note: 'y' }))).toBe('conflict');
+    expect(judged(event({ id: 'a', key: 'k', note: 'x' }), event({ id: 'b', key: 'k', note: 'y' }))).toBe('conflict');
+    expect(judged(event({ id: 'a', ref: 'r', note: 'x' }), event({ id: 'b', ref: 'r', note: 'y' }))).toBe('duplicate');
+  });
+});
+
+it('a table of hashes is a map from hash to payload, through any sets and deletes', () => {
+  for (let seed = 1; seed <= 60; seed++) {
+    const random = new SeededRandom(seed);
+    const table = new IdentityTable();
+    const map = new Map<string, number>();
+    for (let step = random.below(600); step > 0; step--) {
+      const salt = 1 + random.below(3);
+      const key = random.below(60);
+      if (random.below(2) === 0) {
+        table.delete(salt, hashOf(`${key}`));
+        map.delete(`${salt} ${key}`);
+      } else {
+        const payload = random.below(4);
+        table.set(salt, hashOf(`${key}`), hashOf(`payload ${payload}`));
+        map.set(`${salt} ${key}`, payload);
+      }
+    }
+    expect(table.size).toBe(map.size);
+    for (let salt = 1; salt <= 3; salt++)
+      for (let key = 0; key < 60; key++) {
+        const expected = map.get(`${salt} ${key}`);
+        expect(table.matches(salt, hashOf(`${key}`), hashOf(`payload ${expected ?? 0}`))).toBe(expected === undefined ? null : true);
+        if (expected !== undefined) expect(table.matches(salt, hashOf(`${key}`), hashOf(`payload ${expected + 1}`))).toBe(false);
+      }
   }
-  const kept = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].filter((key) => cache.get(key) !== undefined);
-  expect(kept).toEqual(['d', 'e', 'f', 'g']);
-});
-
-it('keeps all of a batch, however large, until the one after the next', () => {
-  const cache = new IdentityCache(2);
-  const batch = Array.from({ length: 100 }, (_, i) => `key-${i}`);
-  for (const key of batch) cache.set(key, known);
-  expect(batch.every((key) => cache.get(key) !== undefined)).toBe(true);
-  cache.age();
-  for (const key of ['x', 'y', 'z']) cache.set(key, known);
-  expect(batch.every((key) => cache.get(key) !== undefined)).toBe(true);
-  cache.age();
-  expect(batch.some((key) => cache.get(key) !== undefined)).toBe(false);
-});
-
-it('forgets what a batch that was not committed put in', () => {
-  const cache = new IdentityCache(2);
-  cache.set('a', known);
-  cache.set('b', known);
-  cache.age();
-  cache.set('c', known);
-  cache.delete(['a', 'c']);
-  expect([cache.get('a'), cache.get('b'), cache.get('c')]).toEqual([undefined, known, undefined]);
 });
