@@ -35,7 +35,7 @@ export class BatchBuilder {
   readonly #xp: XpRow[] = [];
   readonly #outbox: OutboxRow[] = [];
   readonly #touched = new Set<CachedUser>();
-  readonly #progress: ProgressChange[] = [];
+  readonly #progressed = new Map<CachedUser, string[]>();
   #ordinalOf = -1;
   #ordinal = 0;
 
@@ -47,8 +47,9 @@ export class BatchBuilder {
     return this.#touched;
   }
 
+  /** Each pair once, however many events changed it. */
   get progress(): readonly ProgressChange[] {
-    return this.#progress;
+    return [...this.#progressed].flatMap(([{ tenantId, userId }, slugs]) => slugs.map((slug) => ({ tenantId, userId, slug })));
   }
 
   /** Unlocks and ledger entries so far. */
@@ -106,7 +107,7 @@ export class BatchBuilder {
         ordinal: this.#ordinal++,
       });
     }
-    for (const slug of effects.progressed) this.#progress.push({ tenantId: user.tenantId, userId: user.userId, slug });
+    if (effects.progressed.length > 0) this.#noteProgress(user, effects.progressed);
   }
 
   /** The unlock as it stood, and that it is taken back: what goes out has the shape of an unlock. */
@@ -151,6 +152,12 @@ export class BatchBuilder {
       xp: this.#xp,
       outbox: this.#outbox,
     };
+  }
+
+  #noteProgress(user: CachedUser, slugs: readonly string[]): void {
+    const noted = this.#progressed.get(user);
+    if (noted === undefined) this.#progressed.set(user, [...slugs]);
+    else for (const slug of slugs) if (!noted.includes(slug)) noted.push(slug);
   }
 
   #addUnlock(user: CachedUser, effect: UnlockEffect, place: Place): void {

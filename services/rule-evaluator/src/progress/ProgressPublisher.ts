@@ -29,6 +29,8 @@ export class ProgressPublisher {
   }
 
   changed(change: ProgressChange): void {
+    // Under load most end here.
+    if (this.#waiting.size >= PROGRESS_WAITING_MAX && !this.#hasRoom()) return;
     const key = `${change.tenantId}\u0000${change.userId}\u0000${change.slug}`;
     if (this.#waiting.has(key)) return;
     if (this.#isDue(key) && this.#hasRoom()) {
