@@ -83,6 +83,7 @@ function openTarget({ state }: Transition, rule: Rule, { day, event }: Match): T
   if (window < entry.newestPeriod && !entry.periods.has(window) && isPeriodSettled(entry, rule, window)) return null;
   const newestBefore = entry.newestPeriod;
   const counts = entry.periodCounts(window, () => emptyCounts(rule));
+  if (counts === null) return null;
   if (entry.newestPeriod !== newestBefore) forgetIfSettled(entry, rule, newestBefore);
   return { entry, counts, window, before: counts.measure() };
 }

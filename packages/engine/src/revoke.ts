@@ -19,7 +19,7 @@ export function revoke(catalogue: Catalogue, state: UserState, revoked: ByHand):
 
   const published = catalogue.rules.get(slug)?.levels.find((candidate) => candidate.name === level);
   const xpReward = held.xpReward ?? published?.xpReward ?? 0;
-  const threshold = published?.threshold ?? held.value ?? 0;
+  const threshold = held.threshold ?? published?.threshold ?? held.value ?? 0;
   const turns = held.turns + 1;
   entry.held.put(level, period, { ...held, revoked: true, turns });
   const key = entryKey('revocation', { rule: { slug }, level: { name: level }, period }, turns);

@@ -22,7 +22,14 @@ export function unlock(transition: Transition, entry: AchievementState, point: U
   const { rule, level, period } = point;
   const before = entry.held.get(level.name, period);
   const turns = before === undefined ? 0 : before.turns + 1;
-  entry.held.put(level.name, period, { xpReward: level.xpReward, value: period === NO_PERIOD ? point.value : null, revoked: false, turns });
+  const single = period === NO_PERIOD;
+  entry.held.put(level.name, period, {
+    xpReward: level.xpReward,
+    value: single ? point.value : null,
+    threshold: single ? level.threshold : null,
+    revoked: false,
+    turns,
+  });
   const { state, cause, effects } = transition;
   payXp(transition, {
     entryKey: entryKey('unlock', point, turns),

@@ -18,13 +18,13 @@ export interface ProgressItem {
   /** `unlocked`: nothing is left to reach, in the current period where it repeats. */
   status: 'locked' | 'progressing' | 'unlocked';
   value: number;
-  /** The next to reach; the last where all are. */
+  /** The next to reach. Where all are, or were before one was revoked: the one that was reached. */
   threshold: number;
   /** The highest level that the user holds. */
   level: string | null;
   /** The current window where it has one; the latest `#n` of `every_threshold`. */
   period: string | null;
-  /** Whether it could unlock now, by plan and consent. */
+  /** Whether it could unlock now, by plan and consent. What was revoked does not unlock by itself. */
   eligible: boolean;
 }
 
@@ -47,20 +47,47 @@ function progressOfRule(catalogue: Catalogue, state: UserState, of: { rule: Rule
   const eligible = mayUnlock(rule, state, catalogue);
   const base = { slug: rule.slug, name: rule.definition.name, eligible };
   if (rule.definition.repeat === 'every_threshold') return { ...base, ...multiples(state, rule) };
+  if (rule.once && held !== undefined && isSettled(rule, held)) return { ...base, ...settled(rule, held, eligible) };
   const period = rule.once || rule.unit === null || window === null ? NO_PERIOD : periodKey(rule.unit, window);
   const { reached, next } = levelsOf(rule, held, period);
-  const value = next === undefined && rule.once ? heldValue(held, reached) : countedValue(state, rule, { window, now });
+  const value = countedValue(state, rule, { window, now });
   const shown = rule.unit === null || window === null ? null : periodName(periodKey(rule.unit, window));
   const level = reached === undefined || reached.name === '' ? null : reached.name;
   const threshold = next?.threshold ?? rule.levels.at(-1)?.threshold ?? 0;
-  const isHeld = next === undefined;
   return {
     ...base,
-    status: isHeld ? 'unlocked' : value > 0 || level !== null ? 'progressing' : 'locked',
+    status: next === undefined ? 'unlocked' : value > 0 || level !== null ? 'progressing' : 'locked',
     value,
     threshold,
     level,
-    period: isHeld && rule.once ? null : shown,
+    period: shown,
+  };
+}
+
+type Shown = Pick<ProgressItem, 'status' | 'value' | 'threshold' | 'level' | 'period'>;
+
+/** Whether a `once` achievement has all its unlocks, those that were revoked among them: then nothing is counted any more. */
+function isSettled(rule: Rule, { held }: AchievementState): boolean {
+  return rule.levels.every(({ name }) => held.get(name, NO_PERIOD) !== undefined);
+}
+
+/**
+ * What is shown where nothing is counted any more: the value that unlocked it and the threshold that it reached then,
+ * whatever a later version asks for; and of levels of which some were revoked, the lowest of those.
+ */
+function settled(rule: Rule, achievement: AchievementState, eligible: boolean): Shown & Pick<ProgressItem, 'eligible'> {
+  const { reached, next } = levelsOf(rule, achievement, NO_PERIOD);
+  const shown = next ?? reached;
+  const held = shown === undefined ? undefined : achievement.held.get(shown.name, NO_PERIOD);
+  const threshold = held?.threshold ?? shown?.threshold ?? 0;
+  return {
+    eligible: eligible && next === undefined,
+    status: next === undefined ? 'unlocked' : 'progressing',
+    // Only the store knows more of some.
+    value: held?.value ?? threshold,
+    threshold,
+    level: reached === undefined || reached.name === '' ? null : reached.name,
+    period: null,
   };
 }
 
@@ -74,12 +101,6 @@ function levelsOf(
   return { reached: rule.levels.findLast(isHeld), next: rule.levels.find((level) => !isHeld(level)) };
 }
 
-/** The value that unlocked it; at least the threshold where only the store knows. */
-function heldValue(held: AchievementState | undefined, level: RuleLevel | undefined): number {
-  if (level === undefined) return 0;
-  return held?.held.get(level.name, NO_PERIOD)?.value ?? level.threshold;
-}
-
 function countedValue(state: UserState, rule: Rule, { window, now }: { window: number | null; now: number }): number {
   const derived = derivedValue(state, rule);
   if (derived !== null) return derived;
@@ -89,7 +110,7 @@ function countedValue(state: UserState, rule: Rule, { window, now }: { window: n
   return (isRolling(current) ? current.measureAt(toInstant(now)) : current.measure()) ?? 0;
 }
 
-function multiples(state: UserState, rule: Rule): Pick<ProgressItem, 'status' | 'value' | 'threshold' | 'level' | 'period'> {
+function multiples(state: UserState, rule: Rule): Shown {
   const value = countedValue(state, rule, { window: null, now: 0 });
   const step = rule.levels[0]?.threshold ?? 1;
   const held = state.achievements.get(rule.slug)?.held.size ?? 0;

@@ -14,6 +14,12 @@ const NO_PERIOD_YET = -(2 ** 30);
 /** Stands for no map at all, which most achievements have: an empty one takes as much as all the rest. */
 const NO_PERIODS: ReadonlyMap<number, CriterionState> = new Map();
 
+/**
+ * Calendar periods that one achievement keeps counts of: the newest. A hundred years of days, so that it bounds the
+ * state without forgetting anything that somebody lived to do.
+ */
+export const PERIODS_KEPT_MAX = 36_600;
+
 /** What a user has of one achievement: what its criterion counted, and what was unlocked. */
 export class AchievementState {
   /** The version of the definition that the counts belong to. */
@@ -56,10 +62,16 @@ export class AchievementState {
     this.#periods?.delete(period);
   }
 
-  /** The counts of a period, begun with `empty` where there are none; a period that is newer than all becomes the newest. */
-  periodCounts(period: number, empty: () => CriterionState): CriterionState {
+  /**
+   * The counts of a period, begun with `empty` where there are none; a period that is newer than all becomes the newest.
+   * null where it lies before all that are kept, and there is no room.
+   */
+  periodCounts(period: number, empty: () => CriterionState): CriterionState | null {
     let counts = this.#periods?.get(period);
-    if (counts === undefined) this.putPeriod(period, (counts = empty()));
+    if (counts === undefined) {
+      this.putPeriod(period, (counts = empty()));
+      if (this.#forgetOldest() === period) return null;
+    }
     if (period > this.newestPeriod) this.newestPeriod = period;
     return counts;
   }
@@ -83,6 +95,7 @@ export class AchievementState {
       const own = this.periods.get(period);
       if (own === undefined) this.putPeriod(period, counts);
       else own.merge(counts);
+      this.#forgetOldest();
     }
     this.newestPeriod = Math.max(this.newestPeriod, other.newestPeriod);
   }
@@ -117,5 +130,14 @@ export class AchievementState {
       state.newestPeriod = period;
     }
     return state;
+  }
+
+  /** Makes room again where there is one period too many; the one that was forgotten. */
+  #forgetOldest(): number | null {
+    if (this.periods.size <= PERIODS_KEPT_MAX) return null;
+    let oldest = Number.POSITIVE_INFINITY;
+    for (const period of this.periods.keys()) if (period < oldest) oldest = period;
+    this.forgetPeriod(oldest);
+    return oldest;
   }
 }

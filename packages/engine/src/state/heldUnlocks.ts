@@ -8,6 +8,8 @@ export interface HeldUnlock {
   xpReward: number | null;
   /** The value that unlocked it; null where it was one of many periods or only the store knows. */
   value: number | null;
+  /** The threshold that it reached, or was granted for; null as for `value`. */
+  threshold: number | null;
   revoked: boolean;
   /** How often it was revoked or restored. */
   turns: number;
@@ -16,7 +18,8 @@ export interface HeldUnlock {
 const REVOKED = 1;
 const HAS_VALUE = 2;
 const HAS_REWARD = 4;
-const TURNS_SHIFT = 8;
+const HAS_THRESHOLD = 8;
+const TURNS_SHIFT = 16;
 /** From how many unlocks on their encoding is kept: writing a long list anew at each event would cost more than all else. */
 const ENCODING_KEPT_FROM = 8;
 
@@ -49,7 +52,7 @@ class LevelUnlocks {
   }
 }
 
-/** The unlocks of one achievement, by level (empty for none) and period. Bound: 2 to 12 bytes an unlock. */
+/** The unlocks of one achievement, by level (empty for none) and period. Bound: 2 to 30 bytes an unlock, mostly fewer than 8. */
 export class HeldUnlocks {
   /** In the order of their first unlock. Few enough to be looked through; null while there are none. */
   #levels: LevelUnlocks[] | null = null;
@@ -107,9 +110,11 @@ export class HeldUnlocks {
           (unlock.revoked ? REVOKED : 0) +
             (unlock.value === null ? 0 : HAS_VALUE) +
             (unlock.xpReward === null ? 0 : HAS_REWARD) +
+            (unlock.threshold === null ? 0 : HAS_THRESHOLD) +
             unlock.turns * TURNS_SHIFT,
         );
         if (unlock.value !== null) writer.number(unlock.value);
+        if (unlock.threshold !== null) writer.number(unlock.threshold);
         if (unlock.xpReward !== null) {
           // The same reward as the one before takes a byte.
           writer.signed(unlock.xpReward - previousReward);
@@ -130,9 +135,11 @@ export class HeldUnlocks {
         period += reader.signed();
         const flags = reader.unsigned();
         const value = (flags & HAS_VALUE) === 0 ? null : reader.number();
+        const threshold = (flags & HAS_THRESHOLD) === 0 ? null : reader.number();
         if ((flags & HAS_REWARD) !== 0) reward += reader.signed();
         held.put(level, period, {
           value,
+          threshold,
           xpReward: (flags & HAS_REWARD) === 0 ? null : reward,
           revoked: (flags & REVOKED) !== 0,
           turns: Math.floor(flags / TURNS_SHIFT),
