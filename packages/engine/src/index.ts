@@ -9,14 +9,18 @@ export { type Effects, EVIDENCE_MAX, type RevocationEffect, type UnlockEffect, t
 export type { EngineEvent, EventSource } from './engineEvent.js';
 export { type ExplainFrom, explain } from './explain/explain.js';
 export {
+  type BlockedBy,
   type CountedEvent,
   type CrossedThreshold,
+  type DoneByHand,
   EVENTS_LISTED_MAX,
+  type EventOutcome,
   type Explanation,
   type NotCountedEvent,
   type NotCountedReason,
 } from './explain/explanation.js';
 export { type ProgressItem, progress, progressOf } from './explain/progress.js';
+export type { RecordedUnlock } from './explain/recordedUnlock.js';
 export { fold } from './fold.js';
 export { grant } from './grant.js';
 export { heldKeys, xpOf } from './heldKeys.js';
@@ -64,8 +68,21 @@ export type {
 } from './preview/previewReport.js';
 export type { PreviewedUnlock } from './preview/rungTally.js';
 export { recheck } from './recheck.js';
+export { mergeInOrder } from './recount/mergeInOrder.js';
 export { mergeRecount, type Recount } from './recount/mergeRecount.js';
+export { affectedBy, onlyThese, type PendingRecount, withoutPending } from './recount/pendingRecount.js';
 export { recountCatalogue } from './recount/recountCatalogue.js';
+export type {
+  LivedBefore,
+  LivedSince,
+  MergedRecount,
+  Moment,
+  PlacedEffects,
+  RecountMerge,
+  RecountPhase,
+} from './recount/recountMerge.js';
+export type { LogPlace } from './recount/recountStep.js';
+export { concernsRecount, Scratch } from './recount/scratch.js';
 export type { Issue, Result } from './result.js';
 export { revoke } from './revoke.js';
 export { type SpecifiedEvent, type SpecifiedOutcome, specification } from './specification.js';

@@ -15,6 +15,10 @@ export class ChecklistState implements CriterionState {
     this.#steps.add(match.step);
   }
 
+  has(step: string): boolean {
+    return this.#steps.has(step);
+  }
+
   accepts(other: CriterionState): boolean {
     return other instanceof ChecklistState;
   }

@@ -33,6 +33,20 @@ export class RatioState implements CriterionState {
     return this.#matches < this.#min || this.#matches === 0 ? null : this.#successes / this.#matches;
   }
 
+  /**
+   * How many successes in a row would bring it to a threshold; null where no number would, since only all matches of all
+   * are enough and one failed.
+   */
+  successesTo(threshold: number): number | null {
+    if (threshold >= 1 && this.#successes < this.#matches) return null;
+    const missing = Math.max(0, this.#min - this.#matches);
+    const needed = threshold >= 1 ? missing : Math.ceil((threshold * this.#matches - this.#successes) / (1 - threshold));
+    const reaches = (more: number): boolean => (this.#successes + more) / (this.#matches + more) >= threshold;
+    // The quotient above may be off by one, as fractions in binary are.
+    const least = Math.max(missing, needed - 1, 1);
+    return [least, least + 1].find(reaches) ?? least + 2;
+  }
+
   write(writer: ByteWriter): void {
     writer.unsigned(this.#min);
     writer.unsigned(this.#matches);

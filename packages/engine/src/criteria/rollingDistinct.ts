@@ -89,10 +89,13 @@ export class RollingDistinct implements RollingState {
   }
 
   measureAt(instant: number): number {
+    return this.keysAt(instant).length;
+  }
+
+  /** The steps, or the keys of the values, in the window that ends at an instant. */
+  keysAt(instant: number): string[] {
     const end = minuteOf(instant);
-    let values = 0;
-    for (const spans of this.#spans.values()) if (spans.some(({ from, until }) => from <= end && end < until)) values += 1;
-    return values;
+    return [...this.#spans].filter(([, spans]) => spans.some(({ from, until }) => from <= end && end < until)).map(([key]) => key);
   }
 
   write(writer: ByteWriter): void {

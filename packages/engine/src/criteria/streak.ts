@@ -28,7 +28,7 @@ export class StreakState implements CriterionState {
   readonly #firsts: number[] = [];
   readonly #lasts: number[] = [];
   /** Periods with fewer than `min` matches, and how many they have. */
-  readonly #pending = new Map<number, number>();
+  #pending: Map<number, number> | null = null;
   #longest = 0;
 
   constructor(parameters: StreakParameters) {
@@ -51,11 +51,21 @@ export class StreakState implements CriterionState {
     if (!this.accepts(other)) throw new KindMismatchError(this.kind, other.kind);
     for (const [i, first] of other.#firsts.entries())
       for (let period = first; period <= (other.#lasts[i] ?? first); period++) this.#complete(period);
-    for (const [period, matches] of other.#pending) this.#addMatches(period, matches);
+    for (const [period, matches] of other.#pending ?? []) this.#addMatches(period, matches);
   }
 
   measure(): number {
     return this.#longest;
+  }
+
+  /** The run that goes furthest: its length without the missed periods that it bridges, and its last period. */
+  lastRun(): { length: number; last: number } | null {
+    const last = this.#lasts.at(-1);
+    if (last === undefined) return null;
+    let length = 0;
+    for (let run = this.#startOfChain(this.#lasts.length - 1); run < this.#lasts.length; run++)
+      length += (this.#lasts[run] ?? 0) - (this.#firsts[run] ?? 0) + 1;
+    return { length, last };
   }
 
   write(writer: ByteWriter): void {
@@ -69,9 +79,9 @@ export class StreakState implements CriterionState {
       writer.unsigned(last - first);
       previous = last;
     }
-    writer.unsigned(this.#pending.size);
+    writer.unsigned(this.#pending?.size ?? 0);
     previous = 0;
-    for (const [period, matches] of [...this.#pending].sort(([a], [b]) => a - b)) {
+    for (const [period, matches] of [...(this.#pending ?? [])].sort(([a], [b]) => a - b)) {
       writer.signed(period - previous);
       writer.unsigned(matches);
       previous = period;
@@ -91,7 +101,7 @@ export class StreakState implements CriterionState {
     previous = 0;
     for (let count = reader.count(); count > 0; count--) {
       previous += reader.signed();
-      state.#pending.set(previous, reader.unsigned());
+      state.#wait(previous, reader.unsigned());
     }
     for (let run = 0; run < state.#firsts.length; run = state.#measureFrom(run));
     return state;
@@ -100,13 +110,18 @@ export class StreakState implements CriterionState {
   #addMatches(period: number, matches: number): void {
     if (this.#parameters.min <= 1) return this.#complete(period);
     if (this.#runOf(period).inside) return;
-    const total = (this.#pending.get(period) ?? 0) + matches;
+    const total = (this.#pending?.get(period) ?? 0) + matches;
     if (total >= this.#parameters.min) this.#complete(period);
-    else this.#pending.set(period, total);
+    else this.#wait(period, total);
+  }
+
+  #wait(period: number, matches: number): void {
+    this.#pending ??= new Map<number, number>();
+    this.#pending.set(period, matches);
   }
 
   #complete(period: number): void {
-    this.#pending.delete(period);
+    this.#pending?.delete(period);
     const { run, inside } = this.#runOf(period);
     if (inside) return;
     const joinsBefore = this.#lasts[run - 1] === period - 1;

@@ -1,173 +1,117 @@
-import { Catalogue } from '../catalogue/catalogue.js';
+import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Rule } from '../catalogue/rule.js';
-import { valueKey } from '../criteria/valueKey.js';
 import { isBelowTier, refusedConsent } from '../eligibility.js';
 import type { EngineEvent } from '../engineEvent.js';
-import type { Scalar } from '../expressions/expression.js';
-import { fold } from '../fold.js';
 import { toInstant } from '../instant.js';
-import { emptyState, type UserState } from '../state/userState.js';
-import { parsePeriodName, splitPeriodKey } from '../windows/periodKey.js';
+import type { UserState } from '../state/userState.js';
+import { NO_PERIOD, parsePeriodName } from '../windows/periodKey.js';
 import { zoneOrUtc } from '../zones/zones.js';
-import { type CountedEvent, type CrossedThreshold, EVENTS_LISTED_MAX, type Explanation, type NotCountedEvent } from './explanation.js';
-import { isInEffect, judgeEvent, type Verdict } from './judgeEvent.js';
-import { progressOf } from './progress.js';
+import { describeOutcome } from './describeOutcome.js';
+import {
+  type BlockedBy,
+  type CountedEvent,
+  type CrossedThreshold,
+  EVENTS_LISTED_MAX,
+  type Explanation,
+  type NotCountedEvent,
+} from './explanation.js';
+import { describeNeeds, missingSteps } from './needs.js';
+import { type ProgressItem, progressOf } from './progress.js';
+import { type RecordedUnlock, replayStanding, type Standing } from './recordedUnlock.js';
+import { Replay } from './replay.js';
+import { shownCounts } from './shownCounts.js';
+import { splitEvents } from './splitEvents.js';
 import { summarise } from './summarise.js';
 
 export interface ExplainFrom {
-  /** All events of one user without duplicates, in the order of the log. */
-  history: Iterable<EngineEvent>;
+  /** Events of one user without duplicates, in the order of the log. */
+  history: readonly EngineEvent[];
+  /** Older events were left out of the history: then the lists are not all, and values come from what the user has alone. */
+  isPartial?: boolean;
   now: number;
-  /** What the user really has, where it is at hand: grants and revocations are in it, but not in the history. */
+  /** What the user really has, where it is at hand; else it follows from the history. */
   state?: UserState;
+  /** All unlocks of the achievement that the user has or had, in the order of the log; else they follow from the history too. */
+  unlocks?: readonly RecordedUnlock[];
+  /** An event to say of what became of it. */
+  eventId?: string;
 }
 
-/** Why a user has an achievement, or why not yet, by folding the user's history again. null where it is not published. */
+/** Why a user has an achievement, or why not yet, by judging the user's history again. null where no such achievement counts for users. */
 export function explain(catalogue: Catalogue, slug: string, from: ExplainFrom): Explanation | null {
   const rule = catalogue.rules.get(slug);
   if (rule === undefined) return null;
-  const replay = new Replay(catalogue, rule);
-  for (const event of from.history) replay.take(event);
-  return replay.explain(from);
+  const { history, now, isPartial = false, eventId = null } = from;
+  const standing = standingOf(catalogue, rule, from);
+  const item = progressOf(catalogue, standing.state, { slug, now });
+  if (item === null) return null;
+  const replay = new Replay({ catalogue, rule, standing, history, isPartial, eventId }).run();
+  const { shown, others } = splitEvents(rule, replay, { item, now: toInstant(now) });
+  const { state } = standing;
+  const { criteria } = rule.definition;
+  const isUnlocked = item.status === 'unlocked';
+  const today = zoneOrUtc(state.zone ?? catalogue.settings.timezone).dayOf(toInstant(now));
+  const counts = shownCounts(state, rule, today);
+  const toHold = criteria.type === 'achievements' ? criteria.slugs : [];
+  const explained = {
+    slug,
+    name: item.name,
+    version: rule.version,
+    versionSequence: rule.published.sequence,
+    status: item.status,
+    value: item.value,
+    threshold: item.threshold,
+    missing: isUnlocked ? 0 : Math.max(0, difference(item.threshold, item.value)),
+    level: item.level,
+    period: item.period,
+    blockedBy: isUnlocked ? null : blockedBy(catalogue, rule, { state, item }),
+    counted: newestFirst(shown),
+    countedTotal: shown.length,
+    crossed: standing.unlocks.map(toCrossed),
+    notCounted: newestFirst<NotCountedEvent>([...replay.notCounted, ...others]),
+    notCountedTotals: others.length === 0 ? replay.totals : { ...replay.totals, outside_window: others.length },
+    missingSlugs: toHold.filter((other) => state.achievements.get(other)?.held.any !== true),
+    missingSteps: isUnlocked ? [] : missingSteps(rule, counts, toInstant(now)),
+  };
+  const needs = isUnlocked ? '' : describeNeeds(rule, { ...explained, counts, today });
+  const event = replay.found === null ? null : describeOutcome(rule, replay.found, { explained, isPartial });
+  return { ...explained, needs, event, summary: summarise(rule, { ...explained, needs, isPartial }) };
 }
 
-/** Counted events of one calendar window, or of the lifetime. */
-interface Tally {
-  total: number;
-  newest: CountedEvent[];
-  seen: Set<string>;
+function standingOf(catalogue: Catalogue, rule: Rule, { state, unlocks, history }: ExplainFrom): Standing {
+  if (state !== undefined && unlocks !== undefined) return { state, unlocks };
+  const replayed = replayStanding(catalogue, rule, history);
+  return { state: state ?? replayed.state, unlocks: unlocks ?? replayed.unlocks };
 }
 
-class Replay {
-  readonly #catalogue: Catalogue;
-  readonly #rule: Rule;
-  /** What holds before the version is in effect. */
-  readonly #without: Catalogue;
-  readonly #state = emptyState();
-  /** Publishes nothing: folding by it applies zone, tier and consent alone. */
-  readonly #nothing: Catalogue;
-  readonly #person = emptyState();
-  readonly #tallies = new Map<number | null, Tally>();
-  readonly #notCounted: NotCountedEvent[] = [];
-  readonly #totals: Explanation['notCountedTotals'] = {};
-  readonly #crossed: CrossedThreshold[] = [];
-
-  constructor(catalogue: Catalogue, rule: Rule) {
-    this.#catalogue = catalogue;
-    this.#rule = rule;
-    const others = [...catalogue.definitions.values()].filter(({ slug }) => slug !== rule.slug);
-    this.#nothing = Catalogue.empty().configure(catalogue.settings);
-    this.#without = Catalogue.restore({ settings: catalogue.settings, definitions: others, packs: [...catalogue.packs.values()] });
-  }
-
-  take(event: EngineEvent): void {
-    // Zone, tier and consent act before the event counts.
-    fold(this.#nothing, this.#person, event);
-    const day = zoneOrUtc(this.#person.zone ?? this.#catalogue.settings.timezone).dayOf(toInstant(event.occurredAt));
-    this.#note(event, judgeEvent(this.#rule, event, { state: this.#state, person: this.#person, day }));
-    for (const unlock of fold(isInEffect(this.#rule, event) ? this.#catalogue : this.#without, this.#state, event).unlocks)
-      if (unlock.definition.slug === this.#rule.slug)
-        this.#crossed.push({
-          threshold: unlock.threshold,
-          value: unlock.value,
-          level: unlock.level,
-          period: unlock.period,
-          at: unlock.unlockedAt,
-          eventId: event.eventId,
-        });
-  }
-
-  explain({ now, state }: ExplainFrom): Explanation | null {
-    const actual = state ?? this.#state;
-    const item = progressOf(this.#catalogue, actual, { slug: this.#rule.slug, now });
-    if (item === null) return null;
-    const tally = this.#shownTally(item.period, now);
-    this.#moveOthersOut(tally);
-    const { criteria, name } = this.#rule.definition;
-    const explained = {
-      slug: this.#rule.slug,
-      name,
-      version: this.#rule.version,
-      versionSequence: this.#rule.published.sequence,
-      status: item.status,
-      value: item.value,
-      threshold: item.threshold,
-      missing: item.status === 'unlocked' ? 0 : Math.max(0, item.threshold - item.value),
-      level: item.level,
-      period: item.period,
-      blockedBy: refusedConsent(this.#rule, actual) ?? (isBelowTier(this.#rule, actual, this.#catalogue) ? ('below_tier' as const) : null),
-      counted: tally?.newest.toReversed() ?? [],
-      countedTotal: tally?.total ?? 0,
-      crossed: this.#crossed,
-      notCounted: this.#notCounted.toSorted((a, b) => b.occurredAt - a.occurredAt),
-      notCountedTotals: this.#totals,
-      missingSlugs:
-        criteria.type === 'achievements' ? criteria.slugs.filter((slug) => actual.achievements.get(slug)?.held.any !== true) : [],
-    };
-    return { ...explained, summary: summarise(this.#rule, explained) };
-  }
-
-  #note(event: EngineEvent, verdict: Verdict): void {
-    if (!verdict.counted) return this.#refuse(event, verdict);
-    const tally = this.#tallyOf(verdict.window);
-    let added = false;
-    for (const contribution of verdict.contributions) {
-      if (this.#isRepeated(tally, contribution)) continue;
-      added = true;
-      tally.total += 1;
-      keepNewest(tally.newest, { eventId: event.eventId, occurredAt: event.occurredAt, contribution });
-    }
-    if (!added)
-      this.#refuse(event, { reason: 'adds_nothing', detail: `${JSON.stringify(verdict.contributions[0] ?? null)} was counted before.` });
-  }
-
-  #refuse(event: EngineEvent, { reason, detail }: Pick<NotCountedEvent, 'reason' | 'detail'>): void {
-    this.#totals[reason] = (this.#totals[reason] ?? 0) + 1;
-    if (reason !== 'other_type') keepNewest(this.#notCounted, { eventId: event.eventId, occurredAt: event.occurredAt, reason, detail });
-  }
-
-  /** Different values and steps count once. */
-  #isRepeated(tally: Tally, contribution: Scalar | null): boolean {
-    const { type } = this.#rule.definition.criteria;
-    if (contribution === null || (type !== 'distinct' && type !== 'checklist')) return false;
-    const key = valueKey(contribution);
-    const repeated = tally.seen.has(key);
-    tally.seen.add(key);
-    return repeated;
-  }
-
-  #tallyOf(window: number | null): Tally {
-    let tally = this.#tallies.get(window);
-    if (tally === undefined) this.#tallies.set(window, (tally = { total: 0, newest: [], seen: new Set<string>() }));
-    return tally;
-  }
-
-  /** The tally of the window that the value is shown of: the current one, or the one that unlocked. */
-  #shownTally(period: string | null, now: number): Tally | undefined {
-    const { unit } = this.#rule;
-    if (unit === null) return this.#tallies.get(null);
-    const shown = splitPeriodKey(parsePeriodName(period) ?? 0);
-    if (shown !== null) return this.#tallies.get(shown.period);
-    const unlockedBy = this.#crossed.at(-1)?.eventId;
-    for (const tally of this.#tallies.values()) if (tally.newest.some((event) => event.eventId === unlockedBy)) return tally;
-    return [...this.#tallies.values()].findLast((tally) => tally.newest.some((event) => event.occurredAt <= now));
-  }
-
-  #moveOthersOut(shown: Tally | undefined): void {
-    for (const [window, tally] of this.#tallies) {
-      if (tally === shown || this.#rule.unit === null || window === null) continue;
-      for (const { eventId, occurredAt } of tally.newest)
-        keepNewest(this.#notCounted, {
-          eventId,
-          occurredAt,
-          reason: 'outside_window',
-          detail: 'It lies in another period than the one shown.',
-        });
-      this.#totals.outside_window = (this.#totals.outside_window ?? 0) + tally.total;
-    }
-  }
+/** A plain number between two: 0.1 and not what binary fractions make of 0.9 − 0.8. */
+function difference(one: number, other: number): number {
+  const precise = one - other;
+  return Number.isFinite(precise) ? Number(precise.toPrecision(12)) : 0;
 }
 
-function keepNewest<T>(events: T[], event: T): void {
-  if (events.push(event) > EVENTS_LISTED_MAX) events.shift();
+function blockedBy(catalogue: Catalogue, rule: Rule, { state, item }: { state: UserState; item: ProgressItem }): BlockedBy | null {
+  if (isNextRevoked(rule, state, item)) return 'revoked';
+  return refusedConsent(rule, state) ?? (isBelowTier(rule, state, catalogue) ? 'below_tier' : null);
+}
+
+/** Whether what comes next was held and revoked: it does not unlock by itself again. */
+function isNextRevoked(rule: Rule, state: UserState, { threshold, period }: ProgressItem): boolean {
+  const held = state.achievements.get(rule.slug)?.held;
+  const level = rule.levels.find((candidate) => candidate.threshold === threshold);
+  const key = rule.once ? NO_PERIOD : parsePeriodName(period);
+  return level !== undefined && key !== null && held?.get(level.name, key)?.revoked === true;
+}
+
+function toCrossed(unlock: RecordedUnlock): CrossedThreshold {
+  const { threshold, value, level, period, version, backfilled, granted, revoked, evidence } = unlock;
+  const eventId = granted === null ? unlock.causedBy : null;
+  return { threshold, value, level, period, at: unlock.unlockedAt, eventId, version, backfilled, granted, revoked, evidence };
+}
+
+function newestFirst<T extends CountedEvent | NotCountedEvent>(events: readonly T[]): T[] {
+  return events
+    .toReversed()
+    .sort((a, b) => b.occurredAt - a.occurredAt)
+    .slice(0, EVENTS_LISTED_MAX);
 }

@@ -54,9 +54,13 @@ describe('an explanation', () => {
       notCountedTotals: { where_false: 2, evaluation_failed: 1, other_type: 1 },
     });
     expect(why.notCounted.map(({ eventId, reason, detail }) => [eventId, reason, detail])).toEqual([
-      ['e2', 'where_false', 'The filter properties.severity == "sev2" is false: properties.severity is "sev3".'],
-      ['e3', 'where_false', 'The filter properties.severity == "sev2" is false: properties.severity is "sev1".'],
-      ['e4', 'evaluation_failed', 'The filter properties.severity == "sev2" failed: No such key: severity.'],
+      [
+        'e4',
+        'evaluation_failed',
+        'The filter properties.severity == "sev2" could not be evaluated: properties.severity is absent (No such key: severity).',
+      ],
+      ['e3', 'where_false', 'The filter properties.severity == "sev2" is false: properties.severity is "sev1", not "sev2".'],
+      ['e2', 'where_false', 'The filter properties.severity == "sev2" is false: properties.severity is "sev3", not "sev2".'],
     ]);
     expect(why.summary).toBe('“It” is at 1 of 3: 2 more to go. 2 events did not pass the filter.');
   });
@@ -94,7 +98,7 @@ describe('an explanation', () => {
       missing: 0,
       blockedBy: 'below_tier',
       countedTotal: 1,
-      summary: '“It” is at 1 of 1: 0 more to go. It waits for the plan pro.',
+      summary: '“It” is at 1 of 1: nothing is missing. It waits for the plan pro.',
     });
     const raised = explained({ ...count(1), tier_required: 'pro' }, [{}, { type: 'subscription.created', properties: { tier: 'pro' } }]);
     expect(raised).toMatchObject({ status: 'unlocked', crossed: [{ eventId: 'e2' }] });

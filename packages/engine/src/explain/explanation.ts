@@ -13,13 +13,17 @@ export type NotCountedReason =
   | 'where_false'
   | 'evaluation_failed'
   | 'skipped_day'
+  | 'too_late'
   | 'adds_nothing'
   | 'outside_window';
+
+/** What keeps an achievement from unlocking whatever its value. */
+export type BlockedBy = 'opted_out' | 'not_opted_in' | 'below_tier' | 'revoked';
 
 export interface CountedEvent {
   eventId: string;
   occurredAt: number;
-  /** Its value, its step or its period; null where it just counts. */
+  /** Its value, its steps, its period, or whether it was a success; null where it just counts. */
   contribution: Scalar | null;
 }
 
@@ -31,14 +35,50 @@ export interface NotCountedEvent {
   detail: string;
 }
 
-/** A threshold that was reached, and by what. */
+/** What a person did by hand, and why. `actor` is null where nobody noted who it was. */
+export interface DoneByHand {
+  actor: string | null;
+  reason: string;
+}
+
+/** A threshold that was reached or granted, as it was when that happened. */
 export interface CrossedThreshold {
   threshold: number;
   value: number;
   level: string | null;
   period: string | null;
   at: number;
+  /** The event that made it true; null where it was granted. */
+  eventId: string | null;
+  /** The version of the definition that was in effect. */
+  version: number;
+  /** Found by a recount over the history. */
+  backfilled: boolean;
+  granted: DoneByHand | null;
+  revoked: (DoneByHand & { at: number }) | null;
+  /** Events that counted for it, the newest last, at most 20. */
+  evidence: readonly string[];
+}
+
+/** What became of one event. */
+export interface EventOutcome {
   eventId: string;
+  type: string;
+  occurredAt: number;
+  counted: boolean;
+  /** The first reason that it did not count; null where it did. */
+  reason: NotCountedReason | null;
+  /** In words. */
+  detail: string;
+  contribution: Scalar | null;
+  /** The calendar period that it lies in; null where the achievement has none. */
+  period: string | null;
+  /** The value before and after it, in its period; null where it did not count, or what came before is not known. */
+  value: { before: number; after: number } | null;
+  /** What kept it from unlocking although it counted. */
+  blockedBy: BlockedBy | null;
+  /** What it unlocked. */
+  crossed: CrossedThreshold[];
 }
 
 /** Why a user has an achievement, or why not yet. */
@@ -53,10 +93,11 @@ export interface Explanation {
   threshold: number;
   /** How much more is needed for the next threshold; 0 where all are reached. */
   missing: number;
+  /** What would do, in words; empty where nothing is missing. */
+  needs: string;
   level: string | null;
   period: string | null;
-  /** What keeps it from unlocking whatever the value. */
-  blockedBy: 'below_tier' | 'opted_out' | 'not_opted_in' | null;
+  blockedBy: BlockedBy | null;
   /** Newest first, at most EVENTS_LISTED_MAX. */
   counted: CountedEvent[];
   countedTotal: number;
@@ -67,6 +108,10 @@ export interface Explanation {
   notCountedTotals: Partial<Record<NotCountedReason, number>>;
   /** Listed achievements that are not held, for those that ask for others. */
   missingSlugs: string[];
-  /** One sentence for the person that it is about. */
+  /** Steps that nothing was seen of, for those that have steps. */
+  missingSteps: string[];
+  /** What became of the event that was asked for; null where it is not in the history, or none was. */
+  event: EventOutcome | null;
+  /** A sentence or two. */
   summary: string;
 }

@@ -1,66 +1,100 @@
 import type { Rule } from '../catalogue/rule.js';
 import { formatInstant } from '../expressions/formatInstant.js';
-import type { Explanation, NotCountedReason } from './explanation.js';
+import type { CrossedThreshold, DoneByHand, Explanation, NotCountedReason } from './explanation.js';
 import { wantedTypes } from './judgeEvent.js';
 
 const REASONS: Readonly<Record<NotCountedReason, string>> = {
   other_type: 'had another type',
   version_not_in_effect: 'came before this version was published',
   already_unlocked: 'came after everything was unlocked',
-  opted_out: 'came while you had opted out',
-  not_opted_in: 'came while you had not opted in',
+  opted_out: 'came during an opt-out',
+  not_opted_in: 'came without an opt-in',
   where_false: 'did not pass the filter',
   evaluation_failed: 'could not be evaluated',
   skipped_day: 'fell on days that are left out',
+  too_late: 'came too late for their window',
   adds_nothing: 'repeated what was counted already',
   outside_window: 'lie outside the current period',
 };
 
-/** One sentence, or two, on where someone stands with an achievement. */
-export function summarise(rule: Rule, explained: Omit<Explanation, 'summary'>): string {
-  const name = `“${rule.definition.name}”`;
-  if (explained.status === 'unlocked') return unlockedSummary(name, explained);
-  const level = nextLevel(rule, explained);
-  const standing = `${name} is at ${String(explained.value)} of ${String(explained.threshold)}${level}: ${String(explained.missing)} more to go.`;
-  return `${standing} ${blocked(rule, explained) ?? obstacle(rule, explained)}`.trim();
+/** Criteria of which the bare number says too little. */
+const TOLD_IN_WORDS: ReadonlySet<string> = new Set(['max', 'latest', 'streak', 'checklist', 'sequence', 'ratio', 'achievements', 'manual']);
+
+type Explained = Omit<Explanation, 'summary' | 'event'> & { isPartial: boolean };
+
+/** A sentence or two on where someone stands with an achievement. */
+export function summarise(rule: Rule, explained: Explained): string {
+  if (explained.status === 'unlocked') return unlockedSummary(rule, explained);
+  const revoked = explained.blockedBy === 'revoked' ? explained.crossed.findLast((crossing) => crossing.revoked !== null) : undefined;
+  if (revoked !== undefined) return revokedSummary(rule, revoked);
+  const told = TOLD_IN_WORDS.has(rule.definition.criteria.type) ? explained.needs : '';
+  return [standing(rule, explained), told, blocked(rule, explained) ?? obstacle(rule, explained)].filter((part) => part !== '').join(' ');
 }
 
-function unlockedSummary(name: string, { crossed }: Omit<Explanation, 'summary'>): string {
-  const last = crossed.at(-1);
-  if (last === undefined) return `${name} is unlocked, and not by events: it was granted by hand, or by an earlier version.`;
-  const period = last.period === null ? '' : ` for ${last.period}`;
-  return `${name} was unlocked${period} at ${formatInstant(last.at)}, when the value came to ${String(last.value)}, and ${String(last.threshold)} was needed.`;
+function standing(rule: Rule, { value, threshold, missing }: Explained): string {
+  const level = rule.levels.find((candidate) => candidate.threshold === threshold)?.name ?? '';
+  const left = missing === 0 ? 'nothing is missing.' : `${String(missing)} more to go.`;
+  return `${quoted(rule)} is at ${String(value)} of ${String(threshold)}${level === '' ? '' : ` for ${level}`}: ${left}`;
 }
 
-function nextLevel(rule: Rule, { threshold }: Omit<Explanation, 'summary'>): string {
-  const level = rule.levels.find((candidate) => candidate.threshold === threshold);
-  return level === undefined || level.name === '' ? '' : ` for ${level.name}`;
+function unlockedSummary(rule: Rule, { crossed, version, threshold }: Explained): string {
+  const last = crossed.findLast((crossing) => crossing.revoked === null);
+  if (last === undefined) return `${quoted(rule)} is unlocked, and not by events: it was granted by hand, or by an earlier version.`;
+  const older =
+    last.version === version ? '' : ` Version ${String(version)} is in effect now${asksFor(last, threshold)}; what was unlocked stays.`;
+  return `${gained(rule, last, version)}${older}`;
 }
 
-function blocked(rule: Rule, { blockedBy, missing }: Omit<Explanation, 'summary'>): string | null {
+function revokedSummary(rule: Rule, crossing: CrossedThreshold): string {
+  if (crossing.revoked === null) return '';
+  const taken = `It was revoked at ${formatInstant(crossing.revoked.at)}${byWhom(crossing.revoked)}, and does not unlock by itself again; a grant restores it.`;
+  return `${gained(rule, crossing, crossing.version)} ${taken}`;
+}
+
+/** How an unlock came about. */
+function gained(rule: Rule, crossing: CrossedThreshold, version: number): string {
+  const { level, period, at, value, threshold, granted } = crossing;
+  const which = [level === null ? '' : ` ${level}`, period === null ? '' : ` for ${period}`].join('');
+  const subject = `${quoted(rule)}${which}`;
+  if (granted !== null) return `${subject} was granted by hand at ${formatInstant(at)}${byWhom(granted)}.`;
+  const by = crossing.version === version ? '' : ` by version ${String(crossing.version)}`;
+  return `${subject} was unlocked${by} at ${formatInstant(at)}, when the value came to ${String(value)}, and ${String(threshold)} was needed.`;
+}
+
+function byWhom({ actor, reason }: DoneByHand): string {
+  return `${actor === null ? '' : ` by ${actor}`}${reason === '' ? '' : ` (${reason})`}`;
+}
+
+function asksFor(last: CrossedThreshold, threshold: number): string {
+  return last.threshold === threshold ? '' : ` and asks for ${String(threshold)}`;
+}
+
+function blocked(rule: Rule, { blockedBy, missing }: Explained): string | null {
+  const { tierRequired, category } = rule.definition;
   switch (blockedBy) {
     case null:
+    case 'revoked':
       return null;
     case 'below_tier':
-      return missing > 0
-        ? `It also needs the plan ${rule.definition.tierRequired ?? ''}.`
-        : `It waits for the plan ${rule.definition.tierRequired ?? ''}.`;
+      return missing > 0 ? `It also needs the plan ${tierRequired ?? ''}.` : `It waits for the plan ${tierRequired ?? ''}.`;
     case 'opted_out':
-      return `Nothing counts while you are opted out of ${rule.definition.category}.`;
+      return `Nothing counts during the opt-out of ${category}.`;
     case 'not_opted_in':
-      return `It is sensitive, and counts only once you opt in to ${rule.definition.category}.`;
+      return `It is sensitive, and counts only from an opt-in to ${category} on.`;
   }
 }
 
-function obstacle(rule: Rule, { countedTotal, notCountedTotals, missingSlugs }: Omit<Explanation, 'summary'>): string {
-  const { criteria } = rule.definition;
-  if (criteria.type === 'xp') return 'It looks at your XP.';
-  if (criteria.type === 'achievements') return `Still to unlock: ${missingSlugs.join(', ')}.`;
-  if (rule.matchers.length === 0) return 'It is granted by hand.';
+function obstacle(rule: Rule, { countedTotal, notCountedTotals, isPartial }: Explained): string {
+  if (rule.matchers.length === 0) return '';
   const [reason, total] = Object.entries(notCountedTotals)
     .filter(([code]) => code !== 'other_type')
     .sort(([, a], [, b]) => b - a)[0] ?? ['', 0];
   if (total > 0 && countedTotal < total)
     return `${String(total)} ${total === 1 ? 'event' : 'events'} ${REASONS[reason as NotCountedReason]}.`;
-  return countedTotal === 0 ? `No event of ${wantedTypes(rule)} was seen.` : '';
+  // What is not at hand may have been seen.
+  return countedTotal === 0 && !isPartial ? `No event of ${wantedTypes(rule)} was seen.` : '';
+}
+
+function quoted(rule: Rule): string {
+  return `“${rule.definition.name}”`;
 }

@@ -32,6 +32,15 @@ export class EventContext {
     return (this.#properties ??= parseObject(this.#current.propertiesJson));
   }
 
+  /** Whether the properties are a JSON object, so that they and the envelope can be looked at. */
+  get isReadable(): boolean {
+    try {
+      return typeof this.properties === 'object';
+    } catch {
+      return false;
+    }
+  }
+
   get actor(): JsonMap {
     const event = this.#current;
     return (this.#actor ??= withoutNulls({ user_id: event.userId, tenant_id: event.tenantId, team_id: event.teamId }));

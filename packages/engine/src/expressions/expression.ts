@@ -108,9 +108,9 @@ export class Expression {
     return this.#ast === null ? new Map() : allowedValues(this.#ast);
   }
 
-  /** The parts of the event that made a condition come out as it did, and what they are: `properties.severity is "sev3", not "sev2"`. */
-  describe(context: EventContext, outcome: boolean): string {
-    return this.#ast === null ? '' : describeDecision(this.#ast, context, outcome);
+  /** The parts of the event that made a condition false, and what they are: `properties.severity is "sev3", not "sev2"`. */
+  describeFalse(context: EventContext): string {
+    return this.#ast === null ? '' : describeDecision(this.#ast, { context, outcome: false });
   }
 
   /** Why the last evaluation of the same event failed: what it looked at and did not find, else the words of the evaluator. */

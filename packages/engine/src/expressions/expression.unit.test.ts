@@ -91,12 +91,88 @@ describe('an expression', () => {
     expect(evaluate('9007199254740992')).toBeNull();
     expect(evaluate('uint(7)')).toBe(7);
   });
+});
 
-  test('names the parts of the event that it looked at', () => {
+describe('why a condition is false', () => {
+  const properties = {
+    severity: 'sev3',
+    minutes: 7,
+    limit: 5,
+    tags: ['a', 'b'],
+    merged: false,
+    branch: 'feature/x',
+    at: '2026-04-12T10:15:00Z',
+  };
+  const why = (text: string): string => {
+    const compiled = Expression.compile(text, 'bool');
+    if (!compiled.ok) throw new Error(compiled.message);
+    const told = context(properties);
+    expect(compiled.value.evaluate(told)).toBe(false);
+    return compiled.value.describeFalse(told);
+  };
+
+  test.each([
+    ['properties.severity == "sev2"', 'properties.severity is "sev3", not "sev2"'],
+    ['"sev2" == properties["severity"]', 'properties.severity is "sev3", not "sev2"'],
+    ['properties.severity != "sev3"', 'properties.severity is "sev3"'],
+    ['properties.minutes > 10.0', 'properties.minutes is 7, which is not more than 10.0'],
+    ['properties.minutes >= 10.0', 'properties.minutes is 7, which is less than 10.0'],
+    ['10.0 < properties.minutes', 'properties.minutes is 7, which is not more than 10.0'],
+    ['properties.minutes <= properties.limit', 'properties.minutes is 7, which is more than properties.limit (5)'],
+    ['properties.minutes * 2.0 < 10.0', 'properties.minutes * 2.0 is 14, which is not less than 10.0'],
+    ['properties.severity in ["sev1", "sev2"]', 'properties.severity is "sev3", which is none of ["sev1", "sev2"]'],
+    ['"c" in properties.tags', 'properties.tags is ["a","b"], which does not contain "c"'],
+    ['size(properties.tags) > 2', 'size(properties.tags) is 2, which is not more than 2'],
+    ['has(properties.project)', 'properties.project is absent'],
+    ['properties.merged', 'properties.merged is false'],
+    ['!has(properties.limit)', 'properties.limit is 5'],
+    ['properties.branch.startsWith("release/")', 'properties.branch is "feature/x", which does not begin with "release/"'],
+    ['rematch(properties.branch, "^release/")', 'properties.branch is "feature/x", which does not match "^release/"'],
+    ['!properties.branch.endsWith("x")', 'properties.branch is "feature/x", which ends with "x"'],
+    ['properties.tags.exists(tag, tag == "c")', 'properties.tags is ["a","b"]'],
+    ['timestamp(properties.at).getHours() < 9', 'timestamp(properties.at).getHours() is 10, which is not less than 9'],
+    [
+      'timestamp(properties.at) < timestamp("2026-01-01T00:00:00Z")',
+      'timestamp(properties.at) is 2026-04-12T10:15:00Z, which is not less than timestamp("2026-01-01T00:00:00Z")',
+    ],
+    ['false', 'it is always false'],
+  ])('%s', (text, words) => {
+    expect(why(text)).toBe(words);
+  });
+
+  test.each([
+    ['the operand that decided', 'properties.minutes > 5.0 && properties.severity == "sev2"', 'properties.severity is "sev3", not "sev2"'],
+    [
+      'an operand behind one that fails',
+      'properties.none == 1.0 && properties.minutes > 10.0',
+      'properties.minutes is 7, which is not more than 10.0',
+    ],
+    [
+      'both where both had to be',
+      'properties.severity == "sev2" || properties.minutes > 10.0',
+      'properties.severity is "sev3", not "sev2"; properties.minutes is 7, which is not more than 10.0',
+    ],
+    [
+      'what is denied',
+      '!(properties.minutes > 5.0 && properties.limit == 5.0)',
+      'properties.minutes is 7, which is more than 5.0; properties.limit is 5',
+    ],
+    ['one that is enough to deny', '!(properties.none == 1.0 || properties.limit == 5.0)', 'properties.limit is 5'],
+    [
+      'the branch that was taken',
+      'has(properties.project) ? true : properties.minutes == 1.0',
+      'properties.project is absent; properties.minutes is 7, not 1.0',
+    ],
+  ])('%s', (_, text, words) => {
+    expect(why(text)).toBe(words);
+  });
+
+  test('names what is absent where it failed', () => {
     const compiled = Expression.compile('properties.severity == "sev2" && properties.a.b > 1', 'bool');
-    expect(compiled.ok && compiled.value.describe(context({ severity: 'sev3' }))).toBe(
-      'properties.severity is "sev3", properties.a.b is absent',
-    );
+    const told = context({ severity: 'sev2' });
+    if (!compiled.ok) throw new Error(compiled.message);
+    expect(compiled.value.evaluate(told)).toBeNull();
+    expect(compiled.value.describeFailure(told)).toBe('properties.a.b is absent (No such key: a)');
   });
 });
 
