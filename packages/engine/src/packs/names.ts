@@ -24,3 +24,6 @@ export const USER_ID = { pattern: /^[^\p{Cc}]{1,128}$/u, says: 'has to be 1 to 1
 
 /** A length of time between the events of a case. */
 export const PAUSE = { pattern: /^\d{1,5}[smhdw]$/, says: 'is no length of time: write it like 30m, 12h, 1d or 2w' };
+
+/** A span of a window or a sequence. */
+export const SPAN = { pattern: /^[1-9]\d{0,4}[hdw]$/ };

@@ -34,6 +34,8 @@ export function parsePack(input: unknown): Result<Pack> {
     xpRules: fields.list('xp_rules', { max: XP_RULES_MAX, read: (item, path) => parseXpRule(new Fields(item, path, issues)) }),
     ranks: fields.list('ranks', { max: RANKS_MAX, read: (item, path) => parseRank(new Fields(item, path, issues)) }),
   };
+  // Editors find the schema by it.
+  fields.textOrNull('$schema');
   // Cases are checked with the pack that they stand in, and are no part of what is published.
   readPackTests(fields, pack.achievements);
   fields.finish();
