@@ -11,6 +11,8 @@ import { HandChanges } from './features/grants/HandChanges.js';
 import { openApiRoutes } from './features/openApi/openApiRoutes.js';
 import { PackPublisher } from './features/packs/PackPublisher.js';
 import { packRoutes } from './features/packs/packRoutes.js';
+import { Previewer } from './features/preview/Previewer.js';
+import { previewRoutes } from './features/preview/previewRoutes.js';
 import { progressRoutes } from './features/progress/progressRoutes.js';
 import { ProgressProjector } from './features/progressProjection/ProgressProjector.js';
 import { statusRoutes } from './features/status/statusRoutes.js';
@@ -26,6 +28,7 @@ import { ControlLog } from './log/ControlLog.js';
 import { EvaluatedPositions } from './log/EvaluatedPositions.js';
 import { HistoryReader } from './log/HistoryReader.js';
 import { LogStanding } from './log/LogStanding.js';
+import { TenantHistory } from './log/TenantHistory.js';
 
 export interface ApiLimits {
   /** Of a user's newest events, those that an explanation replays. */
@@ -72,6 +75,8 @@ export function createApi(options: ApiOptions): Api {
     partitions: options.partitions,
     gatherMs: options.limits?.projectionGatherMs ?? PROJECTION_GATHER_MS,
   });
+  const history = new TenantHistory({ nats, database, partitions: options.partitions });
+  const previewer = new Previewer({ catalogues, history, now: Date.now });
   return {
     start() {
       projector.start();
@@ -79,16 +84,20 @@ export function createApi(options: ApiOptions): Api {
     },
     async stop() {
       positions.stop();
+      previewer.stop();
       await projector.stop();
     },
-    routes: () => buildRoutes(options, { positions, catalogues }),
+    routes: () => buildRoutes(options, { positions, catalogues, previewer }),
     ready: () => checkReadiness(options),
   };
 }
 
-function buildRoutes(options: ApiOptions, shared: { positions: EvaluatedPositions; catalogues: CatalogueCache }): Hono<AppEnv> {
+function buildRoutes(
+  options: ApiOptions,
+  shared: { positions: EvaluatedPositions; catalogues: CatalogueCache; previewer: Previewer },
+): Hono<AppEnv> {
   const { nats, database, partitions, version, natsUrl, limits = {} } = options;
-  const { positions, catalogues } = shared;
+  const { positions, catalogues, previewer } = shared;
   const views = new UnlockViews(new VersionCache(database));
   const standing = new LogStanding(nats, positions);
   const controlLog = new ControlLog(nats);
@@ -108,6 +117,7 @@ function buildRoutes(options: ApiOptions, shared: { positions: EvaluatedPosition
   const eventsMax = limits.explainEventsMax ?? EXPLAIN_EVENTS_MAX;
   explainRoutes(app, { database, catalogues, history: new HistoryReader(database, nats), views, now, eventsMax });
   packRoutes(app, { publisher: new PackPublisher(byHand) });
+  previewRoutes(app, { previewer, now });
   grantRoutes(app, { changes: new HandChanges({ ...byHand, partitions }), views });
   statusRoutes(app, { nats, standing, version, natsUrl });
   openApiRoutes(app, { version });

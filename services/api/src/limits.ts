@@ -44,3 +44,23 @@ export const PROJECTION_GATHER_MS = 1000;
 export const PROJECTION_ACK_WAIT_MS = 120_000;
 /** Pause after a step that failed. */
 export const PROJECTION_RETRY_MS = 2000;
+
+/** Entries of the log that the reading of a history has in memory ahead. */
+export const HISTORY_ENTRIES_AHEAD_MAX = 200;
+/** Events of a history that are looked up at once, so that duplicates are left out. */
+export const HISTORY_LOOKUP_EVENTS = 1000;
+/** A log that sends nothing for so long, though it holds more, is given up. */
+export const HISTORY_STALL_MS_MAX = 30_000;
+
+/** Previews at once in one process, of different tenants: each holds the states of its users, and takes from what the rest computes with. */
+export const PREVIEWS_MAX = 2;
+/** Events that a preview folds before others have their turn. */
+export const PREVIEW_EVENTS_A_TURN = 200;
+/** Between two lines that tell how far a preview is. */
+export const PREVIEW_PROGRESS_MS = 200;
+/** How long who asks for another preview is told to wait. */
+export const PREVIEW_RETRY_SECONDS = 5;
+/** Entries that came in within so long before an event's time may hold it: the clocks of the doors and of the log differ. */
+export const PREVIEW_CLOCKS_MS_MAX = 3_600_000;
+/** What is read before `since`, to know which types of events are alive. */
+export const PREVIEW_LOOK_BACK_MS = 30 * 86_400_000;

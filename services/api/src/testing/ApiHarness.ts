@@ -73,14 +73,22 @@ export class ApiHarness {
   }
 
   async call(method: string, path: string, request: { token: string; body?: unknown; headers?: Record<string, string> }): Promise<Answer> {
-    const { token, body, headers = {} } = request;
-    const init = body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) };
-    const response = await fetch(`${this.#http.url}${path}`, {
+    const response = await this.fetch(path, { method, ...request });
+    return { status: response.status, headers: response.headers, body: (await response.json()) as AnswerBody };
+  }
+
+  /** An answer as it comes. */
+  fetch(
+    path: string,
+    request: { method: string; token: string; body?: unknown; headers?: Record<string, string>; signal?: AbortSignal },
+  ): Promise<Response> {
+    const { method, token, body, headers = {}, signal } = request;
+    return fetch(`${this.#http.url}${path}`, {
       method,
       headers: { Authorization: `Bearer ${token}`, ...headers },
-      ...init,
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(signal === undefined ? {} : { signal }),
     });
-    return { status: response.status, headers: response.headers, body: (await response.json()) as AnswerBody };
   }
 
   get(path: string, token: string): Promise<Answer> {

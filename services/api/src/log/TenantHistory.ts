@@ -1,0 +1,119 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { CairnError, type CairnEvent, decodeEventBatch, LOG_STREAM, logSubject } from '@cairn/contracts';
+import type { EngineEvent } from '@cairn/engine';
+import { type Database, findIdentities } from '@cairn/store';
+import { type Consumer, DeliverPolicy, type JetStreamClient, type JsMsg, jetstream } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { HISTORY_ENTRIES_AHEAD_MAX, HISTORY_LOOKUP_EVENTS, HISTORY_STALL_MS_MAX } from '../limits.js';
+
+export interface HistoryChunk {
+  /** In the order of the log, without duplicates. */
+  events: EngineEvent[];
+  /** Entries of the log that were read so far, and how many there are to read. */
+  read: number;
+  of: number;
+}
+
+export interface HistoryQuery {
+  tenantId: string;
+  tenantKey: number;
+  /** Entries that came in before this instant are passed over; null for none. */
+  from: number | null;
+  signal: AbortSignal;
+}
+
+interface Placed {
+  event: CairnEvent;
+  sequence: number;
+  index: number;
+}
+
+/** Reads back what a whole tenant did, over all partitions, up to where the log ended when the reading began. */
+export class TenantHistory {
+  readonly #database: Database;
+  readonly #js: JetStreamClient;
+  readonly #partitions: number;
+
+  constructor(options: { database: Database; nats: NatsConnection; partitions: number }) {
+    this.#database = options.database;
+    this.#js = jetstream(options.nats);
+    this.#partitions = options.partitions;
+  }
+
+  /**
+   * Events that are not evaluated yet are left out: whether they are duplicates is not known. It ends early by the signal.
+   * @throws CairnError `unavailable` where the log does not go on
+   */
+  async *read(query: HistoryQuery): AsyncGenerator<HistoryChunk, void, undefined> {
+    const manager = await this.#js.jetstreamManager(false);
+    const until = (await manager.streams.info(LOG_STREAM)).state.last_seq;
+    const consumer = await this.#js.consumers.get(LOG_STREAM, {
+      filter_subjects: Array.from({ length: this.#partitions }, (_, partition) => logSubject(partition, query.tenantId)),
+      ...(query.from === null
+        ? { deliver_policy: DeliverPolicy.All }
+        : { deliver_policy: DeliverPolicy.StartTime, opt_start_time: new Date(query.from).toISOString() }),
+    });
+    const of = (await consumer.info()).num_pending;
+    let read = 0;
+    let placed: Placed[] = [];
+    for await (const message of of === 0 ? [] : entries(consumer, { until, signal: query.signal })) {
+      read += 1;
+      placed.push(...eventsOf(message));
+      if (placed.length < HISTORY_LOOKUP_EVENTS) continue;
+      yield { events: await this.#originals(query.tenantKey, placed), read, of };
+      placed = [];
+      // A log that is near comes in without ever waiting; others want to be answered as well.
+      await nextTurn();
+    }
+    yield { events: await this.#originals(query.tenantKey, placed), read, of };
+  }
+
+  /** The first of each identity: of an event that is in the log twice, the dedup table names the place that counts. */
+  async #originals(tenantKey: number, placed: readonly Placed[]): Promise<EngineEvent[]> {
+    if (placed.length === 0) return [];
+    const rows = await findIdentities(this.#database.pool, {
+      tenantKey,
+      eventIdHashes: placed.map(({ event }) => event.identity.eventIdHash),
+      keyHashes: [],
+      fingerprints: [],
+    });
+    const places = new Set(rows.map(({ logSeq, logIndex }) => `${logSeq}:${logIndex}`));
+    return placed.filter(({ sequence, index }) => places.has(`${sequence}:${index}`)).map(toEngineEvent);
+  }
+}
+
+/** The entries up to a sequence. */
+async function* entries(consumer: Consumer, { until, signal }: { until: number; signal: AbortSignal }): AsyncGenerator<JsMsg> {
+  const messages = await consumer.consume({ max_messages: HISTORY_ENTRIES_AHEAD_MAX });
+  const stop = (): void => messages.stop();
+  signal.addEventListener('abort', stop);
+  const stalled = setTimeout(stop, HISTORY_STALL_MS_MAX);
+  try {
+    for await (const message of messages) {
+      if (signal.aborted || message.seq > until) return;
+      stalled.refresh();
+      yield message;
+      if (message.seq === until || message.info.pending === 0) return;
+    }
+  } finally {
+    clearTimeout(stalled);
+    signal.removeEventListener('abort', stop);
+    await messages.close();
+  }
+  if (!signal.aborted) throw new CairnError('unavailable', 'the log did not send what it holds: try again', { retryAfterSeconds: 5 });
+}
+
+function eventsOf({ seq: sequence, data }: JsMsg): Placed[] {
+  try {
+    return decodeEventBatch(data).events.map((event, index) => ({ event, sequence, index }));
+  } catch (error) {
+    // The evaluator has put it to the dead letters, and stepped over it.
+    if (error instanceof CairnError && error.code === 'undecodable_entry') return [];
+    throw error;
+  }
+}
+
+function toEngineEvent({ event, sequence, index }: Placed): EngineEvent {
+  const { idempotencyKey: _key, identity: _identity, ...told } = event;
+  return { ...told, sequence, index };
+}
