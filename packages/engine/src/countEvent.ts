@@ -35,7 +35,7 @@ export function countEvent(transition: Transition, candidate: Candidate, counted
       const success = evaluateSuccess(transition, rule, context);
       if (success === null) return;
       match.success = success;
-      target = openTarget(transition, rule, match);
+      target = openTarget(transition, { rule, existing }, match);
       if (target === null) return;
     }
     match.step = step;
@@ -71,8 +71,12 @@ function evaluateSuccess({ effects }: Transition, rule: Rule, context: EventCont
 }
 
 /** null where the window of the event is settled and nothing can come of it, or is forgotten already. */
-function openTarget({ state }: Transition, rule: Rule, { day, event }: Match): Target | null {
-  const entry = adoptState(state, rule);
+function openTarget(
+  { state }: Transition,
+  { rule, existing }: { rule: Rule; existing: AchievementState | undefined },
+  { day, event }: Match,
+): Target | null {
+  const entry = adoptState(state, rule, existing);
   if (rule.unit === null) {
     const counts = (entry.lifetime ??= emptyCounts(rule));
     // What a rolling window shows changes with each match, and as time goes by.

@@ -34,6 +34,7 @@ export function settle(
 export function completeIfAllHeld(entry: AchievementState, rule: Rule): boolean {
   if (!rule.once) return false;
   if (entry.completedVersion === rule.version) return true;
+  if (entry.holdsNothing) return false;
   for (const level of rule.levels) if (entry.held.get(level.name, NO_PERIOD) === undefined) return false;
   entry.completedVersion = rule.version;
   entry.forgetCounts();
@@ -52,7 +53,7 @@ export function forgetIfSettled(entry: AchievementState, rule: Rule, period: num
 /** Whether a period of a repeating achievement has nothing left to unlock. */
 export function isPeriodSettled(entry: AchievementState, rule: Rule, period: number): boolean {
   const { unit } = rule;
-  if (rule.once || unit === null) return false;
+  if (rule.once || unit === null || entry.holdsNothing) return false;
   const key = periodKey(unit, period);
   return rule.levels.every((level) => entry.held.get(level.name, key) !== undefined);
 }

@@ -31,20 +31,30 @@ export class AchievementState {
   #periods: Map<number, CriterionState> | null = null;
   /** The latest period that has counts. */
   newestPeriod = NO_PERIOD_YET;
-  readonly held: HeldUnlocks;
+  #held: HeldUnlocks | null;
   /** The version for which all unlocks of a `once` achievement are held: nothing is counted any more. Follows from `held`. */
   completedVersion: number | null = null;
   /** How many multiples of a threshold are held from the first on. Follows from `held`. */
   multiplesHeld = 0;
 
-  constructor(version: number, held = new HeldUnlocks()) {
+  constructor(version: number, held: HeldUnlocks | null = null) {
     this.version = version;
-    this.held = held;
+    this.#held = held;
+  }
+
+  /** What was unlocked. */
+  get held(): HeldUnlocks {
+    return (this.#held ??= new HeldUnlocks());
+  }
+
+  /** Whether nothing was ever unlocked, which spares a look at what was. */
+  get holdsNothing(): boolean {
+    return this.#held === null || this.#held.size === 0;
   }
 
   /** Whether it says no more than one that was never there. */
   get isEmpty(): boolean {
-    return this.held.size === 0 && this.lifetime === null && this.periods.size === 0;
+    return this.holdsNothing && this.lifetime === null && this.periods.size === 0;
   }
 
   /** Counts by calendar period. */
