@@ -1,4 +1,4 @@
-import { findCycle } from '../packs/findCycle.js';
+import { findCycle, waitingOf } from '../packs/findCycle.js';
 import { describeMixedScope, findMixedScopes } from '../packs/findMixedScopes.js';
 import type { AchievementDefinition, Pack } from '../packs/pack.js';
 import type { Issue } from '../result.js';
@@ -73,7 +73,7 @@ function issuesWith(catalogue: Published, pack: Pack): Issue[] {
   });
   for (const mixed of findMixedScopes([...others, ...pack.achievements]))
     issues.push({ path: pathOf(pack, mixed.waiting), code: 'mixed_scopes', message: describeMixedScope(mixed) });
-  const cycle = issues.length > 0 ? null : findCycle([...others, ...pack.achievements]);
+  const cycle = issues.length > 0 ? null : findCycle([...others, ...pack.achievements].map(waitingOf));
   if (cycle !== null) issues.push({ path: 'achievements', code: 'cycle', message: `these wait for one another: ${cycle.join(' → ')}` });
   return issues;
 }

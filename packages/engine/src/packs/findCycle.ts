@@ -1,9 +1,19 @@
 import type { AchievementDefinition } from './pack.js';
 
+/** An achievement, and those that it waits for. */
+export interface Waiting {
+  slug: string;
+  slugs: readonly string[];
+}
+
+export function waitingOf({ slug, criteria }: AchievementDefinition): Waiting {
+  return { slug, slugs: criteria.type === 'achievements' ? criteria.slugs : [] };
+}
+
 /** The slugs of achievements that wait for one another in a circle, the first repeated at the end; null where there is none. */
-export function findCycle(definitions: Iterable<AchievementDefinition>): string[] | null {
+export function findCycle(achievements: Iterable<Waiting>): string[] | null {
   const waitsFor = new Map<string, readonly string[]>();
-  for (const { slug, criteria } of definitions) waitsFor.set(slug, criteria.type === 'achievements' ? criteria.slugs : []);
+  for (const { slug, slugs } of achievements) waitsFor.set(slug, slugs);
   const done = new Set<string>();
   for (const start of waitsFor.keys()) {
     // Depth first without recursion: a chain may be as long as there are achievements.

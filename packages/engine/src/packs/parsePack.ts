@@ -1,7 +1,7 @@
 import type { Issue, Result } from '../result.js';
 import { ON_PUBLISH, PER, RARITIES, REPEATS, SCOPES } from './choices.js';
 import { Fields } from './fields.js';
-import { findCycle } from './findCycle.js';
+import { findCycle, waitingOf } from './findCycle.js';
 import { describeMixedScope, findMixedScopes } from './findMixedScopes.js';
 import {
   ACHIEVEMENTS_MAX,
@@ -213,8 +213,12 @@ function checkTogether(pack: Pack, fields: Fields): void {
     const place = pack.achievements.indexOf(mixed.waiting);
     fields.note(`achievements[${String(place)}].criteria.slugs`, 'mixed_scopes', describeMixedScope(mixed));
   }
-  const cycle = findCycle(pack.achievements);
-  if (cycle !== null) fields.note('achievements', 'cycle', `these wait for one another: ${cycle.join(' → ')}`);
+  const cycle = findCycle(pack.achievements.map(waitingOf));
+  if (cycle !== null) {
+    const at = pack.achievements.findIndex(({ slug }) => slug === cycle[0]);
+    const message = `these wait for one another: ${cycle.join(' → ')}. Take one of them out of the slugs`;
+    fields.issues.push({ path: `achievements[${String(at)}].criteria.slugs`, code: 'cycle', message });
+  }
 }
 
 function noteRepeated(fields: Fields, key: string, names: readonly string[]): void {

@@ -95,7 +95,7 @@ describe('a pack', () => {
     expect(issuesOf({ pack: 'p', xp_rules: ['r', 'r'].map((id) => ({ id, event: 'a.b', amount: 1 })) })).toEqual(['xp_rules[1] duplicate']);
     const waiting = (slug: string, on: string) => item({ slug, criteria: { type: 'achievements', slugs: [on] } });
     expect(issuesOf({ pack: 'p', achievements: [waiting('a', 'b'), waiting('b', 'c'), waiting('c', 'a')] })).toEqual([
-      'achievements cycle',
+      'achievements[0].criteria.slugs cycle',
     ]);
     expect(
       issuesOf({

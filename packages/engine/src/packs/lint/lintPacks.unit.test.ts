@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest';
+import type { Pack } from '../pack.js';
+import { parsePack } from '../parsePack.js';
+import { type KnownByServer, lintPacks } from './lintPacks.js';
+
+type Json = Record<string, unknown>;
+const count: Json = { type: 'count', event: 'build.done', threshold: 1 };
+const waits = (...slugs: string[]): Json => ({ type: 'achievements', slugs });
+
+function packOf(name: string, achievements: Record<string, Json>, more: Json = {}): Pack {
+  const items = Object.entries(achievements).map(([slug, criteria]) => ({ slug, name: slug, reason: 'A test.', criteria, ...more }));
+  const parsed = parsePack({ pack: name, achievements: items });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
+  return parsed.value;
+}
+
+const server: KnownByServer = {
+  achievements: [
+    { slug: 'published', pack: 'theirs', slugs: [] },
+    { slug: 'waiting', pack: 'theirs', slugs: ['mine'] },
+    { slug: 'before', pack: 'mine', slugs: [] },
+  ],
+  tierOrder: ['free', 'gold'],
+  eventTypes: ['build.done', 'deploy.prod.done'],
+};
+
+function lint(packs: Pack[], known: KnownByServer | null = null, isComplete = true): string[] {
+  return lintPacks(packs, { server: known, isComplete }).map(
+    ({ severity, pack, path, code, message }) => `${severity} ${String(pack)} ${path} ${code}: ${message}`,
+  );
+}
+
+describe('packs together', () => {
+  test('are fine where nothing collides, and what one lists stands in another', () => {
+    expect(lint([packOf('a', { one: count }), packOf('b', { two: waits('one') })])).toEqual([]);
+    expect(lint([packOf('mine', { mine: count, two: waits('published') })], server)).toEqual([]);
+  });
+
+  test('may not share names', () => {
+    expect(lint([packOf('a', { one: count }), packOf('a', { two: count }), packOf('b', { one: count })])).toEqual([
+      'error 1 pack duplicate: "a" is the name of another of these files too: publishing one would retire the other. Choose another name',
+      'error 2 achievements[0].slug slug_taken: "one" belongs to the pack a: choose another slug',
+    ]);
+    expect(lint([packOf('mine', { published: count, before: count })], server)).toEqual([
+      'error 0 achievements[0].slug slug_taken: "published" belongs to the pack theirs: choose another slug',
+    ]);
+  });
+
+  test('may list only what there is', () => {
+    const pack = packOf('mine', { one: waits('publishd') });
+    expect(lint([pack], server)).toEqual([
+      'error 0 achievements[0].criteria.slugs[0] unknown_slug: the achievement "publishd" is neither here nor published; did you mean published?',
+    ]);
+    expect(lint([pack])).toEqual([
+      'warning 0 achievements[0].criteria.slugs[0] unknown_slug: the achievement "publishd" is not here, and whether it is published was not checked',
+    ]);
+    expect(lint([pack], server, false)).toEqual([]);
+  });
+
+  test('may not wait for one another across files, or by way of what is published', () => {
+    expect(lint([packOf('a', { one: waits('two') }), packOf('b', { zero: count, two: waits('one') })])).toEqual([
+      'error 0 achievements[0].criteria.slugs cycle: these wait for one another: one → two → one. Take one of them out of the slugs',
+    ]);
+    expect(lint([packOf('mine', { mine: waits('waiting') })], server)[0]).toContain('mine → waiting → mine');
+  });
+
+  test('name tiers that there are', () => {
+    const pack = packOf('mine', { one: count }, { tier_required: 'golden' });
+    expect(lint([pack], server)).toEqual([
+      'error 0 achievements[0].tier_required unknown_tier: there is no tier "golden"; did you mean gold?',
+    ]);
+    expect(lint([pack])[0]).toMatch(/^warning 0 .*unless the tenant has tiers of its own; known here: free, basic, pro, enterprise$/);
+  });
+
+  test('are warned of events that nobody sent', () => {
+    const steps = [
+      { id: 'a', event: 'build.done' },
+      { id: 'b', event: ['deploy.>', 'deploy.*'] },
+    ];
+    const pack = packOf('mine', {
+      one: { ...count, event: 'build.dome' },
+      two: { type: 'checklist', steps },
+      three: { type: 'manual', on: { event: 'something.else' } },
+    });
+    expect(lint([pack], server)).toEqual([
+      'warning 0 achievements[0].criteria.event[0] unseen_event_type: no event of the type build.dome was ever sent; did you mean build.done?',
+      'warning 0 achievements[1].criteria.steps[1].event[1] unseen_event_type: no event matches deploy.* so far',
+      'warning 0 achievements[2].criteria.on.event[0] unseen_event_type: no event of the type something.else was ever sent',
+    ]);
+    expect(lint([pack], { ...server, eventTypes: null })).toEqual([]);
+  });
+});
