@@ -1,6 +1,7 @@
 import { deriveUnlockId, formatInstant, type Revocation } from '@cairn/contracts';
 import type { RevocationEffect } from '@cairn/engine';
 import { StoreError } from '@cairn/store';
+import { holderOf } from '../partition/holderOf.js';
 import type { TenantContext } from '../partition/TenantCatalogues.js';
 import type { CachedUser } from '../partition/UserCache.js';
 import type { EvaluationStore } from '../store/EvaluationStore.js';
@@ -11,9 +12,10 @@ export async function describeRevocation(
   of: { user: CachedUser; tenant: TenantContext; store: EvaluationStore },
 ): Promise<Revocation> {
   const { user, tenant, store } = of;
+  const holder = holderOf(user);
   const unlockId = deriveUnlockId({
+    ...holder.key,
     tenantId: user.tenantId,
-    userId: user.userId,
     slug: effect.slug,
     level: effect.level,
     period: effect.period,
@@ -24,7 +26,7 @@ export async function describeRevocation(
   return {
     unlock_id: unlockId,
     tenant_id: user.tenantId,
-    user_id: user.userId,
+    ...holder.told,
     achievement: {
       slug: effect.slug,
       name: definition?.name ?? effect.slug,

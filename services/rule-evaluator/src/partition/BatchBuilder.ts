@@ -11,9 +11,10 @@ import {
   UNLOCKED_SUBJECT,
   type Unlock,
 } from '@cairn/contracts';
-import { type Effects, encodeState, type UnlockEffect } from '@cairn/engine';
+import { type Effects, encodeState, encodeTeamState, type UnlockEffect } from '@cairn/engine';
 import { type EvaluationBatch, emptyEventColumns, type OutboxRow, type RevocationRow, type UnlockRow, type XpRow } from '@cairn/store';
 import type { ProgressChange } from '../progress/ProgressPublisher.js';
+import { holderOf } from './holderOf.js';
 import type { CachedUser } from './UserCache.js';
 
 /** Where in the log something happened. */
@@ -107,7 +108,8 @@ export class BatchBuilder {
         ordinal: this.#ordinal++,
       });
     }
-    if (effects.progressed.length > 0) this.#noteProgress(user, effects.progressed);
+    // Live progress is told of users alone.
+    if (effects.progressed.length > 0 && user.kind === 'user') this.#noteProgress(user, effects.progressed);
   }
 
   /** The unlock as it stood, and that it is taken back: what goes out has the shape of an unlock. */
@@ -146,7 +148,7 @@ export class BatchBuilder {
       partition: this.#partition,
       ...fence,
       events: this.#events,
-      userStates: [...this.#touched].map((user) => ({ tenantKey: user.tenantKey, userKey: user.userKey, state: encodeState(user.state) })),
+      userStates: [...this.#touched].map((user) => ({ tenantKey: user.tenantKey, userKey: user.userKey, state: encodedStateOf(user) })),
       unlocks: this.#unlocks,
       revocations: [...this.#revocations.values()],
       xp: this.#xp,
@@ -204,18 +206,23 @@ export class BatchBuilder {
   }
 }
 
+function encodedStateOf({ kind, state }: CachedUser): Uint8Array {
+  return kind === 'team' ? encodeTeamState(state) : encodeState(state);
+}
+
 function toUnlock(user: CachedUser, effect: UnlockEffect): Unlock {
   const { definition } = effect.definition;
+  const holder = holderOf(user);
   return {
     unlock_id: deriveUnlockId({
+      ...holder.key,
       tenantId: user.tenantId,
-      userId: user.userId,
       slug: definition.slug,
       level: effect.level,
       period: effect.period,
     }),
     tenant_id: user.tenantId,
-    user_id: user.userId,
+    ...holder.told,
     achievement: {
       slug: definition.slug,
       name: definition.name,

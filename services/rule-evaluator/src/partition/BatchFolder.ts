@@ -1,8 +1,9 @@
 import type { CairnEvent } from '@cairn/contracts';
-import { type Catalogue, decodeState, emptyState, holdUnlocks, StateFormatError, type UserState } from '@cairn/engine';
+import { type Catalogue, holdUnlocks, type StateFormatError, type UserState } from '@cairn/engine';
 import { IDENTITIES_CACHED_MAX, USERS_CACHED_MAX } from '../limits.js';
-import type { EvaluationStore, LoadedUser } from '../store/EvaluationStore.js';
+import type { EvaluationStore } from '../store/EvaluationStore.js';
 import type { Place } from './BatchBuilder.js';
+import { cachedUserOf } from './cachedUserOf.js';
 import type { Entry } from './decodeEntry.js';
 import type { FoldedBatch, FoldTraces } from './FoldedBatch.js';
 import { FoldPass } from './FoldPass.js';
@@ -102,25 +103,11 @@ export class BatchFolder {
     }
     if (missing.length === 0) return;
     const rows = await this.#ports.store.loadUsers(tenant.tenantKey, missing);
-    const users = rows.map((row) => this.#toUser(tenant, row, options.number));
+    const users = rows.map((row) =>
+      cachedUserOf(row, { tenant, kind: 'user', number: options.number, unreadable: this.#ports.unreadable }),
+    );
     if (options.repair) await this.#repair(tenant.tenantKey, users);
     for (const user of users) this.users.set(user);
-  }
-
-  /** @throws StateFormatError for a state that a newer version wrote: this one must not go on and drop what it cannot read. */
-  #toUser(tenant: TenantContext, row: LoadedUser, number: number): CachedUser {
-    const { tenantKey, tenantId } = tenant;
-    const { userKey, userId } = row;
-    const user: CachedUser = { tenantKey, tenantId, userKey, userId, state: emptyState(), unreadable: null, neededByBatch: number };
-    if (row.state === null) return user;
-    try {
-      user.state = decodeState(row.state);
-    } catch (error) {
-      if (!(error instanceof StateFormatError) || error.code === 'unknown_version') throw error;
-      user.unreadable = `the stored state of the user is broken (${error.message}): rebuild it, then redrive`;
-      this.#ports.unreadable(user, error);
-    }
-    return user;
   }
 
   async #repair(tenantKey: number, users: readonly CachedUser[]): Promise<void> {

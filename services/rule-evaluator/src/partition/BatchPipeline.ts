@@ -7,8 +7,11 @@ import type { FoldedBatch } from './FoldedBatch.js';
 import { PoisonousEvent } from './PoisonousEvent.js';
 import type { WorkerPorts } from './WorkerPorts.js';
 
+/** What folds the batches of a loop: that of a partition, or that of the teams. */
+export type PipelineFolder = Pick<BatchFolder, 'fold' | 'discard' | 'clear' | 'committed' | 'markPoisonous'>;
+
 interface PipelinePorts extends Pick<WorkerPorts, 'store' | 'logger'> {
-  folder: BatchFolder;
+  folder: PipelineFolder;
   partition: number;
   epoch: number;
   committed(folded: FoldedBatch, committed: CommittedBatch): void;

@@ -1,6 +1,8 @@
 import type { UserState } from '@cairn/engine';
+import type { OwnerKind } from '@cairn/store';
 
 export interface CachedUser {
+  kind: OwnerKind;
   tenantKey: number;
   tenantId: string;
   userKey: number;

@@ -1,5 +1,5 @@
 import type { Catalogue, Pack, PublishPlan } from '@cairn/engine';
-import type { CommittedBatch, EvaluationBatch, ListedUnlock } from '@cairn/store';
+import type { CommittedBatch, EvaluationBatch, ListedUnlock, OwnerKind } from '@cairn/store';
 
 export interface LoadedUser {
   userKey: number;
@@ -31,8 +31,8 @@ export interface EvaluationStore {
   tenantKey(tenantId: string): Promise<number>;
   /** The catalogue of a tenant as it stood at a place in the log. */
   catalogue(of: { tenantKey: number; atSequence: number }): Promise<Catalogue>;
-  /** Users that are not there yet are created. */
-  loadUsers(tenantKey: number, userIds: readonly string[]): Promise<LoadedUser[]>;
+  /** Users (or what else `kind` says) that are not there yet are created. */
+  loadUsers(tenantKey: number, userIds: readonly string[], kind?: OwnerKind): Promise<LoadedUser[]>;
   findIdentities(of: { tenantKey: number; eventIdHashes: Buffer[]; keyHashes: Buffer[]; fingerprints: Buffer[] }): Promise<IdentityRow[]>;
   heldUnlocks(tenantKey: number, userKeys: readonly number[]): Promise<HeldUnlocks[]>;
   unlock(of: { tenantKey: number; unlockId: string }): Promise<ListedUnlock | null>;

@@ -11,6 +11,7 @@ import {
   type ListedUnlock,
   loadCatalogue,
   loadUsers,
+  type OwnerKind,
   openPipeline,
   type PackContent,
   type PipelineOptions,
@@ -51,8 +52,8 @@ export class PostgresStore implements EvaluationStore {
     return restoreCatalogue(await loadCatalogue(this.#database.pool, of));
   }
 
-  async loadUsers(tenantKey: number, userIds: readonly string[]): Promise<LoadedUser[]> {
-    return loadUsers(this.#database.pool, { tenantKey, userIds });
+  async loadUsers(tenantKey: number, userIds: readonly string[], kind: OwnerKind = 'user'): Promise<LoadedUser[]> {
+    return loadUsers(this.#database.pool, { tenantKey, userIds, kind });
   }
 
   async findIdentities(of: {

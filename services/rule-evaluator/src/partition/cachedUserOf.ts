@@ -1,0 +1,30 @@
+import { decodeState, decodeTeamState, emptyState, StateFormatError } from '@cairn/engine';
+import type { OwnerKind } from '@cairn/store';
+import type { LoadedUser } from '../store/EvaluationStore.js';
+import type { TenantContext } from './TenantCatalogues.js';
+import type { CachedUser } from './UserCache.js';
+
+export interface Loading {
+  tenant: TenantContext;
+  kind: OwnerKind;
+  /** Of the batch that asks. */
+  number: number;
+  /** A stored state is broken: its owner stands still until it is put right. */
+  unreadable(user: CachedUser, error: StateFormatError): void;
+}
+
+/** @throws StateFormatError for a state that a newer version wrote: this one must not go on and drop what it cannot read. */
+export function cachedUserOf(row: LoadedUser, { tenant, kind, number, unreadable }: Loading): CachedUser {
+  const { tenantKey, tenantId } = tenant;
+  const { userKey, userId } = row;
+  const user: CachedUser = { kind, tenantKey, tenantId, userKey, userId, state: emptyState(), unreadable: null, neededByBatch: number };
+  if (row.state === null) return user;
+  try {
+    user.state = kind === 'team' ? decodeTeamState(row.state) : decodeState(row.state);
+  } catch (error) {
+    if (!(error instanceof StateFormatError) || error.code === 'unknown_version') throw error;
+    user.unreadable = `the stored state of the ${kind} is broken (${error.message}): rebuild it, then redrive`;
+    unreadable(user, error);
+  }
+  return user;
+}
