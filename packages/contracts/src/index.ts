@@ -50,7 +50,7 @@ export {
   SLUG_PATTERN,
   TENANT_ID_PATTERN,
 } from './identifiers.js';
-export { deriveEventId, deriveUnlockId, deriveXpEntryId } from './identity.js';
+export { deriveEventId, deriveUnlockId, deriveXpEntryId, hashEventId, hashIdempotencyKey } from './identity.js';
 export { formatInstant, parseInstant } from './instant.js';
 export {
   BATCH_EVENTS_MAX,

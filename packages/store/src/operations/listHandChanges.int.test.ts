@@ -1,0 +1,38 @@
+import { type FreshDatabase, freshDatabase } from '@cairn/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { migratedDatabase, TestStore } from '../testing/TestStore.js';
+import { insertAudit } from './insertAudit.js';
+import { listHandChanges } from './listHandChanges.js';
+
+let fresh: FreshDatabase;
+let store: TestStore;
+
+beforeAll(async () => {
+  fresh = await freshDatabase(migratedDatabase);
+  store = await TestStore.open(fresh.url);
+});
+
+afterAll(async () => {
+  await store.close();
+  await fresh.drop();
+});
+
+describe('listHandChanges', () => {
+  it('finds what was done by hand to one achievement of one user, by its id and by its time', async () => {
+    const { tenantKey } = store;
+    const note = (subject: object, tenant = tenantKey) =>
+      insertAudit(store.pool, { tenantKey: tenant, actor: 'ada', action: 'unlock_granted', subject, reason: 'why' });
+    const meant = { user_id: 'ada', slug: 'it', level: 'gold', period: null };
+    const { auditId } = await note(meant);
+    const others = await Promise.all([note({ ...meant, user_id: 'ben' }), note({ ...meant, slug: 'other' }), note(meant, tenantKey + 1)]);
+    const query = { tenantKey, userId: 'ada', slug: 'it', auditIds: [], spans: [], limit: 10 };
+    const list = (by: object) => listHandChanges(store.pool, { ...query, ...by });
+
+    expect(await list({})).toEqual([]);
+    const [found] = await list({ auditIds: [auditId, ...others.map((other) => other.auditId), 'no-uuid'] });
+    expect(found).toMatchObject({ auditId, actor: 'ada', action: 'unlock_granted', level: 'gold', period: null, reason: 'why' });
+    const at = found?.at ?? 0;
+    expect(await list({ spans: [{ from: at, until: at + 1 }] })).toEqual([found]);
+    expect(await list({ spans: [{ from: at + 60_000, until: at + 120_000 }] })).toEqual([]);
+  });
+});
