@@ -8,7 +8,7 @@ import { standardPacks } from './standardPack.js';
 const EVENTS = 400_000;
 const USERS = 5_000;
 /** Events are made, and then folded, in batches as the evaluator takes them from the log. */
-const BATCH_EVENTS = 2_000;
+const BATCH_EVENTS = 500;
 /** An event matches so many achievements on average, give or take. */
 const MATCHES_WANTED = 3;
 const MATCHES_TOLERANCE = 0.1;

@@ -84,7 +84,7 @@ const TWENTY: readonly Json[] = [
 ];
 
 /** The packs of the twenty, and of as many others as are asked for, which listen to types that never come. */
-export function standardPacks(achievements: number): Json[] {
+export function standardPacks(achievements: number): (Json & { pack: string })[] {
   const others = Array.from({ length: achievements - TWENTY.length }, (_, n) => {
     const like = TWENTY[n % TWENTY.length] ?? {};
     return { ...like, slug: `other-${String(n)}`, criteria: elsewhere(like.criteria as Json, n) };

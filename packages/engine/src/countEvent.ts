@@ -18,7 +18,7 @@ export function countEvent(transition: Transition, candidate: Candidate, counted
   const { rule, matchers } = candidate;
   const { state, effects } = transition;
   const { match, context } = counted;
-  const existing = state.achievements.get(rule.slug);
+  const existing = state.achievementOf(rule);
   if (existing !== undefined && completeIfAllHeld(existing, rule)) return;
   if (refusedConsent(rule, transition) !== null) return;
   let target: Target | null = null;
@@ -80,7 +80,7 @@ function openTarget(
   if (rule.unit === null) {
     const counts = (entry.lifetime ??= emptyCounts(rule));
     // What a rolling window shows changes with each match, and as time goes by.
-    if (isRolling(counts)) return event.occurredAt < counts.forgetsBefore ? null : { entry, counts, window: null, before: null };
+    if (rule.rolling && isRolling(counts)) return event.occurredAt < counts.forgetsBefore ? null : { entry, counts, window: null, before: null };
     return { entry, counts, window: null, before: counts.measure() };
   }
   const window = periodOfDay(rule.unit, day);
@@ -103,7 +103,7 @@ function finish(transition: Transition, rule: Rule, { target, match }: { target:
   effects.matched.push(rule.published.key);
   if (state.evidence !== null) keepEvidence(state.evidence, evidenceKey(rule.slug, target.window), match.event.eventId);
   const { counts } = target;
-  const value = isRolling(counts) ? counts.measureAround(match.event.occurredAt) : counts.measure();
+  const value = rule.rolling && isRolling(counts) ? counts.measureAround(match.event.occurredAt) : counts.measure();
   if (value !== target.before) transition.markProgress(rule.slug);
   settle(transition, rule, { entry: target.entry, value, window: target.window });
 }

@@ -46,7 +46,14 @@ export class Rule {
   /** Measured from what the user holds, not from events. */
   readonly isDerived: boolean;
 
-  constructor(readonly published: PublishedDefinition) {
+  /** Whether it has a window that rolls along with the events. */
+  readonly rolling: boolean;
+
+  /** `place`: different for each rule of a catalogue. */
+  constructor(
+    readonly published: PublishedDefinition,
+    readonly place: number,
+  ) {
     const { definition } = published;
     const { criteria } = definition;
     this.slug = published.slug;
@@ -61,6 +68,7 @@ export class Rule {
       { name: '', threshold: criteria.threshold, xpReward: paid(definition.xpReward) },
     ];
     this.unit = calendarUnitOf(criteria);
+    this.rolling = 'window' in criteria && criteria.window !== null && 'rolling' in criteria.window;
     this.once = definition.repeat === 'once';
     this.isDerived = criteria.type === 'xp' || criteria.type === 'achievements';
   }
