@@ -89,7 +89,7 @@ export function standardPacks(achievements: number): (Json & { pack: string })[]
     const like = TWENTY[n % TWENTY.length] ?? {};
     return { ...like, slug: `other-${String(n)}`, criteria: elsewhere(like.criteria as Json, n) };
   });
-  const packs: Json[] = [{ pack: 'standard', achievements: [...TWENTY] }];
+  const packs: (Json & { pack: string })[] = [{ pack: 'standard', achievements: [...TWENTY] }];
   for (let from = 0; from < others.length; from += ACHIEVEMENTS_A_PACK)
     packs.push({ pack: `others-${String(from)}`, achievements: others.slice(from, from + ACHIEVEMENTS_A_PACK) });
   return packs;

@@ -11,11 +11,18 @@ export interface Benchmark {
   prepare(): Run | Promise<Run>;
 }
 
-export type Run = () => number | Promise<number>;
+export type Run = () => Measured | Promise<Measured>;
+
+/** The number, and where several processes worked for it the seconds of processor time that each kind of them took. */
+export type Measured = number | { value: number; processor: Readonly<Record<string, number>> };
 
 /** Benchmarks that are run in turns, so that what else the machine does falls on all of them alike. */
 export interface BenchmarkGroup {
   name: string;
   description: string;
+  /** How often each is run where nobody says; those that take long say less than the others. */
+  runs?: number;
+  /** Whether one round goes before that is not counted; not needed where every run starts processes of its own. */
+  warmsUp?: boolean;
   benchmarks(): readonly Benchmark[];
 }

@@ -18,10 +18,11 @@ export function formatReport(machine: Machine, results: readonly BenchmarkResult
   return lines.join('\n');
 }
 
-function formatDetails({ settings, ratios }: BenchmarkResult): string {
+function formatDetails({ settings, ratios, processor_share: shares = {} }: BenchmarkResult): string {
   const set = Object.entries(settings).map(([name, value]) => `${name} ${typeof value === 'number' ? formatNumber(value) : value}`);
   const compared = Object.entries(ratios).map(([name, ratio]) => `${ratio.toFixed(3)} × ${name}`);
-  return [...set, ...compared].join(' · ');
+  const worked = Object.entries(shares).map(([kind, share]) => `${(share * 100).toFixed(0)} % ${kind}`);
+  return [...set, ...compared, ...worked].join(' · ');
 }
 
 function formatNumber(value: number): string {

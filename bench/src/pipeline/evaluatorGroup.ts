@@ -1,0 +1,10 @@
+import type { BenchmarkGroup } from '../harness/benchmark.js';
+import { evaluatorThroughput } from './evaluatorThroughput.js';
+
+export const evaluatorGroup: BenchmarkGroup = {
+  name: 'evaluator',
+  description: 'a full log to everything committed and the outbox published',
+  runs: 3,
+  warmsUp: false,
+  benchmarks: () => [evaluatorThroughput()],
+};

@@ -1,0 +1,64 @@
+import { StandardEvents } from '../engine/standardEvents.js';
+import { seededRandom } from '../harness/seededRandom.js';
+
+export const STANDARD_EVENTS = 200_000;
+export const STANDARD_USERS = 5_000;
+export const STANDARD_DUPLICATES = 0.1;
+
+const EVENTS_A_DRAW = 1_000;
+const SEED = 7;
+
+/** An event as a producer sends it. */
+export interface Submission {
+  event_id: string;
+  type: string;
+  actor: { user_id: string };
+  source: { platform: 'ci'; app: string };
+  occurred_at: string;
+  properties: unknown;
+}
+
+export interface StandardSubmissions {
+  /** In the order that they are sent. */
+  submissions: Submission[];
+  /** How many of them are not duplicates of one before. */
+  distinct: number;
+}
+
+/** The standard work as it is sent: a tenth repeats an event that was sent before, any of them, and a twentieth comes late. */
+export function standardSubmissions(of: { events?: number; users?: number } = {}): StandardSubmissions {
+  const { events = STANDARD_EVENTS, users = STANDARD_USERS } = of;
+  const random = seededRandom(SEED);
+  const source = new StandardEvents(events, users);
+  const submissions: Submission[] = [];
+  let fresh: Submission[] = [];
+  let distinct = 0;
+  while (submissions.length < events) {
+    const earlier = random() < STANDARD_DUPLICATES ? submissions[Math.floor(random() * submissions.length)] : undefined;
+    if (earlier !== undefined) {
+      submissions.push(earlier);
+      continue;
+    }
+    if (fresh.length === 0)
+      fresh = source
+        .next(EVENTS_A_DRAW)
+        .map(({ event }) => toSubmission(event))
+        .reverse();
+    const next = fresh.pop();
+    if (next === undefined) break;
+    submissions.push(next);
+    distinct++;
+  }
+  return { submissions, distinct };
+}
+
+function toSubmission(event: { eventId: string; type: string; userId: string; occurredAt: number; propertiesJson: string }): Submission {
+  return {
+    event_id: event.eventId,
+    type: event.type,
+    actor: { user_id: event.userId },
+    source: { platform: 'ci', app: 'bench' },
+    occurred_at: new Date(event.occurredAt).toISOString(),
+    properties: JSON.parse(event.propertiesJson),
+  };
+}
