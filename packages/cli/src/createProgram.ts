@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addExplainCommand } from './commands/addExplainCommand.js';
 import { addImportCommands } from './commands/addImportCommands.js';
 import { addPacksCommands } from './commands/addPacksCommands.js';
+import { addPreviewCommand } from './commands/addPreviewCommand.js';
 import { addReadCommands } from './commands/addReadCommands.js';
 import { addServeCommand, type Serve } from './commands/addServeCommand.js';
 import { addTailCommand } from './commands/addTailCommand.js';
@@ -37,7 +38,7 @@ export function createProgram({ host, output, serve, commands, version }: Progra
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     });
-  const own = [addTrackCommand, addImportCommands, addPacksCommands, addReadCommands, addExplainCommand, addTailCommand];
+  const own = [addTrackCommand, addImportCommands, addPacksCommands, addPreviewCommand, addReadCommands, addExplainCommand, addTailCommand];
   for (const add of [...(serve === null ? [] : [addServeCommand(serve)]), ...own, ...commands]) add(program, host);
   program.addHelpText(
     'after',

@@ -4,6 +4,7 @@ import type {
   EventResult,
   Explanation,
   HandChange,
+  PackPreview,
   Page,
   ProgressItem,
   PublishedPack,
@@ -15,6 +16,7 @@ import type {
 import { createEventId } from './createEventId.js';
 import { followStream, type StreamMessage, type StreamOptions } from './followStream.js';
 import { PAGE_ITEMS, REQUEST_MS_MAX } from './limits.js';
+import { type PreviewOptions, previewPack } from './previewPack.js';
 import { requestBatches } from './requestBatches.js';
 import { RETRY_POLICY_DEFAULT, type RetryPolicy } from './retryPolicy.js';
 import { type Call, type Fetch, pathOf, Transport } from './transport.js';
@@ -158,6 +160,11 @@ export class CairnClient {
       signal: options.signal,
     });
     return answer as PublishedPack;
+  }
+
+  /** Says what a pack would have done to the history, and publishes nothing. */
+  async previewPack(pack: string, document: unknown, options: PreviewOptions = {}): Promise<PackPreview> {
+    return await previewPack(this.#transport, { pack, document }, options);
   }
 
   /** Grants an achievement by hand. */

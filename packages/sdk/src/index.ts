@@ -1,13 +1,16 @@
 export type {
+  AchievementPreview,
   CatalogueItem,
   EventRefusal,
   EventResult,
   Explanation,
   HandChange,
   PackChange,
+  PackPreview,
   Page,
   ProgressItem,
   PublishedPack,
+  Reach,
   SentEvent,
   ServerStatus,
   XpEntry,
@@ -31,6 +34,7 @@ export {
   isUnreachable,
 } from './errors.js';
 export type { StreamMessage, StreamOptions } from './followStream.js';
+export type { PreviewOptions } from './previewPack.js';
 export type { RetryPolicy } from './retryPolicy.js';
 export type { Fetch } from './transport.js';
 export type { WaitOptions } from './waitUntilEvaluated.js';
