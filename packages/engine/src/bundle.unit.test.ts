@@ -8,7 +8,7 @@ import { encodeState } from './state/encodeState.js';
 import { emptyState } from './state/userState.js';
 import { makeCatalogue } from './testing/makeCatalogue.js';
 import { makeEvent } from './testing/makeEvent.js';
-import { naivePack } from './testing/naiveEngine.js';
+import { naivePack } from './testing/naivePack.js';
 
 type Engine = typeof engine;
 

@@ -11,7 +11,7 @@ import { revoke } from './revoke.js';
 import { decodeState, encodeState } from './state/encodeState.js';
 import { emptyState } from './state/userState.js';
 import { makeCatalogue } from './testing/makeCatalogue.js';
-import { naivePack } from './testing/naiveEngine.js';
+import { naivePack } from './testing/naivePack.js';
 
 const gated = naivePack.achievements.map((item) => ({
   ...item,

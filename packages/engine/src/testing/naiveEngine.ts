@@ -1,168 +1,159 @@
 import type { EngineEvent } from '../engineEvent.js';
+import { periodOf, wallClock } from './naiveCalendar.js';
+import { bestRolling, evaluate, isMatch, measure, type PlainCriteria, type PlainEvent, takenByRolling } from './naiveCriteria.js';
 
 /**
- * A second implementation for tests: it looks at the whole list of events each time and shares nothing with the engine.
- * It knows the achievements of `naivePack` alone.
+ * A second implementation for tests: after every event it looks at the whole list of events again, and it shares nothing
+ * with the engine. It understands packs as they are written, with the few expressions of naiveCriteria.ts.
  */
 
-interface Plain {
-  type: string;
+export interface PlainAchievement {
+  slug: string;
+  xp_reward?: number;
+  tier_required?: string;
+  sensitive?: boolean;
+  category?: string;
+  criteria: PlainCriteria;
+  levels?: { name: string; threshold: number; xp_reward: number }[];
+  repeat?: string;
+}
+
+export interface PlainPack {
+  achievements: PlainAchievement[];
+  xp_rules?: { id: string; event: string; amount: string; cap: { per: string; amount: number } }[];
+}
+
+/** The unlocks as `slug|level|period`, sorted, and the XP that a history comes to. */
+export function naiveOutcome(pack: PlainPack, events: readonly EngineEvent[], timeZone: string): { unlocks: string[]; xp: number } {
+  const user = new NaiveUser(pack, timeZone);
+  for (const event of events) user.take(event);
+  return { unlocks: [...user.unlocks.keys()].sort(), xp: user.xp };
+}
+
+/** What generated events may carry. */
+interface Properties {
   n: number;
-  s: string;
-  local: Date;
+  s?: string;
+  timezone?: string;
+  tier?: string;
+  category?: string;
 }
 
-/** The wall clock of an instant, as a Date whose UTC parts are those of the wall. */
-function wallClock(instant: number, timeZone: string): Date {
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-  });
-  const parts = Object.fromEntries(format.formatToParts(new Date(instant)).map(({ type, value }) => [type, Number(value)]));
-  return new Date(Date.UTC(parts.year ?? 0, (parts.month ?? 1) - 1, parts.day, parts.hour, parts.minute));
-}
+const TIERS = ['free', 'basic', 'pro', 'enterprise'];
 
-const isoDay = (date: Date): string => date.toISOString().slice(0, 10);
+class NaiveUser {
+  /** What each unlock paid. */
+  readonly unlocks = new Map<string, number>();
+  readonly #pack: PlainPack;
+  readonly #tenantZone: string;
+  #zone: string | null = null;
+  #tier = 'free';
+  #choiceForAll: string | null = null;
+  #choices = new Map<string, string>();
+  /** The matches of each achievement, in the order of the log. */
+  readonly #matches = new Map<string, PlainEvent[]>();
+  /** Those that rules for XP counted. */
+  readonly #earning: PlainEvent[] = [];
 
-function isoWeek(date: Date): string {
-  const thursday = new Date(date);
-  thursday.setUTCDate(date.getUTCDate() + 4 - (date.getUTCDay() || 7));
-  const yearStart = Date.UTC(thursday.getUTCFullYear(), 0, 1);
-  const week = Math.ceil(((thursday.getTime() - yearStart) / 86_400_000 + 1) / 7);
-  return `${String(thursday.getUTCFullYear())}-W${String(week).padStart(2, '0')}`;
-}
-
-const PERIODS: Readonly<Record<string, (date: Date) => string>> = {
-  day: isoDay,
-  week: isoWeek,
-  month: (date) => isoDay(date).slice(0, 7),
-  quarter: (date) => `${String(date.getUTCFullYear())}-Q${String(Math.ceil((date.getUTCMonth() + 1) / 3))}`,
-  year: (date) => String(date.getUTCFullYear()),
-};
-
-function grouped(events: readonly Plain[], unit: string): Map<string, Plain[]> {
-  const name = PERIODS[unit];
-  if (name === undefined) throw new Error(`no period ${unit}`);
-  const groups = new Map<string, Plain[]>();
-  for (const event of events) groups.set(name(event.local), [...(groups.get(name(event.local)) ?? []), event]);
-  return groups;
-}
-
-const total = (events: readonly Plain[]): number => events.reduce((sum, event) => sum + event.n, 0);
-const different = (events: readonly Plain[]): number => new Set(events.map((event) => event.s)).size;
-
-/** The longest run of consecutive numbers. */
-function longestRun(numbers: readonly number[]): number {
-  const set = new Set(numbers);
-  return Math.max(
-    0,
-    ...[...set].map((start) => {
-      let end = start;
-      while (set.has(end + 1)) end += 1;
-      return end - start + 1;
-    }),
-  );
-}
-
-const dayNumber = (date: Date): number => Math.floor(date.getTime() / 86_400_000);
-
-/** The unlocks as `slug|level|period` and the XP that a history comes to. */
-export function naiveOutcome(events: readonly EngineEvent[], timeZone: string): { unlocks: string[]; xp: number } {
-  const all = events.map((event): Plain => {
-    const properties = JSON.parse(event.propertiesJson) as { n: number; s: string };
-    return { type: event.type, ...properties, local: wallClock(event.occurredAt, timeZone) };
-  });
-  const builds = all.filter(({ type }) => type === 'build.done');
-  const under = all.filter(({ type }) => type.startsWith('build.'));
-  const unlocks: string[] = [];
-  const high = builds.filter(({ n }) => n > 2).length;
-  for (const [level, threshold] of [
-    ['bronze', 1],
-    ['silver', 3],
-    ['gold', 6],
-  ] as const)
-    if (high >= threshold) unlocks.push(`life|${level}|`);
-  for (const unit of ['day', 'week', 'month', 'quarter', 'year'])
-    for (const [name, group] of grouped(under, unit)) if (group.length >= 2) unlocks.push(`each-${unit}||${name}`);
-  if ([...grouped(builds, 'week').values()].some((group) => group.length >= 3)) unlocks.push('once-week||');
-  if (total(all) >= 30) unlocks.push('sum||');
-  for (const [name, group] of grouped(builds, 'month')) if (total(group) >= 10) unlocks.push(`sum-month||${name}`);
-  if (all.some(({ n }) => n >= 9)) unlocks.push('max||');
-  if (different(builds) >= 3) unlocks.push('distinct||');
-  for (const [name, group] of grouped(all, 'month')) if (different(group) >= 3) unlocks.push(`distinct-month||${name}`);
-  if (longestRun(all.map(({ local }) => dayNumber(local))) >= 3) unlocks.push('streak||');
-  if (longestRun(builds.map(({ local }) => Math.floor((dayNumber(local) + 3) / 7))) >= 3) unlocks.push('streak-week||');
-  if (builds.some(({ s }) => s === 'a') && builds.some(({ s }) => s === 'b') && all.some(({ type }) => type === 'deploy.done'))
-    unlocks.push('checklist||');
-  for (let n = 1; n <= Math.floor(builds.length / 4); n++) unlocks.push(`every||#${String(n)}`);
-  let xp = unlocks.length * 10;
-  for (const group of grouped(builds, 'week').values()) xp += Math.min(total(group), 12);
-  if (unlocks.includes('max||') && unlocks.includes('sum||')) {
-    unlocks.push('both||');
-    xp += 10;
+  constructor(pack: PlainPack, tenantZone: string) {
+    this.#pack = pack;
+    this.#tenantZone = tenantZone;
   }
-  if (xp >= 200) {
-    unlocks.push('xp||');
-    xp += 10;
+
+  get xp(): number {
+    let xp = 0;
+    for (const reward of this.unlocks.values()) xp += reward;
+    for (const { event, amount, cap } of this.#pack.xp_rules ?? []) {
+      const earned = new Map<string, number>();
+      for (const match of this.#earning.filter((candidate) => isMatch({ type: 'count', event }, candidate))) {
+        const period = periodOf(cap.per, match.local);
+        earned.set(period, (earned.get(period) ?? 0) + Number(evaluate(amount, match)));
+      }
+      for (const total of earned.values()) xp += Math.min(total, cap.amount);
+    }
+    return xp;
   }
-  return { unlocks: unlocks.sort(), xp };
+
+  take(event: EngineEvent): void {
+    const properties = JSON.parse(event.propertiesJson) as Properties;
+    this.#act(event.type, properties);
+    const local = wallClock(event.occurredAt, this.#zone ?? this.#tenantZone);
+    const { n, s } = properties;
+    const plain: PlainEvent = { type: event.type, at: event.occurredAt, place: event.sequence, n, s, local };
+    if (this.#choiceForAll !== 'out') this.#earning.push(plain);
+    for (const item of this.#pack.achievements) {
+      if (this.#isRefused(item) || !isMatch(item.criteria, plain)) continue;
+      this.#matches.set(item.slug, [...(this.#matches.get(item.slug) ?? []), plain]);
+    }
+    let before: number;
+    do {
+      before = this.unlocks.size;
+      for (const item of this.#pack.achievements) if (this.#mayUnlock(item)) this.#unlockWhatIsMet(item);
+    } while (this.unlocks.size > before);
+  }
+
+  #act(type: string, { timezone, tier, category }: Properties): void {
+    if (type === 'profile.updated') this.#zone = timezone ?? null;
+    if (type === 'subscription.changed') this.#tier = tier ?? 'free';
+    if (type === 'subscription.canceled') this.#tier = 'free';
+    if (!type.startsWith('privacy.')) return;
+    const choice = type === 'privacy.opted_in' ? 'in' : 'out';
+    if (category === undefined) {
+      this.#choiceForAll = choice;
+      this.#choices = new Map();
+    } else this.#choices.set(category, choice);
+  }
+
+  #isRefused({ category = 'general', sensitive = false }: PlainAchievement): boolean {
+    const choice = this.#choices.get(category) ?? this.#choiceForAll;
+    return choice === 'out' || (sensitive && choice !== 'in');
+  }
+
+  #mayUnlock(item: PlainAchievement): boolean {
+    return !this.#isRefused(item) && TIERS.indexOf(this.#tier) >= TIERS.indexOf(item.tier_required ?? 'free');
+  }
+
+  #unlockWhatIsMet(item: PlainAchievement): void {
+    const { criteria } = item;
+    const levels = item.levels ?? [{ name: '', threshold: thresholdOf(criteria), xp_reward: item.xp_reward ?? 0 }];
+    for (const { period, value } of this.#valuesOf(item)) {
+      if (value === null) continue;
+      for (const { name, threshold, xp_reward } of levels) {
+        if (item.repeat === 'every_threshold')
+          for (let n = 1; n <= Math.floor(value / threshold); n++) this.#unlock(`${item.slug}|${name}|#${String(n)}`, xp_reward);
+        else if (value >= threshold) this.#unlock(`${item.slug}|${name}|${item.repeat === 'each_period' ? period : ''}`, xp_reward);
+      }
+    }
+  }
+
+  #unlock(key: string, reward: number): void {
+    if (!this.unlocks.has(key)) this.unlocks.set(key, reward);
+  }
+
+  /** The value in each calendar period, or the one of the lifetime or of the best rolling window. */
+  #valuesOf({ slug, criteria }: PlainAchievement): { period: string; value: number | null }[] {
+    const matches = this.#matches.get(slug) ?? [];
+    const { calendar, rolling } = criteria.window ?? {};
+    if (criteria.type === 'xp') return [{ period: '', value: this.xp }];
+    if (criteria.type === 'achievements')
+      return [{ period: '', value: (criteria.slugs ?? []).filter((listed) => this.#holds(listed)).length }];
+    if (rolling !== undefined) return [{ period: '', value: bestRolling(criteria, rolling, takenByRolling(rolling, matches)) }];
+    if (calendar === undefined) return [{ period: '', value: measure(criteria, matches) }];
+    const periods = [...new Set(matches.map(({ local }) => periodOf(calendar, local)))];
+    return periods.map((period) => ({
+      period,
+      value: measure(
+        criteria,
+        matches.filter(({ local }) => periodOf(calendar, local) === period),
+      ),
+    }));
+  }
+
+  #holds(slug: string): boolean {
+    return [...this.unlocks.keys()].some((key) => key.startsWith(`${slug}|`));
+  }
 }
 
-const where = (event: string | string[], fields: Record<string, unknown> = {}): Record<string, unknown> => ({ event, ...fields });
-const item = (slug: string, criteria: Record<string, unknown>, fields: Record<string, unknown> = {}): Record<string, unknown> => ({
-  slug,
-  name: slug,
-  reason: 'A test.',
-  ...('levels' in fields ? {} : { xp_reward: 10 }),
-  criteria,
-  ...fields,
-});
-const levels = [
-  ['bronze', 1],
-  ['silver', 3],
-  ['gold', 6],
-].map(([name, threshold]) => ({ name, threshold, xp_reward: 10 }));
-const eachPeriod = { repeat: 'each_period' };
-
-export const naivePack = {
-  pack: 'naive',
-  achievements: [
-    item('life', { type: 'count', ...where('build.done', { where: 'properties.n > 2' }) }, { levels }),
-    ...['day', 'week', 'month', 'quarter', 'year'].map((calendar) =>
-      item(`each-${calendar}`, { type: 'count', ...where('build.*'), threshold: 2, window: { calendar } }, eachPeriod),
-    ),
-    item('once-week', { type: 'count', ...where('build.done'), threshold: 3, window: { calendar: 'week' } }),
-    item('sum', { type: 'sum', ...where(['build.done', 'build.failed', 'deploy.done'], { value: 'properties.n' }), threshold: 30 }),
-    item(
-      'sum-month',
-      { type: 'sum', ...where('build.done', { value: 'properties.n' }), threshold: 10, window: { calendar: 'month' } },
-      eachPeriod,
-    ),
-    item('max', { type: 'max', ...where('>', { value: 'properties.n' }), threshold: 9 }),
-    item('distinct', { type: 'distinct', ...where('build.done', { value: 'properties.s' }), threshold: 3 }),
-    item(
-      'distinct-month',
-      { type: 'distinct', ...where('>', { value: 'properties.s' }), threshold: 3, window: { calendar: 'month' } },
-      eachPeriod,
-    ),
-    item('streak', { type: 'streak', ...where('>'), threshold: 3, every: 'day' }),
-    item('streak-week', { type: 'streak', ...where('build.done'), threshold: 3, every: 'week' }),
-    item('checklist', {
-      type: 'checklist',
-      steps: [
-        { id: 'one', event: 'build.done', where: 'properties.s == "a"' },
-        { id: 'two', event: 'build.done', where: 'properties.s == "b"' },
-        { id: 'three', event: 'deploy.*' },
-      ],
-    }),
-    item('every', { type: 'count', ...where('build.done'), threshold: 4 }, { repeat: 'every_threshold' }),
-    item('both', { type: 'achievements', slugs: ['max', 'sum'] }),
-    item('xp', { type: 'xp', threshold: 200 }),
-  ],
-  xp_rules: [{ id: 'effort', event: 'build.done', amount: 'properties.n', cap: { per: 'week', amount: 12 } }],
-};
+function thresholdOf({ threshold, steps, slugs }: PlainCriteria): number {
+  return threshold ?? (steps ?? slugs ?? []).length;
+}
