@@ -25,6 +25,17 @@ export const EXPLANATIONS_MAX = 4;
 /** Explanations that wait for their turn; one more is refused. */
 export const EXPLANATIONS_WAITING_MAX = 100;
 
+/** Entries of the log, and dead letters, that are searched for an event that was never evaluated: the newest. */
+export const SEARCH_LOG_ENTRIES_MAX = 10_000;
+export const SEARCH_DEAD_LETTERS_MAX = 1000;
+/** A search also ends after so many bytes, and after this time. */
+export const SEARCH_BYTES_MAX = 64 * 1024 * 1024;
+export const SEARCH_MS_MAX = 5000;
+/** Messages that are on their way during a search. */
+export const SEARCH_MESSAGES_AHEAD = 200;
+/** How far the audit's clock can be from the time of what it notes. */
+export const AUDIT_CLOCK_MS_MAX = 10 * 60 * 1000;
+
 /** How long an answer waits until what it published is in effect. */
 export const IN_EFFECT_WAIT_MS_MAX = 30_000;
 /** Pauses between looks at the positions of the partitions, while somebody waits for them. */

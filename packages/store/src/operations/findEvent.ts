@@ -9,15 +9,14 @@ export interface FoundEvent {
   userId: string;
   logSeq: number;
   logIndex: number;
+  /** What it was found by. */
+  by: 'event_id' | 'idempotency_key';
 }
 
 /** The event with this id; where there is none, the one with this idempotency key; null where there is neither. */
-export async function findEvent(
-  db: Queryable,
-  of: { tenantKey: number; eventIdHash: Uuid; keyHash: Uuid },
-): Promise<(FoundEvent & { by: 'event_id' | 'idempotency_key' }) | null> {
+export async function findEvent(db: Queryable, of: { tenantKey: number; eventIdHash: Uuid; keyHash: Uuid }): Promise<FoundEvent | null> {
   const eventIdHash = uuidText(of.eventIdHash);
-  const rows = await runQuery<FoundEvent & { eventIdHash: string }>(db, {
+  const rows = await runQuery<Omit<FoundEvent, 'by'> & { eventIdHash: string }>(db, {
     // Each by its own index: an OR of the two can make the planner read all of a tenant.
     text: `WITH matching AS (
              SELECT * FROM events WHERE tenant_key = $1::int4 AND event_id_hash = $2::uuid

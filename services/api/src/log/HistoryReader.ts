@@ -24,9 +24,11 @@ export class HistoryReader {
     this.#js = jetstream(nats);
   }
 
-  /** The newest `eventsMax` events. */
-  async read(user: { tenantKey: number; userId: string }, eventsMax: number): Promise<UserHistory> {
-    const newest = await userEventRefs(this.#database.pool, { ...user, limit: eventsMax + 1 });
+  /** The newest `eventsMax` events; of those up to an event, and with it, where `upTo` is given. */
+  async read(user: { tenantKey: number; userId: string; upTo?: EventRef }, eventsMax: number): Promise<UserHistory> {
+    const { tenantKey, userId, upTo } = user;
+    const before = upTo === undefined ? {} : { after: { logSeq: upTo.logSeq, logIndex: upTo.logIndex + 1 } };
+    const newest = await userEventRefs(this.#database.pool, { tenantKey, userId, limit: eventsMax + 1, ...before });
     const refs = newest.slice(0, eventsMax).reverse();
     const entries = await this.#readEntries([...new Set(refs.map(({ logSeq }) => logSeq))]);
     const events = refs.map((ref) => eventAt(entries, ref)).filter((event) => event !== null);
