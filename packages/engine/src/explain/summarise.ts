@@ -37,11 +37,11 @@ function standing(rule: Rule, { value, threshold, missing }: Explained): string 
   return `${quoted(rule)} is at ${String(value)} of ${String(threshold)}${level === '' ? '' : ` for ${level}`}: ${left}`;
 }
 
-function unlockedSummary(rule: Rule, { crossed, version, threshold }: Explained): string {
+function unlockedSummary(rule: Rule, { crossed, version }: Explained): string {
   const last = crossed.findLast((crossing) => crossing.revoked === null);
   if (last === undefined) return `${quoted(rule)} is unlocked, and not by events: it was granted by hand, or by an earlier version.`;
   const older =
-    last.version === version ? '' : ` Version ${String(version)} is in effect now${asksFor(last, threshold)}; what was unlocked stays.`;
+    last.version === version ? '' : ` Version ${String(version)} is in effect now${asksFor(rule, last)}; what was unlocked stays.`;
   return `${gained(rule, last, version)}${older}`;
 }
 
@@ -65,8 +65,9 @@ function byWhom({ actor, reason }: DoneByHand): string {
   return `${actor === null ? '' : ` by ${actor}`}${reason === '' ? '' : ` (${reason})`}`;
 }
 
-function asksFor(last: CrossedThreshold, threshold: number): string {
-  return last.threshold === threshold ? '' : ` and asks for ${String(threshold)}`;
+function asksFor(rule: Rule, { level, threshold }: CrossedThreshold): string {
+  const now = rule.levels.find(({ name }) => name === (level ?? ''))?.threshold ?? threshold;
+  return now === threshold ? '' : ` and asks for ${String(now)}`;
 }
 
 function blocked(rule: Rule, { blockedBy, missing }: Explained): string | null {

@@ -26,6 +26,7 @@ export interface AnswerBody {
   crossed: unknown[];
   unlocks: unknown[];
   summary: string;
+  event: { event_id: string; detail: string };
   unlock: { unlock_id: string };
   log: { last_sequence: number };
   evaluated_sequence: number;
