@@ -1,5 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { type AchievementDefinition, type Pack, parsePack } from '@cairn/engine';
+import { parsePackTests, runPackTest } from '@cairn/engine/authoring';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { PACK_FILES, PACK_NAMES, type PackName } from './packFiles.js';
@@ -22,6 +24,23 @@ describe('the packs that come with Cairn', () => {
       expect(achievement.reason, achievement.slug).toMatch(/^[A-Z][^.!?]*\.$/);
       expect(achievement.description, achievement.slug).not.toBe('');
     }
+  });
+
+  it.each(PACK_NAMES)('%s is what its JSON Schema says, and names it for editors', async (name) => {
+    const text = await readFile(PACK_FILES[name], 'utf8');
+    expect(text.split('\n', 1)[0]).toBe('# yaml-language-server: $schema=../../schemas/pack.schema.json');
+    const schema = JSON.parse(await readFile(new URL('../../../schemas/pack.schema.json', import.meta.url), 'utf8')) as object;
+    const validate = new Ajv2020({ strict: false }).compile(schema);
+    validate(parse(text));
+    expect(validate.errors).toBe(null);
+  });
+
+  it.each(PACK_NAMES)('%s passes the cases that stand in it', async (name) => {
+    const parsed = parsePackTests(parse(await readFile(PACK_FILES[name], 'utf8')));
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
+    const { pack, tests } = parsed.value;
+    expect(tests.length).toBeGreaterThan(0);
+    for (const one of tests) expect(runPackTest(pack, one), one.name).toMatchObject({ failures: [], evaluationFailures: 0 });
   });
 
   it('lists every pack file of the package', async () => {

@@ -127,6 +127,44 @@ export interface PublishedPack {
   ranks_changed: boolean;
 }
 
+/** A field that differs, as authors write it: `criteria.threshold`, `levels[gold].xp_reward`; null where there is none. */
+export interface FieldChange {
+  field: string;
+  from: unknown;
+  to: unknown;
+}
+
+/** What publishing a pack would change. */
+export interface PackDiff {
+  pack: string;
+  /** Whose history a recount would go through. */
+  users: number;
+  changes: (PackChange & {
+    /** What publishing does with the history; null where it does nothing. */
+    on_publish: 'recount' | 'continue' | 'restart' | null;
+    fields: FieldChange[];
+  })[];
+  xp_rules: { id: string; change: PackChange['change']; fields: FieldChange[] }[];
+  ranks: { name: string; change: PackChange['change']; fields: FieldChange[] }[];
+}
+
+/** The packs that are in effect, and what they may refer to. */
+export interface PackList {
+  items: { pack: string; achievements: number; xp_rules: number; ranks: number; sequence: number }[];
+  /** Plans of users, the least first. */
+  tier_order: string[];
+}
+
+/** A type of events that were received. */
+export interface EventTypeItem {
+  type: string;
+  /** Events in the log, duplicates that got as far as that included. */
+  events: number;
+  /** The earliest and the latest time that they say they happened at. */
+  first_seen: string;
+  last_seen: string;
+}
+
 /** How many reach something, and how soon. */
 export interface Reach {
   unlocks: number;

@@ -2,8 +2,11 @@ import type { Unlock, WireEvent } from '@cairn/contracts';
 import type {
   CatalogueItem,
   EventResult,
+  EventTypeItem,
   Explanation,
   HandChange,
+  PackDiff,
+  PackList,
   PackPreview,
   Page,
   ProgressItem,
@@ -148,6 +151,22 @@ export class CairnClient {
   async achievements(options: CallOptions = {}): Promise<CatalogueItem[]> {
     const answer = (await this.#get('/v1/achievements', {}, options)) as { items: CatalogueItem[] };
     return answer.items;
+  }
+
+  /** The packs that are in effect. */
+  async packs(options: CallOptions = {}): Promise<PackList> {
+    return (await this.#get('/v1/admin/packs', {}, options)) as PackList;
+  }
+
+  /** Types of events that were received, by name; seconds behind. */
+  async eventTypes(options: CallOptions = {}): Promise<EventTypeItem[]> {
+    const answer = (await this.#get('/v1/event-types', {}, options)) as { items: EventTypeItem[] };
+    return answer.items;
+  }
+
+  /** What publishing a pack would change. Asking changes nothing. */
+  async diffPack(pack: string, document: unknown, options: CallOptions = {}): Promise<PackDiff> {
+    return (await this.#post(pathOf('v1', 'admin', 'packs', pack, 'diff'), document, options)) as PackDiff;
   }
 
   /** Publishes a whole pack, given as the parsed document. Answers what changed. */

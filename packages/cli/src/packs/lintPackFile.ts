@@ -1,10 +1,12 @@
 import { type Issue, type Pack, parsePack } from '@cairn/engine';
-import { locateIssue, type Position, positionAt } from './locateIssue.js';
+import type { Finding } from '@cairn/engine/authoring';
+import { type About, locateIssue, type Position, positionAt } from './locateIssue.js';
 import type { PackFile } from './readPackFile.js';
 
 /** Something that is wrong with a pack, and where. */
 export interface LintIssue extends Position {
   file: string;
+  severity: Finding['severity'];
   /** `achievements[2].criteria.where`; empty where the file as a whole is meant. */
   path: string;
   code: string;
@@ -12,52 +14,46 @@ export interface LintIssue extends Position {
   message: string;
 }
 
-export type LintedPack = { ok: true; pack: Pack; document: unknown } | { ok: false; issues: LintIssue[] };
+/** A file that holds a pack. */
+export interface GoodPack {
+  ok: true;
+  file: PackFile;
+  pack: Pack;
+  document: unknown;
+}
+
+export type LintedPack = GoodPack | { ok: false; file: PackFile; issues: LintIssue[] };
 
 /** Checks a pack file: its YAML first, then what it says. */
 export function lintPackFile(file: PackFile): LintedPack {
   const troubles = [...file.document.errors, ...file.document.warnings];
-  if (troubles.length > 0) {
-    const issues = troubles.map((trouble) => ({
-      file: file.name,
-      ...positionAt(file, trouble.pos[0]),
-      path: '',
-      code: 'invalid_yaml',
-      message: trouble.message,
-    }));
-    return { ok: false, issues };
-  }
+  if (troubles.length > 0)
+    return { ok: false, file, issues: troubles.map(({ message, pos }) => invalidYaml(file, message, positionAt(file, pos[0]))) };
   let document: unknown;
   try {
     document = file.document.toJS();
   } catch (error) {
     // Aliases that would unfold to more than any pack is.
-    return {
-      ok: false,
-      issues: [
-        {
-          file: file.name,
-          line: 1,
-          column: 1,
-          path: '',
-          code: 'invalid_yaml',
-          message: error instanceof Error ? error.message : String(error),
-        },
-      ],
-    };
+    const message = error instanceof Error ? error.message : String(error);
+    return { ok: false, file, issues: [invalidYaml(file, message, { line: 1, column: 1 })] };
   }
   const parsed = parsePack(document);
-  if (parsed.ok) return { ok: true, pack: parsed.value, document };
-  return { ok: false, issues: parsed.issues.map((issue) => toLintIssue(file, issue)).sort(byPosition) };
+  if (parsed.ok) return { ok: true, file, pack: parsed.value, document };
+  return { ok: false, file, issues: parsed.issues.map((issue) => toLintIssue(file, issue, 'error')).sort(byPosition) };
 }
 
-function toLintIssue(file: PackFile, issue: Issue): LintIssue {
-  return { file: file.name, ...locateIssue(file, issue.path, KEY_CODES.has(issue.code) ? 'key' : 'value'), ...issue };
+export function toLintIssue(file: PackFile, { path, code, message, at }: Issue, severity: Finding['severity']): LintIssue {
+  const about: About = KEY_CODES.has(code) ? 'key' : at === undefined ? 'value' : { character: at };
+  return { file: file.name, ...locateIssue(file, path, about), severity, path, code, message };
 }
 
 /** Issues that are about a key and not about what stands behind it. */
-const KEY_CODES: ReadonlySet<string> = new Set(['unknown_key', 'unknown_field', 'xp_reward_and_levels']);
+const KEY_CODES: ReadonlySet<string> = new Set(['unknown_field', 'xp_reward_and_levels', 'threshold_and_levels']);
 
-function byPosition(a: LintIssue, b: LintIssue): number {
+export function byPosition(a: LintIssue, b: LintIssue): number {
   return a.line - b.line || a.column - b.column;
+}
+
+function invalidYaml(file: PackFile, message: string, at: Position): LintIssue {
+  return { file: file.name, ...at, severity: 'error', path: '', code: 'invalid_yaml', message };
 }

@@ -55,7 +55,46 @@ describe('linting a pack', () => {
   it('points into expressions', async () => {
     const text = GOOD.replace('      threshold: 1', '      where: properties.size >\n      threshold: 1');
     const [issue] = await lint(text);
-    expect(issue).toMatchObject({ line: 13, column: 14, path: 'achievements[0].criteria.where' });
+    expect(issue).toMatchObject({ line: 13, column: 31, path: 'achievements[0].criteria.where' });
+  });
+
+  const expression = (written: string): Promise<LintIssue[]> =>
+    lint(GOOD.replace('      threshold: 1', `      where: ${written}\n      threshold: 1`));
+
+  it.each([
+    ['actor.userid == "u"', 13, 20],
+    ['"actor.userid == \\"u\\""', 13, 21],
+    [`'"it" == "it" && actor.userid == "u"'`, 13, 37],
+    [`'actor.user_id == ''u'' && actor.userid == "u"'`, 13, 47],
+    ['"\\u0061ctor.userid"', 13, 26],
+    ['>-\n        properties.a == 1.0\n        && actor.userid == "u"', 15, 18],
+    ['|\n        properties.a == 1.0\n          && actor.userid == "u"', 15, 20],
+    ['properties.a == 1.0\n        && actor.userid == "u"', 14, 18],
+  ])('points at the character of an expression: %s', async (written, line, column) => {
+    const [issue] = await expression(written);
+    expect(issue).toMatchObject({ line, column, code: 'invalid_expression' });
+    expect(issue?.message).toContain('did you mean user_id?');
+  });
+
+  it('points into JSON as well', async () => {
+    const text = JSON.stringify(
+      {
+        pack: 'p',
+        achievements: [
+          { slug: 'a', name: 'A', reason: 'It is.', criteria: { type: 'count', event: 'a.b', where: 'actor.userid == "u"', threshold: 1 } },
+        ],
+      },
+      null,
+      2,
+    );
+    const [issue] = await lint(text, 'team.json');
+    const line = text.split('\n').findIndex((written) => written.includes('userid'));
+    expect(issue).toMatchObject({ line: line + 1, column: (text.split('\n')[line]?.indexOf('userid') ?? -1) + 1 });
+  });
+
+  it('points at a name that may hold anything', async () => {
+    const tests = 'tests:\n  - name: x\n    then:\n      users:\n        ada@example.com: { unlocks: [nothing] }\n';
+    expect(await places(GOOD + tests)).toEqual(['18:38 unknown_slug']);
   });
 
   it('names all that is wrong, from top to bottom', async () => {
@@ -91,6 +130,7 @@ describe('the path of an issue', () => {
     ['pack', ['pack']],
     ['achievements[2].criteria.where', ['achievements', 2, 'criteria', 'where']],
     ['xp_rules[0]', ['xp_rules', 0]],
+    ['then.users["a.b[0]\\"@x"].xp', ['then', 'users', 'a.b[0]"@x', 'xp']],
   ])('%j has the steps %j', (path, steps) => {
     expect(parseIssuePath(path)).toEqual(steps);
   });

@@ -1,4 +1,5 @@
 import { isCollection, isMap, isNode, isPair, isScalar, type Node } from 'yaml';
+import { offsetOfCharacter } from './offsetOfCharacter.js';
 import type { PackFile } from './readPackFile.js';
 
 /** From 1, as editors count. */
@@ -9,16 +10,19 @@ export interface Position {
 
 type Step = string | number;
 
-/** `achievements[2].criteria.where` as steps. */
+/** `achievements[2].criteria.where` as steps; names that may hold anything stand as `progress["first-commit"]`. */
 export function parseIssuePath(path: string): Step[] {
-  return Array.from(path.matchAll(/\[(\d+)\]|[^.[\]]+/g), ([whole, index]) => (index === undefined ? whole : Number(index)));
+  return Array.from(path.matchAll(/\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|[^.[\]]+/g), ([whole, index, quoted]) => {
+    if (quoted !== undefined) return String(JSON.parse(quoted));
+    return index === undefined ? whole : Number(index);
+  });
 }
 
-/**
- * Where in its file the thing stands that an issue is about: the value; the key, where the key itself is the trouble; and
- * where it is missing, the nearest that is there.
- */
-export function locateIssue(file: PackFile, path: string, about: 'key' | 'value'): Position {
+/** What of the thing at a path an issue is about: its key, its value, or a character of its text. */
+export type About = 'key' | 'value' | { character: number };
+
+/** Where in its file the thing stands that an issue is about; where it is missing, the nearest that is there. */
+export function locateIssue(file: PackFile, path: string, about: About): Position {
   const steps = parseIssuePath(path);
   let node: unknown = file.document.contents;
   let offset = offsetOf(node) ?? 0;
@@ -29,7 +33,7 @@ export function locateIssue(file: PackFile, path: string, about: 'key' | 'value'
     offset = (last && about === 'key' ? found.keyOffset : null) ?? offsetOf(found.value) ?? found.keyOffset ?? offset;
     node = found.value;
   }
-  return positionAt(file, offset);
+  return positionAt(file, typeof about === 'object' && isScalar(node) ? offsetOfCharacter(file.text, node, about.character) : offset);
 }
 
 export function positionAt(file: PackFile, offset: number): Position {

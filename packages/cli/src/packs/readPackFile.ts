@@ -13,6 +13,7 @@ const PACK_BYTES_MAX = 1024 * 1024;
 export interface PackFile {
   /** As it was named. */
   name: string;
+  text: string;
   document: Document.Parsed;
   lines: LineCounter;
 }
@@ -24,7 +25,7 @@ export interface PackFile {
 export async function readPackFile(name: string): Promise<PackFile> {
   const text = await readText(name);
   const lines = new LineCounter();
-  return { name, lines, document: parseDocument(text, { lineCounter: lines, prettyErrors: false }) };
+  return { name, text, lines, document: parseDocument(text, { lineCounter: lines, prettyErrors: false }) };
 }
 
 async function readText(name: string): Promise<string> {
@@ -47,6 +48,6 @@ async function readBounded(path: string): Promise<string> {
   return await readFile(path, 'utf8');
 }
 
-function isPackName(name: string): name is PackName {
+export function isPackName(name: string): name is PackName {
   return PACK_NAMES.some((known) => known === name);
 }

@@ -83,9 +83,9 @@ describe('packs together', () => {
       three: { type: 'manual', on: { event: 'something.else' } },
     });
     expect(lint([pack], server)).toEqual([
-      'warning 0 achievements[0].criteria.event[0] unseen_event_type: no event of the type build.dome was ever sent; did you mean build.done?',
+      'warning 0 achievements[0].criteria.event unseen_event_type: no event of the type build.dome was ever sent; did you mean build.done?',
       'warning 0 achievements[1].criteria.steps[1].event[1] unseen_event_type: no event matches deploy.* so far',
-      'warning 0 achievements[2].criteria.on.event[0] unseen_event_type: no event of the type something.else was ever sent',
+      'warning 0 achievements[2].criteria.on.event unseen_event_type: no event of the type something.else was ever sent',
     ]);
     expect(lint([pack], { ...server, eventTypes: null })).toEqual([]);
   });

@@ -17,7 +17,7 @@ export function unseenEvents(pack: Pack, index: number, seen: readonly string[] 
       const instead = nearest === null ? '' : `; did you mean ${nearest}?`;
       const what = isPattern(event) ? `matches ${event}` : `of the type ${event} was ever sent`;
       const message = `no event ${what}${isPattern(event) ? ' so far' : ''}${instead}`;
-      return [{ severity: 'warning', pack: index, path: `${path}.event[${String(i)}]`, code: 'unseen_event_type', message }];
+      return [{ severity: 'warning', pack: index, path: matcher.event.length === 1 ? `${path}.event` : `${path}.event[${String(i)}]`, code: 'unseen_event_type', message }];
     }),
   );
 }
