@@ -78,6 +78,45 @@ export interface CatalogueItem {
   published_sequence: number;
 }
 
+/** What keeps an achievement from unlocking whatever its value. */
+export type BlockedBy = 'opted_out' | 'not_opted_in' | 'below_tier' | 'revoked';
+
+/** A threshold that was reached or granted, as it was when that happened. */
+export interface CrossedThreshold {
+  threshold: number;
+  value: number;
+  level: string | null;
+  period: string | null;
+  at: string;
+  /** null where it was granted by hand. */
+  event_id: string | null;
+  version: number;
+  backfilled: boolean;
+  evidence: string[];
+  granted: { by: string | null; reason: string } | null;
+  revoked: { by: string | null; reason: string; at: string } | null;
+}
+
+/** What became of one event. */
+export interface EventOutcome {
+  event_id: string;
+  type: string | null;
+  occurred_at: string | null;
+  counted: boolean;
+  /** The first reason that it did not count; null where it did. */
+  reason: string | null;
+  /** In words. */
+  detail: string;
+  contribution: string | number | boolean | null;
+  period: string | null;
+  value: { before: number; after: number } | null;
+  blocked_by: BlockedBy | null;
+  crossed: CrossedThreshold[];
+  /** The event that it is a duplicate of, or in conflict with. */
+  original: { event_id: string; sequence: number } | null;
+  sequence: number | null;
+}
+
 /** Why, or why not yet. */
 export interface Explanation {
   slug: string;
@@ -88,21 +127,25 @@ export interface Explanation {
   threshold: number;
   /** How much more the next threshold needs. */
   missing: number;
+  /** What would do, in words; empty where nothing is missing. */
+  needs: string;
   level: string | null;
   period: string | null;
-  /** What keeps it from unlocking whatever the value. */
-  blocked_by: 'below_tier' | 'opted_out' | 'not_opted_in' | null;
-  /** In words, for the person that it is about. */
+  blocked_by: BlockedBy | null;
+  /** A sentence or two. */
   summary: string;
   /** Newest first, at most 100. */
   counted: { event_id: string; occurred_at: string; contribution: string | number | boolean | null }[];
   counted_total: number;
-  /** Thresholds that were reached, in order. */
-  crossed: { threshold: number; value: number; level: string | null; period: string | null; at: string; event_id: string }[];
+  /** In the order that they were reached. */
+  crossed: CrossedThreshold[];
   /** Newest first, at most 100; events of other types stand in the totals alone. */
   not_counted: { event_id: string; occurred_at: string; reason: string; detail: string }[];
   not_counted_totals: Record<string, number>;
   missing_slugs: string[];
+  missing_steps: string[];
+  /** Only where one was asked for. */
+  event?: EventOutcome;
   unlocks: Unlock[];
   /** What the lists were made from. */
   history: { events: number; truncated: boolean; missing: number };

@@ -142,9 +142,10 @@ export class CairnClient {
     }
   }
 
-  /** Why the user has the achievement, or why not yet. */
-  async explain(user: string, slug: string, options: CallOptions = {}): Promise<Explanation> {
-    return (await this.#get(pathOf('v1', 'users', user, 'achievements', slug, 'explain'), {}, options)) as Explanation;
+  /** Why the user has the achievement, or why not yet; and what became of an event, given by its id or its idempotency key. */
+  async explain(user: string, slug: string, options: CallOptions & { event?: string } = {}): Promise<Explanation> {
+    const { event } = options;
+    return (await this.#get(pathOf('v1', 'users', user, 'achievements', slug, 'explain'), { event }, options)) as Explanation;
   }
 
   /** The catalogue. */

@@ -1,6 +1,9 @@
 export type {
   AchievementPreview,
+  BlockedBy,
   CatalogueItem,
+  CrossedThreshold,
+  EventOutcome,
   EventRefusal,
   EventResult,
   EventTypeItem,
