@@ -59,14 +59,14 @@ export { Preview, type PreviewOptions } from './preview/preview.js';
 export type {
   AchievementPreview,
   LevelPreview,
-  PreviewedUsers,
+  PreviewedUnlock,
   PreviewReport,
   PreviewWarning,
   PreviewWarningCode,
   Reach,
+  SampledCount,
   XpPreview,
 } from './preview/previewReport.js';
-export type { PreviewedUnlock } from './preview/rungTally.js';
 export { recheck } from './recheck.js';
 export { mergeInOrder } from './recount/mergeInOrder.js';
 export { mergeRecount, type Recount } from './recount/mergeRecount.js';

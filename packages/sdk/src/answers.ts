@@ -211,22 +211,31 @@ export interface EventTypeItem {
 /** How many reach something, and how soon. */
 export interface Reach {
   unlocks: number;
-  users: number;
-  /** Of the users that were seen, from 0 to 1. */
+  /** Users, or teams, who would have it. */
+  holders: number;
+  /** Of those that were seen, from 0 to 1. */
   share: number;
-  /** From a user's earliest event to the earliest unlock; null where nobody has one. */
+  /** From a holder's earliest event to the earliest unlock; null where nobody has one. */
   time_to_unlock: { median_seconds: number; p90_seconds: number } | null;
 }
 
 export interface AchievementPreview extends Reach {
   slug: string;
   name: string;
+  scope: 'user' | 'team';
   change: PackChange['change'];
   unlocks_per_day: number;
   /** Bars that are not empty, by their first day. */
   histogram: { days_per_bar: number; bars: { day: string; unlocks: number }[] };
-  earliest: { user_id: string; unlocked_at: string; level: string | null; period: string | null }[];
+  earliest: { user_id: string | null; team_id: string | null; unlocked_at: string; level: string | null; period: string | null }[];
   levels: ({ level: string; threshold: number } & Reach)[];
+}
+
+/** Above one in 1, all numbers of holders, unlocks and XP are estimates from a sample. */
+export interface SampledCount {
+  seen: number;
+  sampled: number;
+  one_in: number;
 }
 
 /** What a draft would have done to the history. */
@@ -238,8 +247,9 @@ export interface PackPreview {
   last_event_at: string | null;
   /** Calendar days from the first event to the last. */
   days: number;
-  /** Above one in 1, all numbers of users, unlocks and XP are estimates from a sample. */
-  users: { seen: number; sampled: number; one_in: number };
+  users: SampledCount;
+  /** null where the pack has nothing for teams. */
+  teams: SampledCount | null;
   achievements: AchievementPreview[];
   xp: { total: number; per_user: { median: number; p90: number } | null; rules: { id: string; total: number }[] };
   warnings: { code: string; slug: string | null; level: string | null; xp_rule: string | null; message: string }[];

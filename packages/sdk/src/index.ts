@@ -17,6 +17,7 @@ export type {
   ProgressItem,
   PublishedPack,
   Reach,
+  SampledCount,
   SentEvent,
   ServerStatus,
   XpEntry,

@@ -1,4 +1,4 @@
-import type { AchievementPreview, PackPreview, Reach } from '@cairn/sdk';
+import type { AchievementPreview, PackPreview, Reach, SampledCount } from '@cairn/sdk';
 import { countOf, formatNumber } from '../output/numbers.js';
 import type { Output } from '../output/output.js';
 import { printable } from '../output/printable.js';
@@ -19,16 +19,21 @@ export function formatPreview(output: Output, preview: PackPreview): string[] {
   ];
 }
 
-function heading(output: Output, { pack, events, users, since, first_event_at: first, last_event_at: last, days }: PackPreview): string[] {
+function heading(output: Output, preview: PackPreview): string[] {
+  const { pack, events, users, teams, since, first_event_at: first, last_event_at: last, days } = preview;
   const title = output.style('bold', printable(pack));
   if (first === null || last === null) return [`${title}: no events${since === null ? '' : ` since ${since}`} to fold`];
-  const span = `${first.slice(0, 10)} to ${last.slice(0, 10)}, ${countOf(days, 'day')}`;
-  const lines = [`${title}: ${countOf(events, 'event')} of ${countOf(users.seen, 'user')}, ${span}`];
-  if (users.one_in > 1)
-    lines.push(
-      `Estimated from a sample of ${formatNumber(users.sampled)} users, one in ${formatNumber(users.one_in)}: shares and times are those of the sample.`,
-    );
-  return lines;
+  const who = [countOf(users.seen, 'user'), ...(teams === null ? [] : [countOf(teams.seen, 'team')])].join(' and ');
+  return [
+    `${title}: ${countOf(events, 'event')} of ${who}, ${first.slice(0, 10)} to ${last.slice(0, 10)}, ${countOf(days, 'day')}`,
+    ...sample(users, 'users'),
+    ...(teams === null ? [] : sample(teams, 'teams')),
+  ];
+}
+
+function sample({ sampled, one_in: oneIn }: SampledCount, what: string): string[] {
+  if (oneIn === 1) return [];
+  return [`Estimated from ${formatNumber(sampled)} ${what}, one in ${formatNumber(oneIn)}: shares and times are those of the sample.`];
 }
 
 const COLUMNS = [
@@ -36,7 +41,7 @@ const COLUMNS = [
   { title: 'CHANGE' },
   { title: 'UNLOCKS', align: 'right' },
   { title: 'A DAY', align: 'right' },
-  { title: 'USERS', align: 'right' },
+  { title: 'HOLDERS', align: 'right' },
   { title: 'SHARE', align: 'right' },
   { title: 'MEDIAN', align: 'right' },
   { title: 'P90', align: 'right' },
@@ -56,9 +61,9 @@ function overview({ achievements }: PackPreview): string[] {
   return formatTable(COLUMNS, rows);
 }
 
-function reach({ users, share, time_to_unlock: time }: Reach): string[] {
+function reach({ holders, share, time_to_unlock: time }: Reach): string[] {
   return [
-    formatNumber(users),
+    formatNumber(holders),
     `${formatNumber(Math.round(share * 1000) / 10)} %`,
     ...(time === null ? ['–', '–'] : [formatSpan(time.median_seconds), formatSpan(time.p90_seconds)]),
   ];
@@ -77,15 +82,18 @@ function details(output: Output, { first_event_at: first, last_event_at: last }:
   const lines = [`${output.style('bold', printable(one.slug))}  ${printable(one.name)}`];
   if (first !== null && last !== null)
     lines.push(`  ${first.slice(0, 10)} ${dayBars(one.histogram, { first, last })} ${last.slice(0, 10)}`);
-  const rows = one.earliest.map(({ user_id: user, unlocked_at: at, level, period }) => [
+  const rows = one.earliest.map(({ user_id: user, team_id: team, unlocked_at: at, level, period }) => [
     at,
-    printable(user),
+    printable(user ?? team ?? ''),
     [level, period]
       .filter((part) => part !== null)
       .map(printable)
       .join(', '),
   ]);
-  return [...lines, ...formatTable([{ title: 'EARLIEST' }, { title: 'USER' }, { title: '' }], rows).map((line) => `  ${line}`)];
+  return [
+    ...lines,
+    ...formatTable([{ title: 'EARLIEST' }, { title: one.scope.toUpperCase() }, { title: '' }], rows).map((line) => `  ${line}`),
+  ];
 }
 
 function warnings(output: Output, preview: PackPreview): string[] {

@@ -1,8 +1,9 @@
 import type { Rule } from '../catalogue/rule.js';
 import { formatPeriod } from '../windows/period.js';
 import { zoneOrUtc } from '../zones/zones.js';
+import type { Crowd } from './crowd.js';
 import type { Findings } from './findings.js';
-import type { AchievementPreview, PreviewReport, Reach, XpPreview } from './previewReport.js';
+import type { AchievementPreview, PreviewReport, Reach, SampledCount, XpPreview } from './previewReport.js';
 import { medianOf, p90Of } from './quantiles.js';
 import type { Rung } from './rung.js';
 import { RungTally } from './rungTally.js';
@@ -19,11 +20,16 @@ export function buildReport(found: Findings): PreviewReport {
     from: hasEvents ? found.from : null,
     until: hasEvents ? found.until : null,
     days,
-    users: { seen: found.users.size * found.oneIn, sampled: found.users.size, oneIn: found.oneIn },
+    users: countOf(found.crowds.user),
+    teams: found.crowds.team.rungs.length === 0 ? null : countOf(found.crowds.team),
     achievements: found.draft.rules.map((rule) => achievementOf(found, rule, days)),
     xp: xpOf(found),
     warnings: warningsOf(found),
   };
+}
+
+function countOf({ holders, oneIn }: Crowd): SampledCount {
+  return { seen: holders.size * oneIn, sampled: holders.size, oneIn };
 }
 
 function daysOf({ draft, events, from, until }: Findings): number {
@@ -32,47 +38,55 @@ function daysOf({ draft, events, from, until }: Findings): number {
 }
 
 function achievementOf(found: Findings, rule: Rule, days: number): AchievementPreview {
-  const rungs = found.rungs.filter((rung) => rung.rule === rule);
+  const { scope } = rule.definition;
+  const crowd = found.crowds[scope];
+  const tally = found.tallies[scope];
+  const rungs = crowd.rungs.filter((rung) => rung.rule === rule);
   const all = new RungTally();
-  for (const { number } of rungs) all.merge(found.tally.rung(number));
-  const reach = reachOf(found, rungs, all);
+  for (const { number } of rungs) all.merge(tally.rung(number));
+  const reach = reachOf(crowd, rungs, all);
   return {
     slug: rule.slug,
     name: rule.definition.name,
+    scope,
     change: found.draft.plan.changes.find(({ slug }) => slug === rule.slug)?.change ?? 'unchanged',
     ...reach,
     unlocksADay: days === 0 ? 0 : reach.unlocks / days,
     histogram: {
       daysPerBar: all.days.daysPerBar,
-      bars: all.days.bars().map(({ day, count }) => ({ day: formatPeriod('day', day), unlocks: count * found.oneIn })),
+      bars: all.days.bars().map(({ day, count }) => ({ day: formatPeriod('day', day), unlocks: count * crowd.oneIn })),
     },
-    earliest: [...all.earliest],
+    earliest: all.earliest.map(({ holder, ...unlock }) => ({
+      userId: scope === 'user' ? holder : null,
+      teamId: scope === 'team' ? holder : null,
+      ...unlock,
+    })),
     levels:
       rule.definition.levels === null
         ? []
         : rungs.map((rung) => ({
             level: rung.level.name,
             threshold: rung.level.threshold,
-            ...reachOf(found, [rung], found.tally.rung(rung.number)),
+            ...reachOf(crowd, [rung], tally.rung(rung.number)),
           })),
   };
 }
 
-function reachOf({ users, oneIn }: Findings, rungs: readonly Rung[], tally: RungTally): Reach {
-  const times = timesToUnlock(users.values(), rungs);
+function reachOf({ holders, oneIn }: Crowd, rungs: readonly Rung[], tally: RungTally): Reach {
+  const times = timesToUnlock(holders.values(), rungs);
   return {
     unlocks: tally.unlocks * oneIn,
-    users: times.length * oneIn,
-    share: users.size === 0 ? 0 : times.length / users.size,
+    holders: times.length * oneIn,
+    share: holders.size === 0 ? 0 : times.length / holders.size,
     timeToUnlock: times.length === 0 ? null : { medianMs: medianOf(times), p90Ms: p90Of(times) },
   };
 }
 
-function xpOf({ pack, users, oneIn, tally }: Findings): XpPreview {
-  const each = Float64Array.from([...users.values()].map(({ xp }) => xp)).sort();
+function xpOf({ pack, crowds: { user: users }, tallies }: Findings): XpPreview {
+  const each = Float64Array.from([...users.holders.values()].map(({ xp }) => xp)).sort();
   return {
-    total: each.reduce((sum, xp) => sum + xp, 0) * oneIn,
+    total: each.reduce((sum, xp) => sum + xp, 0) * users.oneIn,
     perUser: each.length === 0 ? null : { median: medianOf(each), p90: p90Of(each) },
-    rules: pack.xpRules.map(({ id }) => ({ id, total: tally.xpOf(id) * oneIn })),
+    rules: pack.xpRules.map(({ id }) => ({ id, total: tallies.user.xpOf(id) * users.oneIn })),
   };
 }

@@ -17,9 +17,9 @@ export function draftCatalogue(pack: Pack, published: Catalogue): Result<DraftCa
   const plan = published.planPublish(pack, (slug) => (published.definitions.get(slug)?.version ?? 0) + 1);
   if (plan.issues.length > 0) return { ok: false, issues: plan.issues };
   const whole = publish(published, pack, plan);
-  const rules = [...whole.rules.values()].filter((rule) => rule.published.pack === pack.pack);
-  const catalogue = rules.some((rule) => rule.isDerived) ? whole : alone(whole, pack.pack);
-  return { ok: true, value: { catalogue, rules: rules.map((rule) => ruleIn(catalogue, rule.slug)), plan } };
+  const isDerived = rulesOf(whole, pack.pack).some((rule) => rule.isDerived);
+  const catalogue = isDerived ? whole : alone(whole, pack.pack);
+  return { ok: true, value: { catalogue, rules: rulesOf(catalogue, pack.pack), plan } };
 }
 
 function publish(published: Catalogue, pack: Pack, plan: PublishPlan): Catalogue {
@@ -38,8 +38,9 @@ function alone(whole: Catalogue, pack: string): Catalogue {
   });
 }
 
-function ruleIn(catalogue: Catalogue, slug: string): Rule {
-  const rule = catalogue.rules.get(slug);
-  if (rule === undefined) throw new Error(`${slug} is of the draft, but not in its catalogue`);
-  return rule;
+/** Those for users and those for teams, in the order of slugs. */
+function rulesOf(catalogue: Catalogue, pack: string): Rule[] {
+  return [...catalogue.rules.values(), ...catalogue.ofTeams.rules.values()]
+    .filter(({ published }) => published.pack === pack)
+    .sort((a, b) => (a.slug < b.slug ? -1 : 1));
 }

@@ -1,9 +1,8 @@
-import type { Pack } from '../packs/pack.js';
+import type { Pack, Scope } from '../packs/pack.js';
+import type { Crowd } from './crowd.js';
 import type { DraftCatalogue } from './draftCatalogue.js';
 import type { EventWatch } from './eventWatch.js';
 import type { PreviewTally } from './previewTally.js';
-import type { PreviewUser } from './previewUser.js';
-import type { Rung } from './rung.js';
 
 /** What a preview has found out. */
 export interface Findings {
@@ -14,9 +13,8 @@ export interface Findings {
   events: number;
   from: number;
   until: number;
-  rungs: readonly Rung[];
-  users: ReadonlyMap<string, PreviewUser>;
-  oneIn: number;
-  tally: PreviewTally;
+  /** Who can have what: an achievement is for users or for teams. */
+  crowds: Readonly<Record<Scope, Crowd>>;
+  tallies: Readonly<Record<Scope, PreviewTally>>;
   watch: EventWatch;
 }

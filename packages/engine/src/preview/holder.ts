@@ -1,14 +1,14 @@
 import { emptyState } from '../state/userState.js';
 import { Burst } from './burst.js';
 
-/** How often a user got something on one day. */
+/** How often somebody got something on one day. */
 export interface BusiestDay {
   day: number;
   unlocks: number;
 }
 
-/** What a preview knows of one user. */
-export class PreviewUser {
+/** What a preview knows of one user or one team. */
+export class Holder {
   readonly state = emptyState();
   /** The earliest instant of an event. */
   firstAt = Number.POSITIVE_INFINITY;
@@ -19,7 +19,10 @@ export class PreviewUser {
   readonly #bursts = new Map<string, Burst>();
   readonly #days = new Map<number, { current: BusiestDay; busiest: BusiestDay }>();
 
-  constructor(readonly sampleLevel: number) {}
+  constructor(
+    readonly id: string,
+    readonly sampleLevel: number,
+  ) {}
 
   unlocked(rung: number, at: number): void {
     this.firstUnlocks.set(rung, Math.min(at, this.firstUnlocks.get(rung) ?? Number.POSITIVE_INFINITY));
@@ -32,7 +35,7 @@ export class PreviewUser {
     return burst;
   }
 
-  /** Counts an unlock on a day of the user's calendar: unlocks of one day that follow one another in the log. */
+  /** Counts an unlock on a day of the holder's calendar: unlocks of one day that follow one another in the log. */
   unlockedOn(rung: number, day: number): void {
     let days = this.#days.get(rung);
     if (days === undefined) this.#days.set(rung, (days = { current: { day, unlocks: 0 }, busiest: { day, unlocks: 0 } }));

@@ -1,4 +1,4 @@
-/** Users whose state a preview holds; beyond that it goes on with a sample of them. */
+/** Users, and teams, whose state a preview holds; beyond that it goes on with a sample of them. */
 export const PREVIEW_USERS_MAX = 20_000;
 /** Of the earliest unlocks, those that a report names. */
 export const EARLIEST_MAX = 10;

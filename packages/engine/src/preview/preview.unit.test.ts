@@ -56,9 +56,10 @@ describe('the figures of a preview', () => {
       {
         slug: 'third',
         name: 'third',
+        scope: 'user',
         change: 'added',
         unlocks: 2,
-        users: 2,
+        holders: 2,
         share: 0.5,
         unlocksADay: 2 / 5,
         // 3 days and 1 day.
@@ -71,8 +72,8 @@ describe('the figures of a preview', () => {
           ],
         },
         earliest: [
-          { userId: 'bob', at: day(2), level: null, period: null },
-          { userId: 'ann', at: day(3), level: null, period: null },
+          { userId: 'bob', teamId: null, at: day(2), level: null, period: null },
+          { userId: 'ann', teamId: null, at: day(3), level: null, period: null },
         ],
         levels: [],
       },
@@ -91,13 +92,13 @@ describe('the figures of a preview', () => {
     const criteria = { type: 'count', event: 'build.done' };
     const report = preview({ achievements: [achievement('builder', { criteria, levels })] }, history);
     const [builder] = report.achievements;
-    expect(builder).toMatchObject({ unlocks: 5, users: 3, share: 0.75, timeToUnlock: { medianMs: 0, p90Ms: 0 } });
+    expect(builder).toMatchObject({ unlocks: 5, holders: 3, share: 0.75, timeToUnlock: { medianMs: 0, p90Ms: 0 } });
     expect(builder?.levels).toEqual([
-      { level: 'bronze', threshold: 1, unlocks: 3, users: 3, share: 0.75, timeToUnlock: { medianMs: 0, p90Ms: 0 } },
-      { level: 'silver', threshold: 2, unlocks: 2, users: 2, share: 0.5, timeToUnlock: { medianMs: (DAY + 2 * HOUR) / 2, p90Ms: DAY } },
-      { level: 'gold', threshold: 9, unlocks: 0, users: 0, share: 0, timeToUnlock: null },
+      { level: 'bronze', threshold: 1, unlocks: 3, holders: 3, share: 0.75, timeToUnlock: { medianMs: 0, p90Ms: 0 } },
+      { level: 'silver', threshold: 2, unlocks: 2, holders: 2, share: 0.5, timeToUnlock: { medianMs: (DAY + 2 * HOUR) / 2, p90Ms: DAY } },
+      { level: 'gold', threshold: 9, unlocks: 0, holders: 0, share: 0, timeToUnlock: null },
     ]);
-    expect(builder?.earliest.map(({ userId, level }) => `${userId} ${level ?? ''}`)).toEqual([
+    expect(builder?.earliest.map(({ userId, level }) => `${userId ?? ''} ${level ?? ''}`)).toEqual([
       'ann bronze',
       'ann silver',
       'bob bronze',
@@ -128,7 +129,7 @@ describe('the figures of a preview', () => {
     expect(earliest.map(({ period }) => period)).toEqual(
       [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((n) => `2026-04-${String(n).padStart(2, '0')}`),
     );
-    expect(report.achievements[0]).toMatchObject({ unlocks: 12, users: 1, unlocksADay: 1 });
+    expect(report.achievements[0]).toMatchObject({ unlocks: 12, holders: 1, unlocksADay: 1 });
   });
 
   test('hold the XP of achievements and of rules with their caps, of the draft alone', () => {
@@ -147,7 +148,7 @@ describe('the figures of a preview', () => {
     // ann 15 + 20, bob 7 + 5 + 20, cid 5, dee 0.
     expect(report.xp).toEqual({ total: 72, perUser: { median: 18.5, p90: 35 }, rules: [{ id: 'build', total: 32 }] });
     // That of other packs counts towards what is measured in XP: ann and bob have 3000 of it.
-    expect(report.achievements.find(({ slug }) => slug === 'rich')).toMatchObject({ unlocks: 2, users: 2 });
+    expect(report.achievements.find(({ slug }) => slug === 'rich')).toMatchObject({ unlocks: 2, holders: 2 });
   });
 
   test('follow the days of the tenant', () => {
@@ -184,7 +185,7 @@ describe('a draft in its tenant', () => {
     const draft = { achievements: [achievement('done', { criteria: { type: 'achievements', slugs: ['base'] } })] };
     const report = preview(draft, [did('ann', day(0)), did('ann', day(2))], { published });
     expect(report.achievements.map(({ slug, unlocks }) => [slug, unlocks])).toEqual([['done', 1]]);
-    expect(report.achievements[0]?.earliest).toEqual([{ userId: 'ann', at: day(2), level: null, period: null }]);
+    expect(report.achievements[0]?.earliest).toEqual([{ userId: 'ann', teamId: null, at: day(2), level: null, period: null }]);
   });
 
   test('takes the place of the pack that is published', () => {
@@ -216,7 +217,9 @@ describe('the warnings', () => {
     ]);
     expect(high.warnings[0]?.message).toContain('bob comes the furthest, to 2 of 3');
     const gated = preview(one({ tier_required: 'pro', criteria: count(2) }), [did('ann', day(7)), did('ann', day(8))]);
-    expect(gated.warnings[0]?.message).toContain('ann comes the furthest, to 2 of 2, but may not have it. No such user has the tier pro');
+    expect(gated.warnings[0]?.message).toContain(
+      'ann comes the furthest, to 2 of 2, but may not have it. Nobody who comes so far has the tier pro',
+    );
     expect(codes(preview(one({ criteria: { type: 'manual' } }), [did('ann', day(9))]))).toEqual([]);
   });
 
@@ -299,6 +302,37 @@ describe('the warnings', () => {
   });
 });
 
+describe('achievements of teams', () => {
+  const inTeam = (teamId: string, ...event: Parameters<typeof did>) => ({ ...did(...event), teamId });
+
+  test('count the events of all members, by their choices, whomever the sample of users follows', () => {
+    const history = [
+      inTeam('red', 'ann', day(0)),
+      inTeam('blue', 'cid', day(0)),
+      { ...did('bob', day(1)), type: 'privacy.opted_out' },
+      inTeam('red', 'bob', day(1)),
+      did('ann', day(2)),
+      inTeam('red', 'dee', day(3)),
+    ];
+    const draft = {
+      achievements: [
+        achievement('alone', { criteria: count(2) }),
+        achievement('together', { scope: 'team', criteria: count(2), xp_reward: 9 }),
+      ],
+    };
+    const report = preview(draft, history);
+    expect(report).toMatchObject({ users: { seen: 4 }, teams: { seen: 2, sampled: 2, oneIn: 1 }, xp: { total: 0 } });
+    expect(report.achievements.map(({ slug, scope, holders, share }) => [slug, scope, holders, share])).toEqual([
+      ['alone', 'user', 1, 0.25],
+      ['together', 'team', 1, 0.5],
+    ]);
+    const together = preview(draft, history, { usersMax: 2 }).achievements[1];
+    expect(together?.earliest).toEqual([{ userId: null, teamId: 'red', at: day(3), level: null, period: null }]);
+    expect(together?.timeToUnlock?.medianMs).toBe(3 * DAY);
+    expect(preview({ achievements: [] }, history).teams).toBeNull();
+  });
+});
+
 describe('many users', () => {
   /** Of every second user, a second event. */
   const ofUser = (i: number): EventParts[] => {
@@ -321,7 +355,7 @@ describe('many users', () => {
     // Eight standard deviations of what a fair sample of 500 gives.
     expect(Math.abs(users.seen - 4000)).toBeLessThan(8 * 8 * 22);
     expect(Math.abs(second.share - 0.5)).toBeLessThan(8 * 0.023);
-    expect(second).toMatchObject({ unlocks: second.users, users: second.share * users.sampled * 8 });
+    expect(second).toMatchObject({ unlocks: second.holders, holders: second.share * users.sampled * 8 });
     expect(xp.total).toBe(second.unlocks * 10);
     expect(second.histogram.bars).toEqual([{ day: '2026-04-07', unlocks: second.unlocks }]);
     expect(second.earliest).toHaveLength(10);

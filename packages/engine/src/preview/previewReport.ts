@@ -1,5 +1,5 @@
 import type { PublishChange } from '../catalogue/planPublish.js';
-import type { PreviewedUnlock } from './rungTally.js';
+import type { Scope } from '../packs/pack.js';
 
 /** What a draft would have done to the events that were folded. Instants and durations are milliseconds. */
 export interface PreviewReport {
@@ -13,35 +13,43 @@ export interface PreviewReport {
   until: number | null;
   /** Calendar days from the one to the other, both counted, in the tenant's zone. */
   days: number;
-  users: PreviewedUsers;
+  users: SampledCount;
+  /** Those with an event of a member; null where the draft has nothing for teams. */
+  teams: SampledCount | null;
   /** In the order of slugs. */
   achievements: AchievementPreview[];
   xp: XpPreview;
   warnings: PreviewWarning[];
 }
 
-export interface PreviewedUsers {
-  /** Users with an event; an estimate where they were sampled. */
+/** How many users or teams there are in the figures. */
+export interface SampledCount {
+  /** Those with an event; an estimate where they were sampled. */
   seen: number;
   /** Those that the figures come from. */
   sampled: number;
-  /** One in so many was taken: 1 for all. All numbers of users, unlocks and XP were multiplied by it; shares, times and `earliest` are those of the sample. */
+  /**
+   * One in so many was taken: 1 for all. All numbers of holders, unlocks and XP were multiplied by it; shares, times and
+   * `earliest` are those of the sample.
+   */
   oneIn: number;
 }
 
 /** How many reach something, and how soon. */
 export interface Reach {
   unlocks: number;
-  users: number;
-  /** Of the users that were seen. */
+  /** Users, or teams, who would have it. */
+  holders: number;
+  /** Of those that were seen. */
   share: number;
-  /** From the earliest event of a user to the earliest unlock; null where nobody has one. */
+  /** From the earliest event of a holder to the earliest unlock; null where nobody has one. */
   timeToUnlock: { medianMs: number; p90Ms: number } | null;
 }
 
 export interface AchievementPreview extends Reach {
   slug: string;
   name: string;
+  scope: Scope;
   change: PublishChange['change'];
   /** On average over `days`. */
   unlocksADay: number;
@@ -50,6 +58,16 @@ export interface AchievementPreview extends Reach {
   earliest: PreviewedUnlock[];
   /** Empty without levels. */
   levels: LevelPreview[];
+}
+
+/** An unlock that the draft would have given. One of the ids is null: `scope` says which. */
+export interface PreviewedUnlock {
+  userId: string | null;
+  teamId: string | null;
+  /** The `occurred_at` of the event that brought it. */
+  at: number;
+  level: string | null;
+  period: string | null;
 }
 
 export interface LevelPreview extends Reach {

@@ -1,6 +1,6 @@
 import { RungTally } from './rungTally.js';
 
-/** What the users of a sample got, summed up. */
+/** What those of a sample got, summed up. */
 export class PreviewTally {
   readonly #rungs = new Map<number, RungTally>();
   readonly #xpByRule = new Map<string, number>();

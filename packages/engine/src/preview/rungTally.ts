@@ -1,9 +1,9 @@
 import { DayHistogram } from './dayHistogram.js';
 import { EARLIEST_MAX } from './limits.js';
 
-/** An unlock that a draft would have given. */
-export interface PreviewedUnlock {
-  userId: string;
+/** An unlock that a draft would have given to a user or a team. */
+export interface TalliedUnlock {
+  holder: string;
   /** The `occurred_at` of the event that brought it. */
   at: number;
   level: string | null;
@@ -17,9 +17,9 @@ export class RungTally {
   fromBursts = 0;
   readonly days = new DayHistogram();
   /** In order of time. */
-  readonly earliest: PreviewedUnlock[] = [];
+  readonly earliest: TalliedUnlock[] = [];
 
-  add(unlock: PreviewedUnlock, of: { day: number; isFromBurst: boolean }): void {
+  add(unlock: TalliedUnlock, of: { day: number; isFromBurst: boolean }): void {
     this.unlocks += 1;
     if (of.isFromBurst) this.fromBursts += 1;
     this.days.add(of.day);
@@ -33,7 +33,7 @@ export class RungTally {
     for (const unlock of other.earliest) this.#keepEarliest(unlock);
   }
 
-  #keepEarliest(unlock: PreviewedUnlock): void {
+  #keepEarliest(unlock: TalliedUnlock): void {
     const place = this.earliest.findIndex((other) => isBefore(unlock, other));
     if (place >= 0) this.earliest.splice(place, 0, unlock);
     else if (this.earliest.length < EARLIEST_MAX) this.earliest.push(unlock);
@@ -41,7 +41,7 @@ export class RungTally {
   }
 }
 
-/** At one instant by the user, so that the order of the samples does not show. */
-function isBefore(a: PreviewedUnlock, b: PreviewedUnlock): boolean {
-  return a.at === b.at ? a.userId < b.userId : a.at < b.at;
+/** At one instant by the holder, so that the order of the samples does not show. */
+function isBefore(a: TalliedUnlock, b: TalliedUnlock): boolean {
+  return a.at === b.at ? a.holder < b.holder : a.at < b.at;
 }

@@ -3,27 +3,41 @@ import { formatInstant } from '../expressions/formatInstant.js';
 import { derivedValue } from '../settle.js';
 import type { UserState } from '../state/userState.js';
 import { formatPeriod } from '../windows/period.js';
+import type { Crowd } from './crowd.js';
 import type { Findings } from './findings.js';
 import { BURST_SHARE_MAX, EVERYBODY_SHARE_MIN, FIRST_DAY_MS, UNSEEN_MS } from './limits.js';
 import type { PreviewWarning, PreviewWarningCode } from './previewReport.js';
 import type { Rung } from './rung.js';
+import type { RungTally } from './rungTally.js';
 import { timesToUnlock } from './timesToUnlock.js';
 
 /** What the author of the draft should look at, in the order of its achievements, then of its rules of XP. */
 export function warningsOf(found: Findings): PreviewWarning[] {
   const ofAchievements = found.draft.rules.flatMap((rule) => {
-    const rungs = found.rungs.filter((rung) => rung.rule === rule);
     const events = rule.matchers.flatMap((matcher) => matcher.events);
+    const reached = reachedOf(found, rule);
     return [
       ...unseen(found, events).map((message) => warning('event_not_seen', rule.slug, message)),
-      ...nobody(found, rule, rungs),
-      ...(found.users.size === 0 ? [] : [everybody(found, rungs), moreThanDaily(found, rungs), bursts(found, rungs)].flat()),
+      ...nobody(rule, reached),
+      ...(reached.crowd.holders.size === 0 ? [] : [everybody(rule, reached), moreThanDaily(rule, reached), bursts(rule, reached)].flat()),
     ];
   });
   const ofXpRules = found.pack.xpRules.flatMap(({ id, event }) =>
     unseen(found, event).map((message) => ({ ...warning('event_not_seen', null, message), xpRule: id })),
   );
   return [...ofAchievements, ...ofXpRules];
+}
+
+/** What a preview found out about one achievement. */
+interface Reached {
+  crowd: Crowd;
+  rungs: { rung: Rung; tally: RungTally }[];
+}
+
+function reachedOf({ crowds, tallies }: Findings, rule: Rule): Reached {
+  const crowd = crowds[rule.definition.scope];
+  const own = crowd.rungs.filter((rung) => rung.rule === rule);
+  return { crowd, rungs: own.map((rung) => ({ rung, tally: tallies[rule.definition.scope].rung(rung.number) })) };
 }
 
 function warning(code: PreviewWarningCode, slug: string | null, message: string): PreviewWarning {
@@ -42,38 +56,40 @@ function unseen({ watch, now, since }: Findings, events: readonly string[]): str
 }
 
 /** What is given by hand alone is nobody's by the events. */
-function nobody(found: Findings, rule: Rule, rungs: readonly Rung[]): PreviewWarning[] {
+function nobody(rule: Rule, { crowd, rungs }: Reached): PreviewWarning[] {
   if (rule.definition.criteria.type === 'manual' && rule.matchers.length === 0) return [];
-  const missed = rungs.filter(({ number }) => found.tally.rung(number).unlocks === 0);
+  const missed = rungs.filter(({ tally }) => tally.unlocks === 0).map(({ rung }) => rung);
   const [lowest] = missed;
   if (lowest === undefined) return [];
-  if (missed.length === rungs.length) return [warning('nobody', rule.slug, `nobody would get it: ${whyNobody(found, lowest)}`)];
+  if (missed.length === rungs.length) return [warning('nobody', rule.slug, `nobody would get it: ${whyNobody(crowd, lowest)}`)];
   return missed.map((rung) => ({
-    ...warning('nobody', rule.slug, `nobody would get to ${rung.level.name}: ${whyNobody(found, rung)}`),
+    ...warning('nobody', rule.slug, `nobody would get to ${rung.level.name}: ${whyNobody(crowd, rung)}`),
     level: rung.level.name,
   }));
 }
 
-function whyNobody(found: Findings, { rule, level }: Rung): string {
-  let furthest = { userId: '', value: 0 };
-  for (const [userId, { state }] of found.users) {
+function whyNobody({ holders }: Crowd, { rule, level }: Rung): string {
+  let furthest = { id: '', value: 0 };
+  for (const { id, state } of holders.values()) {
     const value = highestValue(state, rule);
-    if (value > furthest.value) furthest = { userId, value };
+    if (value > furthest.value) furthest = { id, value };
   }
-  if (furthest.value <= 0) return 'nothing counts for it so far. Check its event and where against what producers send';
-  const reached = `${furthest.userId} comes the furthest, to ${plain(furthest.value)} of ${plain(level.threshold)}`;
-  if (furthest.value < level.threshold) return `${reached}. Lower the threshold, or widen its where or window`;
-  const { tierRequired, sensitive } = rule.definition;
-  return `${reached}, but may not have it. ${
-    tierRequired === null
-      ? sensitive
-        ? 'It is sensitive, and counts only for who opts in: ask for that first'
-        : 'Who comes so far has opted out of its category'
-      : `No such user has the tier ${tierRequired}: lower tier_required, or say in the description who can have it`
-  }`;
+  if (furthest.value <= 0)
+    return `nothing counts for it so far. ${rule.isDerived ? 'See to what it builds on first' : 'Check its event and where against what producers send'}`;
+  const reached = `${furthest.id} comes the furthest, to ${plain(furthest.value)} of ${plain(level.threshold)}`;
+  if (furthest.value < level.threshold) return `${reached}. Lower the threshold, or let more count for it`;
+  return `${reached}, but may not have it. ${whyRefused(rule)}`;
 }
 
-/** The highest that one user came in any of the windows that are still counted. */
+function whyRefused({ definition: { tierRequired, sensitive } }: Rule): string {
+  if (tierRequired !== null)
+    return `Nobody who comes so far has the tier ${tierRequired}: lower tier_required, or say in the description who can have it`;
+  return sensitive
+    ? 'It is sensitive, and counts only for who opts in: ask for that first'
+    : 'Who comes so far has opted out of its category';
+}
+
+/** The highest that somebody came in any of the windows that are still counted. */
 function highestValue(state: UserState, rule: Rule): number {
   if (rule.isDerived) return derivedValue(state, rule) ?? 0;
   const entry = state.achievements.get(rule.slug);
@@ -83,45 +99,42 @@ function highestValue(state: UserState, rule: Rule): number {
 }
 
 /** An achievement with levels is judged by its last. */
-function everybody({ users }: Findings, rungs: readonly Rung[]): PreviewWarning[] {
+function everybody({ slug, definition }: Rule, { crowd: { holders }, rungs }: Reached): PreviewWarning[] {
   const last = rungs.at(-1);
   if (last === undefined) return [];
-  const soon = timesToUnlock(users.values(), [last]).filter((ms) => ms <= FIRST_DAY_MS).length;
-  const share = soon / users.size;
+  const soon = timesToUnlock(holders.values(), [last.rung]).filter((ms) => ms <= FIRST_DAY_MS).length;
+  const share = soon / holders.size;
   if (share < EVERYBODY_SHARE_MIN) return [];
-  const message = `${percent(share)} of the users would get it within 24 hours of their first event, which makes it no achievement: raise the threshold, or narrow its where`;
-  return [warning('everybody_first_day', last.rule.slug, message)];
+  const who = `${percent(share)} of the ${definition.scope}s`;
+  const message = `${who} would get it within 24 hours of their first event, which makes it no achievement: raise the threshold, or narrow its where`;
+  return [warning('everybody_first_day', slug, message)];
 }
 
-function moreThanDaily({ users, oneIn }: Findings, rungs: readonly Rung[]): PreviewWarning[] {
-  return rungs
-    .filter((rung) => rung.mayRepeatDaily)
-    .flatMap((rung) => {
-      let often = 0;
-      let busiest = { userId: '', day: 0, unlocks: 1 };
-      for (const [userId, user] of users) {
-        const day = user.busiestDayOf(rung.number);
-        if (day === null || day.unlocks <= 1) continue;
-        often += 1;
-        if (day.unlocks > busiest.unlocks) busiest = { userId, ...day };
-      }
-      if (often === 0) return [];
-      const count = often * oneIn;
-      const who = `${String(count)} ${count === 1 ? 'user' : 'users'} would get it more than once on a day`;
-      const most = `${busiest.userId} ${String(busiest.unlocks)} times on ${formatPeriod('day', busiest.day)}`;
-      const message = `${who} (${most}): raise the threshold, or count by window: { calendar: day } with repeat: each_period`;
-      return [warning('more_than_daily', rung.rule.slug, message)];
-    });
+function moreThanDaily({ slug, definition: { scope } }: Rule, { crowd: { holders, oneIn }, rungs }: Reached): PreviewWarning[] {
+  const repeating = rungs.find(({ rung }) => rung.mayRepeatDaily);
+  if (repeating === undefined) return [];
+  let often = 0;
+  let busiest = { id: '', day: 0, unlocks: 1 };
+  for (const holder of holders.values()) {
+    const day = holder.busiestDayOf(repeating.rung.number);
+    if (day === null || day.unlocks <= 1) continue;
+    often += 1;
+    if (day.unlocks > busiest.unlocks) busiest = { id: holder.id, ...day };
+  }
+  if (often === 0) return [];
+  const who = `${String(often * oneIn)} ${scope}${often * oneIn === 1 ? '' : 's'} would get it more than once on a day`;
+  const most = `${busiest.id} ${String(busiest.unlocks)} times on ${formatPeriod('day', busiest.day)}`;
+  const message = `${who} (${most}): raise the threshold, or count by window: { calendar: day } with repeat: each_period`;
+  return [warning('more_than_daily', slug, message)];
 }
 
-function bursts({ tally }: Findings, rungs: readonly Rung[]): PreviewWarning[] {
-  const tallies = rungs.map(({ number }) => tally.rung(number));
-  const unlocks = tallies.reduce((sum, rung) => sum + rung.unlocks, 0);
-  const fromBursts = tallies.reduce((sum, rung) => sum + rung.fromBursts, 0);
-  const [first] = rungs;
-  if (first === undefined || fromBursts <= unlocks * BURST_SHARE_MAX) return [];
-  const message = `${percent(fromBursts / unlocks)} of its unlocks come from bursts of the same event within a minute, so it can be farmed: count distinct values, or days with a streak, instead of events`;
-  return [warning('bursts', first.rule.slug, message)];
+function bursts({ slug }: Rule, { rungs }: Reached): PreviewWarning[] {
+  const unlocks = rungs.reduce((sum, { tally }) => sum + tally.unlocks, 0);
+  const fromBursts = rungs.reduce((sum, { tally }) => sum + tally.fromBursts, 0);
+  if (fromBursts <= unlocks * BURST_SHARE_MAX) return [];
+  const share = percent(fromBursts / unlocks);
+  const message = `${share} of its unlocks come from bursts of the same event within a minute, so it can be farmed: count distinct values, or days with a streak, instead of events`;
+  return [warning('bursts', slug, message)];
 }
 
 function percent(share: number): string {

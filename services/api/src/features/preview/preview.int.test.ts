@@ -56,16 +56,22 @@ describe('a preview', () => {
     const bySlug = Object.fromEntries(report.achievements.map((one) => [one.slug, one]));
     // One to five builds for all but ann; from the shipping on day 0 to the first of them as many days as builds.
     expect(bySlug['first-build']).toMatchObject({
-      users: 5,
+      holders: 5,
       unlocks: 5,
       unlocks_per_day: 0.5,
       time_to_unlock: { median_seconds: 3 * 86_400, p90_seconds: 5 * 86_400 },
     });
-    expect(bySlug['builder']?.levels.map(({ level, users }) => [level, users])).toEqual([
+    expect(bySlug['builder']?.levels.map(({ level, holders }) => [level, holders])).toEqual([
       ['bronze', 4],
       ['silver', 2],
     ]);
-    expect(bySlug['builder']?.earliest[0]).toEqual({ user_id: 'cid', unlocked_at: instant(3), level: 'bronze', period: null });
+    expect(bySlug['builder']?.earliest[0]).toEqual({
+      user_id: 'cid',
+      team_id: null,
+      unlocked_at: instant(3),
+      level: 'bronze',
+      period: null,
+    });
     expect(report.xp.total).toBe(5 * 50 + 4 * 10 + 2 * 20 + 6 * 5 + 15);
     expect(report.xp.rules).toEqual([{ id: 'per-build', total: 15 }]);
 

@@ -1,16 +1,25 @@
 import { formatInstant } from '@cairn/contracts';
-import type { LevelPreview, PreviewReport, Reach } from '@cairn/engine';
+import type { LevelPreview, PreviewReport, Reach, SampledCount } from '@cairn/engine';
 import { z } from '@hono/zod-openapi';
 
 const reach = {
   unlocks: z.int(),
-  users: z.int().openapi({ description: 'Users who would have it.' }),
-  share: z.number().openapi({ description: 'Of the users that were seen, from 0 to 1.' }),
+  holders: z.int().openapi({ description: 'Users, or teams, who would have it.' }),
+  share: z.number().openapi({ description: 'Of those that were seen, from 0 to 1.' }),
   time_to_unlock: z
     .object({ median_seconds: z.number(), p90_seconds: z.number() })
     .nullable()
-    .openapi({ description: "From a user's earliest event to the earliest unlock; null where nobody has one." }),
+    .openapi({ description: "From a holder's earliest event to the earliest unlock; null where nobody has one." }),
 };
+
+const sampledCount = z.object({
+  seen: z.int().openapi({ description: 'Those with an event.' }),
+  sampled: z.int().openapi({ description: 'Those that the figures come from.' }),
+  one_in: z.int().openapi({
+    description:
+      'One in so many was taken: above 1, all numbers of holders, unlocks and XP are estimates; `earliest` names those of the sample.',
+  }),
+});
 
 export const previewSchema = z
   .object({
@@ -20,18 +29,13 @@ export const previewSchema = z
     first_event_at: z.iso.datetime().nullable(),
     last_event_at: z.iso.datetime().nullable(),
     days: z.int().openapi({ description: "Calendar days from the first event to the last, in the tenant's zone." }),
-    users: z.object({
-      seen: z.int().openapi({ description: 'Users with an event.' }),
-      sampled: z.int().openapi({ description: 'Those that the figures come from.' }),
-      one_in: z.int().openapi({
-        description:
-          'One user in so many was taken: above 1, all numbers of users, unlocks and XP are estimates; `earliest` names users of the sample.',
-      }),
-    }),
+    users: sampledCount,
+    teams: sampledCount.nullable().openapi({ description: 'Those with an event of a member; null where the pack has nothing for teams.' }),
     achievements: z.array(
       z.object({
         slug: z.string(),
         name: z.string(),
+        scope: z.enum(['user', 'team']),
         change: z.enum(['added', 'changed', 'unchanged', 'retired']),
         ...reach,
         unlocks_per_day: z.number().openapi({ description: 'On average over `days`.' }),
@@ -43,7 +47,13 @@ export const previewSchema = z
         }),
         earliest: z
           .array(
-            z.object({ user_id: z.string(), unlocked_at: z.iso.datetime(), level: z.string().nullable(), period: z.string().nullable() }),
+            z.object({
+              user_id: z.string().nullable(),
+              team_id: z.string().nullable(),
+              unlocked_at: z.iso.datetime(),
+              level: z.string().nullable(),
+              period: z.string().nullable(),
+            }),
           )
           .openapi({ description: 'The ten earliest unlocks.' }),
         levels: z.array(z.object({ level: z.string(), threshold: z.number(), ...reach })),
@@ -76,16 +86,19 @@ export function previewView(report: PreviewReport): PreviewView {
     first_event_at: instantOrNull(report.from),
     last_event_at: instantOrNull(report.until),
     days: report.days,
-    users: { seen: report.users.seen, sampled: report.users.sampled, one_in: report.users.oneIn },
+    users: countView(report.users),
+    teams: report.teams === null ? null : countView(report.teams),
     achievements: report.achievements.map((achievement) => ({
       slug: achievement.slug,
       name: achievement.name,
+      scope: achievement.scope,
       change: achievement.change,
       ...reachView(achievement),
       unlocks_per_day: achievement.unlocksADay,
       histogram: { days_per_bar: achievement.histogram.daysPerBar, bars: achievement.histogram.bars },
-      earliest: achievement.earliest.map(({ userId, at, level, period }) => ({
+      earliest: achievement.earliest.map(({ userId, teamId, at, level, period }) => ({
         user_id: userId,
+        team_id: teamId,
         unlocked_at: formatInstant(at),
         level,
         period,
@@ -101,10 +114,14 @@ function levelView(level: LevelPreview): PreviewView['achievements'][number]['le
   return { level: level.level, threshold: level.threshold, ...reachView(level) };
 }
 
-function reachView({ unlocks, users, share, timeToUnlock }: Reach) {
+function countView({ seen, sampled, oneIn }: SampledCount): PreviewView['users'] {
+  return { seen, sampled, one_in: oneIn };
+}
+
+function reachView({ unlocks, holders, share, timeToUnlock }: Reach) {
   return {
     unlocks,
-    users,
+    holders,
     share,
     time_to_unlock: timeToUnlock === null ? null : { median_seconds: timeToUnlock.medianMs / 1000, p90_seconds: timeToUnlock.p90Ms / 1000 },
   };
