@@ -2,6 +2,7 @@ export { achievementVersions } from './achievementVersions.js';
 export { audit } from './audit.js';
 export { evaluators } from './evaluators.js';
 export { events } from './events.js';
+export { eventTypes } from './eventTypes.js';
 export { outbox } from './outbox.js';
 export { packs } from './packs.js';
 export { partitions } from './partitions.js';
