@@ -70,7 +70,7 @@ export type {
 export { recheck } from './recheck.js';
 export { mergeInOrder } from './recount/mergeInOrder.js';
 export { mergeRecount, type Recount } from './recount/mergeRecount.js';
-export { affectedBy, onlyThese, type PendingRecount, withoutPending } from './recount/pendingRecount.js';
+export { affectedBy, type PendingRecount, type RecountCatalogues, recountCatalogues, withoutPending } from './recount/pendingRecount.js';
 export { recountCatalogue } from './recount/recountCatalogue.js';
 export type {
   LivedBefore,
@@ -83,6 +83,7 @@ export type {
 } from './recount/recountMerge.js';
 export type { LogPlace } from './recount/recountStep.js';
 export { concernsRecount, Scratch } from './recount/scratch.js';
+export { isRecheckDueAt, type WorkOfPublication, workOfPublication } from './recount/workOfPublication.js';
 export type { Issue, Result } from './result.js';
 export { revoke } from './revoke.js';
 export { type SpecifiedEvent, type SpecifiedOutcome, specification } from './specification.js';

@@ -13,8 +13,13 @@ export class CompiledXpRule {
     readonly rule: XpRule,
     pack: string,
   ) {
-    this.key = `${pack}/${rule.id}`;
+    this.key = xpRuleKey(pack, rule);
     this.matcher = compileMatcher(rule, '');
     this.amount = typeof rule.amount === 'number' ? rule.amount : Expression.compileStored(rule.amount, 'number');
   }
+}
+
+/** Names a rule in the tenant. */
+export function xpRuleKey(pack: string, { id }: Pick<XpRule, 'id'>): string {
+  return `${pack}/${id}`;
 }

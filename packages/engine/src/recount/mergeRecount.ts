@@ -3,12 +3,12 @@ import { transitionFor } from '../byHand.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Rule } from '../catalogue/rule.js';
 import type { Effects, UnlockEffect } from '../effects.js';
-import { cascade, completeIfAllHeld, forgetIfSettled, settleAll } from '../settle.js';
-import type { AchievementState } from '../state/achievementState.js';
+import { cascade, settleAll } from '../settle.js';
 import type { UserState } from '../state/userState.js';
 import type { Transition } from '../transition.js';
 import { unlock } from '../unlock.js';
 import { parsePeriodName } from '../windows/periodKey.js';
+import { takeCounts } from './takeCounts.js';
 
 /** What a recount of a user's history found. */
 export interface Recount {
@@ -67,13 +67,4 @@ function backfill(transition: Transition, rule: Rule, found: UnlockEffect): void
   given.periodEnd = found.periodEnd;
   given.message = found.message;
   if (found.evidence !== undefined) given.evidence = found.evidence;
-}
-
-function takeCounts(entry: AchievementState, rule: Rule, counted: AchievementState): void {
-  if (completeIfAllHeld(entry, rule)) return;
-  entry.forgetCounts();
-  entry.merge(counted);
-  const { unit } = rule;
-  if (unit === null || rule.once) return;
-  for (const period of [...entry.periods.keys()]) forgetIfSettled(entry, rule, period);
 }

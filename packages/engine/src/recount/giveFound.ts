@@ -1,0 +1,37 @@
+import { adoptState } from '../adoptState.js';
+import type { UnlockEffect } from '../effects.js';
+import { AchievementState } from '../state/achievementState.js';
+import type { Transition } from '../transition.js';
+import { entryKey, payXp } from '../unlock.js';
+import { NO_PERIOD, parsePeriodName } from '../windows/periodKey.js';
+
+/**
+ * Gives an unlock that a recount found, as it was found and put down to the event that brought it about; nothing happens
+ * where it is held, or was and was taken back.
+ */
+export function giveFound(transition: Transition, found: UnlockEffect): void {
+  const { state } = transition;
+  const { slug } = found.definition;
+  const name = found.level ?? '';
+  const period = parsePeriodName(found.period);
+  const entry = state.achievements.get(slug) ?? begin(transition, found);
+  if (period === null || entry.held.get(name, period) !== undefined) return;
+  const { threshold, value, xpReward } = found;
+  const isOnly = period === NO_PERIOD;
+  entry.held.put(name, period, { xpReward, value: isOnly ? value : null, threshold: isOnly ? threshold : null, revoked: false, turns: 0 });
+  const { backfilled } = transition.cause;
+  transition.because({ ...transition.cause, at: found.unlockedAt, id: found.causedBy }, () => {
+    const key = entryKey('unlock', { rule: { slug }, level: { name }, period }, 0);
+    payXp(transition, { entryKey: key, amount: xpReward, reason: 'unlock', slug, ruleId: null });
+  });
+  transition.effects.unlocks.push({ ...found, xpTotal: state.xp, backfilled, restored: false });
+}
+
+/** The version is the one that found it, which a later one adopts. */
+function begin({ state, catalogue }: Transition, { definition }: UnlockEffect): AchievementState {
+  const rule = catalogue.rules.get(definition.slug);
+  if (rule !== undefined) return adoptState(state, rule);
+  const entry = new AchievementState(definition.version);
+  state.achievements.set(definition.slug, entry);
+  return entry;
+}
