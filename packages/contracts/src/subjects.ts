@@ -30,7 +30,8 @@ export function typeOfEventSubject(subject: string): string {
   return subject.slice(EVENTS_PREFIX.length);
 }
 
-export function logSubject(partition: number, tenantId: string): string {
+/** `*` stands for all partitions. */
+export function logSubject(partition: number | '*', tenantId: string): string {
   return `log.${partition}.${tenantId}`;
 }
 
@@ -49,7 +50,7 @@ const TEAM_TENANTS_NAMED_MAX = 64;
 /** What of the log concerns the teams of these tenants, in subjects that do not overlap: every control entry, and their events. */
 export function logTeamSubjects(tenantIds: readonly string[]): string[] {
   if (tenantIds.length > TEAM_TENANTS_NAMED_MAX) return [LOG_SUBJECTS];
-  return ['log.control.*.*', ...tenantIds.map((tenantId) => `log.*.${tenantId}`)];
+  return ['log.control.*.*', ...tenantIds.map((tenantId) => logSubject('*', tenantId))];
 }
 
 /** The partition of an entry of events. */

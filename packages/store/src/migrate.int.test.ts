@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from './Database.js';
 import { migrate } from './migrate.js';
 import * as schema from './schema/index.js';
+import { TEAMS_PARTITION } from './teamsPartition.js';
 import { openTestDatabase } from './testing/TestStore.js';
 
 let fresh: FreshDatabase;
@@ -36,7 +37,7 @@ describe('migrate', () => {
     const results = await Promise.all([database, ...others].map(({ pool }) => migrate(pool, { partitions: 3 })));
     expect(results.filter(({ applied }) => applied.length > 0)).toHaveLength(1);
     const { rows } = await database.pool.query('SELECT partition, last_seq, epoch FROM partitions ORDER BY partition');
-    expect(rows).toEqual([0, 1, 2].map((partition) => ({ partition, last_seq: 0, epoch: 0 })));
+    expect(rows).toEqual([0, 1, 2, TEAMS_PARTITION].map((partition) => ({ partition, last_seq: 0, epoch: 0 })));
     await Promise.all(others.map((other) => other.close()));
   });
 

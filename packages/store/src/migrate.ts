@@ -83,6 +83,7 @@ async function apply(client: pg.ClientBase, migration: Migration): Promise<void>
 }
 
 async function ensurePartitions(client: pg.ClientBase, wanted: number): Promise<void> {
+  await runCommand(client, { text: 'INSERT INTO partitions (partition) VALUES ($1) ON CONFLICT DO NOTHING', values: [TEAMS_PARTITION] });
   const [row] = await runQuery<{ count: number }>(client, {
     text: 'SELECT count(*) FROM partitions WHERE partition <> $1',
     values: [TEAMS_PARTITION],

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { progressSubject } from '@cairn/contracts';
 import { progressOf } from '@cairn/engine';
 import type { Logger, Metrics, Service } from '@cairn/runtime';
-import type { CommittedBatch, Database } from '@cairn/store';
+import { type CommittedBatch, type Database, TEAMS_PARTITION } from '@cairn/store';
 import { jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { type EvaluatorMetrics, evaluatorMetrics } from './evaluatorMetrics.js';
@@ -17,6 +17,8 @@ import { type ProgressChange, ProgressPublisher } from './progress/ProgressPubli
 import { PostgresStore } from './store/PostgresStore.js';
 import { postgresLeases } from './store/postgresLeases.js';
 import { postgresOutbox } from './store/postgresOutbox.js';
+import { PartitionProgress } from './teams/PartitionProgress.js';
+import { TeamWorker } from './teams/TeamWorker.js';
 
 export interface RuleEvaluatorOptions {
   nats: NatsConnection;
@@ -31,10 +33,15 @@ export interface RuleEvaluatorOptions {
   owner: string;
 }
 
-/** The only writer of progress, unlocks and XP: owns a share of the partitions, and runs a loop for each. */
+/**
+ * The only writer of progress, unlocks and XP: owns a share of the partitions, and runs a loop for each. The loop of the teams is
+ * shared out among evaluators as if it were one more.
+ */
 export class RuleEvaluator implements Service {
   readonly #options: RuleEvaluatorOptions;
   readonly #workers = new Map<number, PartitionWorker>();
+  readonly #partitionProgress = new PartitionProgress();
+  #teams: TeamWorker | undefined;
   readonly #leases: PartitionLeases;
   readonly #relay: OutboxRelay;
   readonly #progress: ProgressPublisher;
@@ -53,7 +60,7 @@ export class RuleEvaluator implements Service {
     });
     this.#leases = new PartitionLeases({
       owner: options.owner,
-      partitions: options.partitions,
+      partitions: options.partitions + 1,
       store: postgresLeases(database),
       logger: log,
       events: { gained: (owned) => this.#startWorker(owned), lost: (owned) => this.#stopWorker(owned) },
@@ -79,39 +86,47 @@ export class RuleEvaluator implements Service {
   }
 
   #startWorker(owned: OwnedPartition): void {
-    const { database, databaseUrl, log, partitions } = this.#options;
-    if (this.#evaluationLog === undefined) throw new Error('the evaluator was not started');
-    const worker = new PartitionWorker(
-      {
-        partitions,
-        log: this.#evaluationLog,
-        store: new PostgresStore(database, {
-          url: databaseUrl,
-          applicationName: `cairn-evaluator-${owned.partition}`,
-          onError: (error) => {
-            log.warn({ err: error, partition: owned.partition }, 'the connection of a partition was lost');
-          },
-        }),
-        logger: log,
-        events: {
-          committed: (folded, committed) => {
-            this.#committed(folded, committed);
-          },
-          fenced: (lost) => {
-            this.#forgetWorker(lost);
-            this.#leases.forget(lost);
-          },
-        },
-        pause: async (ms, signal) => {
-          await delay(ms, undefined, { signal }).catch((error: unknown) => {
-            if (!signal.aborted) throw error;
-          });
-        },
-      },
-      owned,
-    );
+    const ports = this.#portsOf(owned);
+    if (owned.partition === TEAMS_PARTITION) {
+      this.#teams = new TeamWorker({ ...ports, progress: this.#partitionProgress }, owned);
+      this.#teams.start();
+      return;
+    }
+    const worker = new PartitionWorker(ports, owned);
     this.#workers.set(owned.partition, worker);
     worker.start();
+  }
+
+  #portsOf({ partition }: OwnedPartition) {
+    const { database, databaseUrl, log, partitions } = this.#options;
+    if (this.#evaluationLog === undefined) throw new Error('the evaluator was not started');
+    const name = partition === TEAMS_PARTITION ? 'teams' : String(partition);
+    return {
+      partitions,
+      log: this.#evaluationLog,
+      store: new PostgresStore(database, {
+        url: databaseUrl,
+        applicationName: `cairn-evaluator-${name}`,
+        onError: (error) => {
+          log.warn({ err: error, partition: name }, 'the connection of a partition was lost');
+        },
+      }),
+      logger: log,
+      events: {
+        committed: (folded: FoldedBatch, committed: CommittedBatch) => {
+          this.#committed(folded, committed);
+        },
+        fenced: (lost: OwnedPartition) => {
+          this.#forgetWorker(lost);
+          this.#leases.forget(lost);
+        },
+      },
+      pause: async (ms: number, signal: AbortSignal) => {
+        await delay(ms, undefined, { signal }).catch((error: unknown) => {
+          if (!signal.aborted) throw error;
+        });
+      },
+    };
   }
 
   async #stopWorker(owned: OwnedPartition): Promise<void> {
@@ -119,15 +134,17 @@ export class RuleEvaluator implements Service {
     await worker?.stop();
   }
 
-  #forgetWorker({ partition, epoch }: OwnedPartition): PartitionWorker | undefined {
-    const worker = this.#workers.get(partition);
+  #forgetWorker({ partition, epoch }: OwnedPartition): PartitionWorker | TeamWorker | undefined {
+    const worker = partition === TEAMS_PARTITION ? this.#teams : this.#workers.get(partition);
     if (worker?.epoch !== epoch) return undefined;
-    this.#workers.delete(partition);
+    if (partition === TEAMS_PARTITION) this.#teams = undefined;
+    else this.#workers.delete(partition);
     return worker;
   }
 
   #committed(folded: FoldedBatch, committed: CommittedBatch): void {
     this.#metrics.committed(folded);
+    this.#partitionProgress.note(folded.batch.partition, folded.batch.newSeq);
     this.#relay.enqueue(
       folded.batch.outbox.flatMap((row, index) => {
         const written = committed.outbox[index];

@@ -46,3 +46,15 @@ export const PROGRESS_PER_SECOND_MAX = 2_000;
 export const RECOUNT_USERS_PER_COMMIT = 500;
 /** Events of the history that are checked against the dedup table at once. */
 export const RECOUNT_LOOKUP_EVENTS = 1_000;
+/** Teams whose state their loop keeps in memory, and members of whom it knows what they chose. */
+export const TEAMS_CACHED_MAX = 2_000;
+export const MEMBERS_CACHED_MAX = 20_000;
+/** Events of which the loop of the teams asks at once whether they are originals. */
+export const TEAMS_LOOKUP_EVENTS = 1_000;
+/** How long the loop of the teams waits before it looks again how far the partitions are, at first and at most. */
+export const TEAMS_GATE_PAUSE_MS_MIN = 2;
+export const TEAMS_GATE_PAUSE_MS_MAX = 250;
+/** Teams that a recount holds in memory: where there are more, it reads the history again for each slice of them. */
+export const RECOUNT_TEAMS_MAX = 2_000;
+/** Teams and members that go into one transaction of a recount, and teams that are looked at together after a publication. */
+export const RECOUNT_TEAMS_PER_COMMIT = 500;

@@ -1,6 +1,7 @@
 import { eventually, type FreshDatabase, freshDatabase } from '@cairn/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../Database.js';
+import { TEAMS_PARTITION } from '../teamsPartition.js';
 import { emptyTables, migratedDatabase, openTestDatabase } from '../testing/TestStore.js';
 import { acquirePartitions } from './acquirePartitions.js';
 import { advancePosition } from './advancePosition.js';
@@ -37,7 +38,7 @@ describe('leases', () => {
     const owned = await acquirePartitions(database.pool, { owner: 'a', want: 3, ...LEASE });
     expect(owned).toEqual([0, 1, 2].map((partition) => ({ partition, epoch: 1, lastSeq: 0 })));
     const rest = await acquirePartitions(database.pool, { owner: 'b', want: 3, ...LEASE });
-    expect(rest.map(({ partition }) => partition)).toEqual([3]);
+    expect(rest.map(({ partition }) => partition)).toEqual([3, TEAMS_PARTITION]);
   });
 
   it('are renewed under the same epoch', async () => {
@@ -49,16 +50,20 @@ describe('leases', () => {
   });
 
   it('that have run out go to another owner, with the position that the last one had reached', async () => {
-    await acquirePartitions(database.pool, { owner: 'a', want: 4, ...LEASE });
+    await acquirePartitions(database.pool, { owner: 'a', want: 5, ...LEASE });
     await advancePosition(database.pool, { partition: 1, epoch: 1, oldSeq: 0, newSeq: 42 });
-    expect(await acquirePartitions(database.pool, { owner: 'b', want: 4, ...LEASE })).toEqual([]);
+    expect(await acquirePartitions(database.pool, { owner: 'b', want: 5, ...LEASE })).toEqual([]);
     await letLeasesExpire();
     const taken = await acquirePartitions(database.pool, { owner: 'b', want: 2, ...LEASE });
     expect(taken).toEqual([
       { partition: 0, epoch: 2, lastSeq: 0 },
       { partition: 1, epoch: 2, lastSeq: 42 },
     ]);
-    expect((await acquirePartitions(database.pool, { owner: 'a', want: 4, ...LEASE })).map(({ partition }) => partition)).toEqual([2, 3]);
+    expect((await acquirePartitions(database.pool, { owner: 'a', want: 4, ...LEASE })).map(({ partition }) => partition)).toEqual([
+      2,
+      3,
+      TEAMS_PARTITION,
+    ]);
   });
 
   it('run out by the clock of the database', async () => {
@@ -96,7 +101,7 @@ describe('leases', () => {
     await releasePartitions(database.pool, { owner: 'b', partitions: [0, 1, 2, 3] });
     await releasePartitions(database.pool, { owner: 'a', partitions: [1, 3] });
     const owners = (await partitionPositions(database.pool)).map(({ owner }) => owner);
-    expect(owners).toEqual(['a', null, 'a', null]);
+    expect(owners).toEqual(['a', null, 'a', null, null]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@cairn/runtime';
-import { type Database, type PartitionPosition, partitionPositions } from '@cairn/store';
+import { type Database, type PartitionPosition, partitionPositions, tenantsWithTeams } from '@cairn/store';
 import { POSITIONS_PAUSE_MS_MAX, POSITIONS_PAUSE_MS_MIN } from '../limits.js';
 
 interface Waiter {
@@ -9,7 +9,7 @@ interface Waiter {
   resolve: (isReached: boolean) => void;
 }
 
-/** Where the partitions stand, for those who wait until something is evaluated. All waiters share one look at a time. */
+/** Where the partitions stand, and the loop of the teams among them, for those who wait until something is evaluated. All waiters share one look at a time. */
 export class EvaluatedPositions {
   readonly #database: Database;
   readonly #log: Logger;
@@ -24,6 +24,11 @@ export class EvaluatedPositions {
 
   read(): Promise<PartitionPosition[]> {
     return partitionPositions(this.#database.pool);
+  }
+
+  /** Whose events concern the loop of the teams. */
+  tenantsWithTeams(): Promise<string[]> {
+    return tenantsWithTeams(this.#database.pool, { atSequence: Number.MAX_SAFE_INTEGER });
   }
 
   /** @returns whether every partition passed the sequence in time */

@@ -1,5 +1,5 @@
-import { EVENTS_STREAM, EVENTS_SUBJECTS, LOG_CONTROL_SUBJECTS, LOG_STREAM, logPartitionSubjects } from '@cairn/contracts';
-import type { PartitionPosition } from '@cairn/store';
+import { EVENTS_STREAM, EVENTS_SUBJECTS, LOG_CONTROL_SUBJECTS, LOG_STREAM, logPartitionSubjects, logTeamSubjects } from '@cairn/contracts';
+import { type PartitionPosition, TEAMS_PARTITION } from '@cairn/store';
 import { JetStreamApiCodes, JetStreamApiError, type JetStreamClient, type JetStreamManager, jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { CoalescedRead } from './CoalescedRead.js';
@@ -16,11 +16,16 @@ export interface Standing {
   /** 0 when all that was accepted is committed. */
   lag: number;
   partitions: PartitionStanding[];
+  /** The loop of the teams; null in a database that has none yet. */
+  teams: LoopStanding | null;
 }
 
-export interface PartitionStanding {
+export interface PartitionStanding extends LoopStanding {
   partition: number;
-  /** The newest entry that concerns the partition. */
+}
+
+export interface LoopStanding {
+  /** The newest entry that concerns it. */
   lastSequence: number;
   evaluatedSequence: number;
   owner: string | null;
@@ -49,16 +54,31 @@ export class LogStanding {
     const doorBacklog = await backlogOfDoor(manager);
     const lastSequence = (await manager.streams.info(LOG_STREAM)).state.last_seq;
     const positions = await this.#positions.read();
-    const partitions = await standingsOf(manager, positions);
-    const behind = partitions.filter(isBehind);
+    const partitions = await standingsOf(
+      manager,
+      positions.filter(({ partition }) => partition !== TEAMS_PARTITION),
+    );
+    const teams = await this.#standingOfTeams(manager, positions.find(({ partition }) => partition === TEAMS_PARTITION) ?? null);
+    const behind = [...partitions, ...(teams === null ? [] : [teams])].filter(isBehind);
     const evaluatedSequence = Math.min(lastSequence, ...behind.map((partition) => partition.evaluatedSequence));
     // An entry that came in after the first look can be behind without the last sequence telling.
     const entriesBehind = behind.length === 0 ? 0 : Math.max(1, lastSequence - evaluatedSequence);
-    return { lastSequence, evaluatedSequence, lag: entriesBehind + doorBacklog, partitions };
+    return { lastSequence, evaluatedSequence, lag: entriesBehind + doorBacklog, partitions, teams };
+  }
+
+  /** Which tenants have teams is asked after the position: at one before the first achievement of teams, its publication is behind. */
+  async #standingOfTeams(manager: JetStreamManager, position: PartitionPosition | null): Promise<LoopStanding | null> {
+    if (position === null) return null;
+    const { lastSeq, owner } = position;
+    let lastSequence = lastSeq;
+    for (const subject of logTeamSubjects(await this.#positions.tenantsWithTeams())) {
+      lastSequence = Math.max(lastSequence, await lastBehind(manager, subject, lastSeq));
+    }
+    return { lastSequence, evaluatedSequence: lastSeq, owner };
   }
 }
 
-export function isBehind({ lastSequence, evaluatedSequence }: PartitionStanding): boolean {
+export function isBehind({ lastSequence, evaluatedSequence }: LoopStanding): boolean {
   return lastSequence > evaluatedSequence;
 }
 

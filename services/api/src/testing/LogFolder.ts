@@ -75,7 +75,7 @@ export class LogFolder {
       },
     });
     const folder = new LogFolder(nats, database, pipeline);
-    for (const owned of await acquirePartitions(database.pool, { owner: 'log-folder', want: partitions, leaseSeconds: 3600 })) {
+    for (const owned of await acquirePartitions(database.pool, { owner: 'log-folder', want: partitions + 1, leaseSeconds: 3600 })) {
       folder.#positions.set(owned.partition, { epoch: owned.epoch, lastSeq: owned.lastSeq });
     }
     return folder;
@@ -151,7 +151,7 @@ export class LogFolder {
       const touched = new Set<string>();
       const { body } = entry;
       if (body.kind === 'unlock_granted' || body.kind === 'unlock_revoked') {
-        if (partitionOf(entry.tenantId, body.userId, this.#positions.size) === partition) {
+        if (partitionOf(entry.tenantId, body.userId, this.#positions.size - 1) === partition) {
           touched.add(body.userId);
           await this.#changeByHand(batch, tenant, { entry, target: body });
         }

@@ -16,18 +16,29 @@ export interface LogReader {
   close(): Promise<void>;
 }
 
+/** What a reader reads. */
+export interface ReadFrom {
+  partition: number;
+  epoch: number;
+  /** The first entry is one behind it. */
+  after: number;
+  signal: AbortSignal;
+  /** Of the entries; those of the partition and all control entries unless told otherwise. */
+  subjects?: readonly string[];
+}
+
 /** The log, as the evaluator needs it. */
 export interface EvaluationLog {
   /**
    * Entries of the partition and control entries behind `after`. The epoch names the consumer, so that owners do not share one.
    * Rejects with LogBehind, and with ReaderBroken once the signal says to stop.
    */
-  open(from: { partition: number; epoch: number; after: number; signal: AbortSignal }): Promise<LogReader>;
+  open(from: ReadFrom): Promise<LogReader>;
   /**
-   * All entries of a tenant in a partition before a sequence, from the start: for a recount. It ends when that was really all;
+   * All entries of a tenant in a partition (null: in all of them, in the order of the log) before a sequence, from the start: for a recount. It ends when that was really all;
    * where it cannot go on, or the signal says to stop, it throws ReaderBroken.
    */
-  history(of: { partition: number; tenantId: string; before: number; signal: AbortSignal }): AsyncIterable<RawEntry>;
+  history(of: { partition: number | null; tenantId: string; before: number; signal: AbortSignal }): AsyncIterable<RawEntry>;
 }
 
 /** The reader can no longer say that it saw everything: open another one from the committed position. */

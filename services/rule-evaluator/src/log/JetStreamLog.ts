@@ -1,8 +1,9 @@
 import { LOG_CONTROL_SUBJECTS, LOG_STREAM, logPartitionSubjects, logSubject } from '@cairn/contracts';
+import { TEAMS_PARTITION } from '@cairn/store';
 import { AckPolicy, DeliverPolicy, type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { type NatsConnection, nanos } from '@nats-io/transport-node';
 import { ENTRIES_AHEAD_MAX } from '../limits.js';
-import { type EvaluationLog, LogBehind, type LogReader, type RawEntry, ReaderBroken } from './EvaluationLog.js';
+import { type EvaluationLog, LogBehind, type LogReader, type RawEntry, ReaderBroken, type ReadFrom } from './EvaluationLog.js';
 import { JetStreamReader } from './JetStreamReader.js';
 
 const ACK_WAIT_MS = 60_000;
@@ -31,7 +32,7 @@ export class JetStreamLog implements EvaluationLog {
     return log;
   }
 
-  async open(from: { partition: number; epoch: number; after: number; signal: AbortSignal }): Promise<LogReader> {
+  async open(from: ReadFrom): Promise<LogReader> {
     const { partition, after, signal } = from;
     await this.#connection(signal);
     const { state } = await this.#manager.streams.info(LOG_STREAM);
@@ -61,10 +62,10 @@ export class JetStreamLog implements EvaluationLog {
     };
   }
 
-  async *history(of: { partition: number; tenantId: string; before: number; signal: AbortSignal }): AsyncIterable<RawEntry> {
+  async *history(of: { partition: number | null; tenantId: string; before: number; signal: AbortSignal }): AsyncIterable<RawEntry> {
     await this.#connection(of.signal);
     const consumer = await this.#js.consumers.get(LOG_STREAM, {
-      filter_subjects: [logSubject(of.partition, of.tenantId)],
+      filter_subjects: [logSubject(of.partition ?? '*', of.tenantId)],
       deliver_policy: DeliverPolicy.All,
     });
     if ((await consumer.info()).num_pending === 0) return;
@@ -94,13 +95,14 @@ export class JetStreamLog implements EvaluationLog {
     throw new ReaderBroken(broken);
   }
 
-  async #makeConsumer({ partition, epoch, after }: { partition: number; epoch: number; after: number }): Promise<string> {
-    const prefix = `rule-evaluator-${partition}-`;
+  async #makeConsumer({ partition, epoch, after, subjects }: ReadFrom): Promise<string> {
+    const what = partition === TEAMS_PARTITION ? 'teams' : String(partition);
+    const prefix = `rule-evaluator-${what}-`;
     await this.#removeStaleConsumers(prefix, epoch);
     const { name } = await this.#manager.consumers.add(LOG_STREAM, {
       durable_name: `${prefix}${epoch}`,
-      description: `partition ${partition}; its position is kept in PostgreSQL, acknowledgements are hints`,
-      filter_subjects: [logPartitionSubjects(partition), LOG_CONTROL_SUBJECTS],
+      description: `${partition === TEAMS_PARTITION ? 'the teams' : `partition ${partition}`}; its position is kept in PostgreSQL, acknowledgements are hints`,
+      filter_subjects: [...(subjects ?? [logPartitionSubjects(partition), LOG_CONTROL_SUBJECTS])],
       deliver_policy: DeliverPolicy.StartSequence,
       opt_start_seq: after + 1,
       ack_policy: AckPolicy.All,

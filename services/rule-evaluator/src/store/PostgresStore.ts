@@ -9,6 +9,7 @@ import {
   findIdentities,
   findUnlock,
   type ListedUnlock,
+  listTeams,
   loadCatalogue,
   loadUsers,
   type OwnerKind,
@@ -17,18 +18,21 @@ import {
   type PipelineOptions,
   partitionPositions,
   publishDefinitions,
+  readUserStates,
   restoreCatalogue,
   StoreError,
   setTenantSettings,
+  tenantsWithTeams,
   versionsBefore,
   xpTotals,
 } from '@cairn/store';
-import type { EvaluationStore, HeldUnlocks, IdentityRow, LoadedUser, Publication } from './EvaluationStore.js';
+import type { TeamStore } from '../teams/TeamStore.js';
+import type { HeldUnlocks, IdentityRow, LoadedUser, Publication } from './EvaluationStore.js';
 
 type Pipeline = Awaited<ReturnType<typeof openPipeline>>;
 
 /** The store of one partition: reads over the shared pool, commits over a pipelined connection of its own. */
-export class PostgresStore implements EvaluationStore {
+export class PostgresStore implements TeamStore {
   readonly #database: Database;
   readonly #options: PipelineOptions;
   #pipeline: Pipeline | undefined;
@@ -132,6 +136,23 @@ export class PostgresStore implements EvaluationStore {
       timezone: of.timezone,
       tierOrder: of.tierOrder,
     });
+  }
+
+  async positions(): Promise<ReadonlyMap<number, number>> {
+    return new Map((await partitionPositions(this.#database.pool)).map(({ partition, lastSeq }) => [partition, lastSeq]));
+  }
+
+  async tenantsWithTeams(atSequence: number): Promise<readonly string[]> {
+    return tenantsWithTeams(this.#database.pool, { atSequence });
+  }
+
+  async teams(page: { tenantKey: number; after: string | null; limit: number }): Promise<string[]> {
+    const { after, ...rest } = page;
+    return listTeams(this.#database.pool, after === null ? rest : { ...rest, after });
+  }
+
+  async findMembers(tenantKey: number, userIds: readonly string[]): Promise<LoadedUser[]> {
+    return readUserStates(this.#database.pool, { tenantKey, userIds, kind: 'member' });
   }
 
   async close(): Promise<void> {

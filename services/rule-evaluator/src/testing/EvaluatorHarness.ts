@@ -5,11 +5,12 @@ import {
   encodeEventBatch,
   logControlSubject,
   logSubject,
+  logTeamSubjects,
   partitionOf,
   type Unlock,
 } from '@cairn/contracts';
 import { connectNats, createLogger, createMetrics, ensureStreams } from '@cairn/runtime';
-import { type Database, ensureTenant, migrate, openDatabase, partitionPositions } from '@cairn/store';
+import { type Database, ensureTenant, migrate, openDatabase, partitionPositions, TEAMS_PARTITION, tenantsWithTeams } from '@cairn/store';
 import { eventually, type FreshDatabase, type FreshNats, freshDatabase, freshNats, testServers } from '@cairn/testing';
 import { type JsMsg, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
@@ -131,7 +132,9 @@ export class EvaluatorHarness {
     await eventually(async () => {
       const positions = await partitionPositions(this.database.pool);
       for (const { partition, lastSeq } of positions) {
-        for (const subject of [`log.${partition}.>`, 'log.control.>']) {
+        const isOfTeams = partition === TEAMS_PARTITION;
+        const ofTeams = isOfTeams ? logTeamSubjects(await tenantsWithTeams(this.database.pool, { atSequence: lastSeq })) : [];
+        for (const subject of isOfTeams ? ofTeams : [`log.${partition}.>`, 'log.control.>']) {
           const last = await manager.streams.getMessage('CAIRN_LOG', { last_by_subj: subject });
           if (last !== null && last.seq > lastSeq) throw new Error(`partition ${partition} is at ${lastSeq}, before ${last.seq}`);
         }

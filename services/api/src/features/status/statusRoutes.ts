@@ -4,7 +4,7 @@ import { type JetStreamClient, jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { OpenApiApp } from '../../http/createOpenApiApp.js';
 import { problemResponses } from '../../http/problemResponses.js';
-import { isBehind, type LogStanding, type PartitionStanding } from '../../log/LogStanding.js';
+import { isBehind, type LogStanding, type LoopStanding } from '../../log/LogStanding.js';
 
 const statusSchema = z
   .object({
@@ -21,6 +21,10 @@ const statusSchema = z
         lag: z.int(),
       }),
     ),
+    teams: z
+      .object({ last_sequence: z.int(), evaluated_sequence: z.int(), owner: z.string().nullable(), lag: z.int() })
+      .optional()
+      .openapi({ description: 'The loop that counts for teams: it follows behind the partitions.' }),
     nats_url: z.string().optional(),
     version: z.string(),
   })
@@ -54,7 +58,8 @@ export function statusRoutes(app: OpenApiApp, ports: StatusPorts): void {
         evaluated_sequence: standing.evaluatedSequence,
         lag: standing.lag,
         dead_letters: deadLetters,
-        partitions: standing.partitions.map(toView),
+        partitions: standing.partitions.map((partition) => ({ partition: partition.partition, ...toView(partition) })),
+        ...(standing.teams === null ? {} : { teams: toView(standing.teams) }),
         ...(ports.natsUrl === undefined ? {} : { nats_url: ports.natsUrl }),
         version: ports.version,
       },
@@ -68,8 +73,8 @@ async function countDeadLetters(js: JetStreamClient): Promise<number> {
   return (await manager.streams.info(DEAD_LETTER_STREAM)).state.messages;
 }
 
-function toView(standing: PartitionStanding) {
-  const { partition, lastSequence, evaluatedSequence, owner } = standing;
+function toView(standing: LoopStanding) {
+  const { lastSequence, evaluatedSequence, owner } = standing;
   const lag = isBehind(standing) ? lastSequence - evaluatedSequence : 0;
-  return { partition, last_sequence: lastSequence, evaluated_sequence: evaluatedSequence, owner, lag };
+  return { last_sequence: lastSequence, evaluated_sequence: evaluatedSequence, owner, lag };
 }

@@ -1,0 +1,29 @@
+import type { CairnEvent } from '@cairn/contracts';
+import type { Place } from '../partition/BatchBuilder.js';
+import type { EvaluationStore } from '../store/EvaluationStore.js';
+
+/** An event and where the log holds this copy of it. */
+export interface PlacedEvent {
+  event: CairnEvent;
+  place: Place;
+}
+
+/** The places, as `placeKey` says them, at which an event stands that its partition took: not duplicates, conflicts and poison. */
+export async function placesOfOriginals(
+  store: Pick<EvaluationStore, 'findIdentities'>,
+  tenantKey: number,
+  events: readonly PlacedEvent[],
+): Promise<Set<string>> {
+  if (events.length === 0) return new Set();
+  const rows = await store.findIdentities({
+    tenantKey,
+    eventIdHashes: events.map(({ event }) => event.identity.eventIdHash),
+    keyHashes: [],
+    fingerprints: [],
+  });
+  return new Set(rows.map(placeKey));
+}
+
+export function placeKey({ sequence, index }: Place): string {
+  return `${sequence}:${index}`;
+}
