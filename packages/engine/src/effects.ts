@@ -19,7 +19,7 @@ export interface UnlockEffect {
   level: string | null;
   /** null unless it repeats. */
   period: string | null;
-  /** The calendar window in which the value was reached, as instants [start, end); null for a lifetime. */
+  /** The window in which the value was reached, calendar or rolling, as instants [start, end); null for a lifetime. */
   periodStart: number | null;
   periodEnd: number | null;
   value: number;

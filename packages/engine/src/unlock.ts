@@ -1,4 +1,5 @@
 import type { Rule, RuleLevel } from './catalogue/rule.js';
+import { isRolling } from './criteria/rollingState.js';
 import { EVIDENCE_MAX, type UnlockEffect, type XpEffect } from './effects.js';
 import type { AchievementState } from './state/achievementState.js';
 import type { Transition } from './transition.js';
@@ -43,7 +44,7 @@ export function unlock(transition: Transition, entry: AchievementState, point: U
     definition: rule.published,
     level: level.name === '' ? null : level.name,
     period: periodName(period),
-    ...windowBounds(transition, point),
+    ...windowBounds(transition, entry, point),
     value: point.value,
     threshold: level.threshold,
     xpReward: level.xpReward,
@@ -85,9 +86,17 @@ export function evidenceKey(slug: string, window: number | null): string {
   return window === null ? slug : `${slug} ${String(window)}`;
 }
 
-function windowBounds(transition: Transition, { rule, window }: UnlockPoint): { periodStart: number | null; periodEnd: number | null } {
+function windowBounds(
+  { zone, cause }: Transition,
+  { lifetime }: AchievementState,
+  { rule, window, value, byHand }: UnlockPoint,
+): { periodStart: number | null; periodEnd: number | null } {
+  if (!byHand && lifetime !== null && isRolling(lifetime)) {
+    const windows = [lifetime.bestWindow(cause.at), lifetime.bestWindow(null)];
+    const reached = windows.find((candidate) => candidate?.value === value);
+    return { periodStart: reached?.start ?? null, periodEnd: reached?.end ?? null };
+  }
   if (rule.unit === null || window === null) return { periodStart: null, periodEnd: null };
-  const { zone } = transition;
   return { periodStart: zone.startOfDay(firstDayOf(rule.unit, window)), periodEnd: zone.startOfDay(firstDayOf(rule.unit, window + 1)) };
 }
 

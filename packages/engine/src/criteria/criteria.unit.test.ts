@@ -185,14 +185,14 @@ SUBJECTS.push(
     criteria: { type: 'distinct', ...listens, value: '1', ...rolling },
     values: scalars,
     instants: rollingInstants,
-    naive: (all) => largest(rollingWindows(all).map((window) => different(window.map(({ value }) => value)))) ?? 0,
+    naive: (all) => largest(rollingWindows(all).map((window) => different(window.map(({ value }) => value)))),
   },
   {
     name: 'rolling checklist',
     criteria: { type: 'checklist', steps: abc, ...rolling },
     values: fc.constant(null),
     instants: rollingInstants,
-    naive: (all) => largest(rollingWindows(all).map((window) => different(window.map(({ step }) => step)))) ?? 0,
+    naive: (all) => largest(rollingWindows(all).map((window) => different(window.map(({ step }) => step)))),
   },
 );
 

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { fold } from '../fold.js';
 import { specification } from '../specification.js';
-import { achievement, makePack } from '../testing/makeCatalogue.js';
+import { emptyState } from '../state/userState.js';
+import { achievement, makeCatalogue, makePack } from '../testing/makeCatalogue.js';
+import { makeEvent } from '../testing/makeEvent.js';
 
 const done = (at: string, properties: Record<string, unknown> = {}) => ({ type: 'build.done', at, properties });
 const of = (criteria: Record<string, unknown>, fields: Record<string, unknown> = {}) =>
@@ -16,6 +19,18 @@ describe('a rolling count', () => {
       unlocks: ['it'],
       progress: [{ status: 'unlocked', value: 3 }],
     });
+  });
+
+  test('says in which window it was reached, so that evidence is looked for there', () => {
+    const criteria = { type: 'count', event: 'build.succeeded', threshold: 2, window: { rolling: '1d' } };
+    const catalogue = makeCatalogue({ achievements: [achievement('it', { criteria })] });
+    const state = emptyState();
+    const [first, second] = ['2026-01-05T12:30:20Z', '2026-01-05T08:00:00Z'].map((text) => Date.parse(text));
+    fold(catalogue, state, makeEvent({ at: first ?? 0 }));
+    const { unlocks } = fold(catalogue, state, makeEvent({ at: second ?? 0, sequence: 2 }));
+    expect(unlocks).toMatchObject([
+      { value: 2, periodStart: Date.parse('2026-01-04T12:31:00Z'), periodEnd: Date.parse('2026-01-05T12:31:00Z'), period: null },
+    ]);
   });
 
   test('shows the window that ends now', () => {

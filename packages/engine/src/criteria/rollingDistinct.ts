@@ -3,7 +3,7 @@ import type { ByteWriter } from '../state/byteWriter.js';
 import { MINUTE_MS } from '../windows/span.js';
 import { type CriterionState, KindMismatchError, type Match } from './criterionState.js';
 import { ExpiryTally } from './expiryTally.js';
-import { LATE_MINUTES, minuteOf, type RollingState } from './rollingState.js';
+import { LATE_MINUTES, minuteOf, type RolledWindow, type RollingState, windowEndingAt } from './rollingState.js';
 import { valueKey } from './valueKey.js';
 
 type RollingDistinctKind = 'rolling_distinct' | 'rolling_checklist';
@@ -77,15 +77,22 @@ export class RollingDistinct implements RollingState {
   }
 
   measure(): number | null {
-    this.#forget();
-    return this.#best(this.#horizon, Number.POSITIVE_INFINITY);
+    return this.bestWindow(null)?.value ?? null;
   }
 
   measureAround(instant: number): number | null {
     const minute = minuteOf(instant);
-    if (minute < this.#newest) return this.#best(minute, minute + this.#windowMinutes);
+    if (minute < this.#newest) return this.#best(minute, minute + this.#windowMinutes).value;
     this.#current ??= this.#countCurrent();
     return this.#current.size;
+  }
+
+  bestWindow(around: number | null): RolledWindow | null {
+    this.#forget();
+    if (this.#spans.size === 0) return null;
+    const from = around === null ? this.#horizon : minuteOf(around);
+    const { value, minute } = this.#best(from, around === null ? Number.POSITIVE_INFINITY : from + this.#windowMinutes);
+    return windowEndingAt(minute, { value, minutes: this.#windowMinutes });
   }
 
   measureAt(instant: number): number {
@@ -203,7 +210,7 @@ export class RollingDistinct implements RollingState {
   }
 
   /** The most values that a window holds which ends in [from, until). It ends where some span begins, or at `from`. */
-  #best(from: number, until: number): number {
+  #best(from: number, until: number): { value: number; minute: number } {
     let values = 0;
     const begins: number[] = [];
     const ends: number[] = [];
@@ -215,7 +222,7 @@ export class RollingDistinct implements RollingState {
       }
     begins.sort((a, b) => a - b);
     ends.sort((a, b) => a - b);
-    let best = values;
+    let best = { value: values, minute: from };
     let ended = 0;
     for (const begin of begins) {
       while ((ends[ended] ?? Number.POSITIVE_INFINITY) <= begin) {
@@ -223,7 +230,7 @@ export class RollingDistinct implements RollingState {
         ended += 1;
       }
       values += 1;
-      if (values > best) best = values;
+      if (values >= best.value) best = { value: values, minute: begin };
     }
     return best;
   }

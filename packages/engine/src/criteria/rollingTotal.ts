@@ -4,7 +4,7 @@ import { MINUTE_MS } from '../windows/span.js';
 import { type CriterionState, KindMismatchError, type Match } from './criterionState.js';
 import { addExactly, type ExactSum, roundSum } from './exactSum.js';
 import { readExactSum, writeExactSum } from './exactSumEncoding.js';
-import { LATE_MINUTES, minuteOf, type RollingState } from './rollingState.js';
+import { LATE_MINUTES, minuteOf, type RolledWindow, type RollingState, windowEndingAt } from './rollingState.js';
 
 type RollingTotalKind = 'rolling_count' | 'rolling_sum';
 
@@ -60,13 +60,19 @@ export class RollingTotal implements RollingState {
   }
 
   measure(): number | null {
-    return this.#best(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
+    return this.bestWindow(null)?.value ?? null;
   }
 
   measureAround(instant: number): number | null {
     const minute = minuteOf(instant);
     const isNewest = minute === this.#newest;
-    return isNewest ? roundSum(this.#tailTotal()) : this.#best(minute, minute + this.#windowMinutes);
+    return isNewest ? roundSum(this.#tailTotal()) : (this.bestWindow(instant)?.value ?? null);
+  }
+
+  bestWindow(around: number | null): RolledWindow | null {
+    const from = around === null ? Number.NEGATIVE_INFINITY : minuteOf(around);
+    const best = this.#best(from, around === null ? Number.POSITIVE_INFINITY : from + this.#windowMinutes);
+    return best === null ? null : windowEndingAt(best.minute, { value: best.value, minutes: this.#windowMinutes });
   }
 
   measureAt(instant: number): number {
@@ -184,8 +190,8 @@ export class RollingTotal implements RollingState {
   }
 
   /** The largest total of the windows that end at a bucket in [from, until). */
-  #best(from: number, until: number): number | null {
-    let best: number | null = null;
+  #best(from: number, until: number): { value: number; minute: number } | null {
+    let best: { value: number; minute: number } | null = null;
     let total: ExactSum = 0;
     let start = this.#placeOf(from - this.#windowMinutes + 1);
     for (let end = start; end < this.#buckets.length; end++) {
@@ -201,8 +207,8 @@ export class RollingTotal implements RollingState {
         start += 1;
       }
       if (minute < from || this.#reachesForgottenFall(minute)) continue;
-      const rounded = roundSum(total);
-      if (best === null || rounded > best) best = rounded;
+      const value = roundSum(total);
+      if (best === null || value >= best.value) best = { value, minute };
     }
     return best;
   }
