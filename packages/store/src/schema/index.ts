@@ -8,6 +8,7 @@ export { packs } from './packs.js';
 export { partitions } from './partitions.js';
 export { progress } from './progress.js';
 export { projections } from './projections.js';
+export { recounts } from './recounts.js';
 export { tenantSettings } from './tenantSettings.js';
 export { tenants } from './tenants.js';
 export { tokens } from './tokens.js';
