@@ -40,7 +40,7 @@ describe('the packs that come with Cairn', () => {
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
     const { pack, tests } = parsed.value;
     expect(tests.length).toBeGreaterThan(0);
-    for (const one of tests) expect(runPackTest(pack, one), one.name).toMatchObject({ failures: [], evaluationFailures: 0 });
+    for (const one of tests) expect(runPackTest(pack, one), one.name).toMatchObject({ failures: [] });
   });
 
   it('lists every pack file of the package', async () => {

@@ -11,24 +11,31 @@ export {
   type EventColumns,
   type EvidenceFromMatches,
   emptyEventColumns,
+  ORDINALS_PER_EVENT,
   type OutboxRow,
   type PayloadAroundEvidence,
+  type RecountChange,
+  type RecountRow,
   type RevocationRow,
   type UnlockRow,
   type UserStateRow,
   type XpRow,
+  type XpTotalRow,
 } from './hot/EvaluationBatch.js';
 export { inTransaction } from './inTransaction.js';
 export { type MigrateOptions, migrate, SERVER_VERSION_MIN } from './migrate.js';
 export { openPipeline, type PipelineOptions } from './openPipeline.js';
 export { type AcquireOptions, acquirePartitions, type OwnedPartition } from './operations/acquirePartitions.js';
+export { addEventTypes, EVENT_TYPES_KEPT_MAX, type EventTypeRow } from './operations/addEventTypes.js';
 export { advancePosition } from './operations/advancePosition.js';
 export { catalogueSequence } from './operations/catalogueSequence.js';
 export { commitBatch } from './operations/commitBatch.js';
+export { countUsers } from './operations/countUsers.js';
 export { createToken, type NewToken } from './operations/createToken.js';
 export { deleteOutbox } from './operations/deleteOutbox.js';
 export { ensureTenant } from './operations/ensureTenant.js';
 export { type ExistingUnlock, existingUnlocks } from './operations/existingUnlocks.js';
+export { existingXpEntries } from './operations/existingXpEntries.js';
 export { findAuditEntry } from './operations/findAuditEntry.js';
 export { type FoundEvent, findEvent } from './operations/findEvent.js';
 export { findIdentities, type IdentityQuery, type IdentityRow } from './operations/findIdentities.js';
@@ -36,18 +43,24 @@ export { findOriginals, type OriginalRow } from './operations/findOriginals.js';
 export { findTenant, type Tenant } from './operations/findTenant.js';
 export { findToken, type TokenGrant } from './operations/findToken.js';
 export { findUnlock } from './operations/findUnlock.js';
+export { type FirstUnlock, firstUnlocks } from './operations/firstUnlocks.js';
 export { heartbeat } from './operations/heartbeat.js';
 export { type AuditEntry, insertAudit } from './operations/insertAudit.js';
 export { leaveEvaluators } from './operations/leaveEvaluators.js';
 export { type AchievementVersion, listAchievementVersions } from './operations/listAchievementVersions.js';
+export { listEventTypes } from './operations/listEventTypes.js';
 export { type HandChangeEntry, type HandChangesQuery, listHandChanges } from './operations/listHandChanges.js';
+export { listRecounts, type PendingRecountRow } from './operations/listRecounts.js';
 export { listTeams } from './operations/listTeams.js';
 export { type ListedTenant, listTenants, listTenantsAt } from './operations/listTenants.js';
 export { type ListedUnlock, listTenantUnlocks, listUserUnlocks, type UnlockCursor } from './operations/listUnlocks.js';
+export { listUserKeys } from './operations/listUserKeys.js';
 export { listUserStates } from './operations/listUserStates.js';
 export { type ListedXpEntry, listXpEntries, type XpCursor } from './operations/listXpEntries.js';
+export { type LivedEntryRow, type LivedUnlockRow, livedSince } from './operations/livedSince.js';
 export { type CatalogueAt, type DefinitionRow, loadCatalogue, type PackRow } from './operations/loadCatalogue.js';
 export { type LoadedUser, loadUsers } from './operations/loadUsers.js';
+export { noteRecountRead } from './operations/noteRecountRead.js';
 export { noteTokenUse } from './operations/noteTokenUse.js';
 export { type PartitionPosition, partitionPositions } from './operations/partitionPositions.js';
 export { projectionPosition } from './operations/projectionPosition.js';
@@ -61,10 +74,12 @@ export { revokeToken } from './operations/revokeToken.js';
 export { setTenantSettings, type TenantSettingsAt } from './operations/setTenantSettings.js';
 export { sweepOutbox } from './operations/sweepOutbox.js';
 export { type OutboxMessage, type OutboxQuery, takeOutbox } from './operations/takeOutbox.js';
+export { hasUserStates, type TenantSize, tenantSize } from './operations/tenantSize.js';
 export { tenantsWithTeams } from './operations/tenantsWithTeams.js';
 export { type ProgressRow, type ProjectedProgress, upsertProgress } from './operations/upsertProgress.js';
 export { type EventRef, userEventRefs } from './operations/userEventRefs.js';
 export { versionsBefore } from './operations/versionsBefore.js';
+export { type XpReached, xpReached } from './operations/xpReached.js';
 export { xpTotals } from './operations/xpTotals.js';
 export type { OwnerKind } from './ownerKind.js';
 export type { Queryable } from './Queryable.js';

@@ -5,6 +5,8 @@ import type { Hono } from 'hono';
 import { CatalogueCache } from './catalogue/CatalogueCache.js';
 import { VersionCache } from './catalogue/VersionCache.js';
 import { catalogueRoutes } from './features/catalogue/catalogueRoutes.js';
+import { EventTypesProjector } from './features/eventTypes/EventTypesProjector.js';
+import { eventTypeRoutes } from './features/eventTypes/eventTypeRoutes.js';
 import { EventSearch } from './features/explain/EventSearch.js';
 import { Explainer } from './features/explain/Explainer.js';
 import { explainRoutes } from './features/explain/explainRoutes.js';
@@ -12,6 +14,8 @@ import { grantRoutes } from './features/grants/grantRoutes.js';
 import { HandChanges } from './features/grants/HandChanges.js';
 import { openApiRoutes } from './features/openApi/openApiRoutes.js';
 import { PackPublisher } from './features/packs/PackPublisher.js';
+import { packDiffRoutes } from './features/packs/packDiffRoutes.js';
+import { packListRoutes } from './features/packs/packListRoutes.js';
 import { packRoutes } from './features/packs/packRoutes.js';
 import { Previewer } from './features/preview/Previewer.js';
 import { previewRoutes } from './features/preview/previewRoutes.js';
@@ -77,17 +81,24 @@ export function createApi(options: ApiOptions): Api {
     partitions: options.partitions,
     gatherMs: options.limits?.projectionGatherMs ?? PROJECTION_GATHER_MS,
   });
+  const eventTypes = new EventTypesProjector({
+    nats,
+    database,
+    log,
+    gatherMs: options.limits?.projectionGatherMs ?? PROJECTION_GATHER_MS,
+  });
   const history = new TenantHistory({ nats, database, partitions: options.partitions });
   const previewer = new Previewer({ catalogues, history, now: Date.now });
   return {
     start() {
       projector.start();
+      eventTypes.start();
       return Promise.resolve();
     },
     async stop() {
       positions.stop();
       previewer.stop();
-      await projector.stop();
+      await Promise.all([projector.stop(), eventTypes.stop()]);
     },
     routes: () => buildRoutes(options, { positions, catalogues, previewer }),
     ready: () => checkReadiness(options),
@@ -120,7 +131,11 @@ function buildRoutes(
   const events = new EventSearch({ database, nats, positions, partitions });
   const explainer = new Explainer({ database, catalogues, history: new HistoryReader(database, nats), events, views, now, eventsMax });
   explainRoutes(app, { explainer });
-  packRoutes(app, { publisher: new PackPublisher(byHand) });
+  const publisher = new PackPublisher(byHand);
+  packRoutes(app, { publisher });
+  packDiffRoutes(app, { publisher });
+  packListRoutes(app, { catalogues });
+  eventTypeRoutes(app, { database });
   previewRoutes(app, { previewer, now });
   grantRoutes(app, { changes: new HandChanges({ ...byHand, partitions }), views });
   statusRoutes(app, { nats, standing, version, natsUrl });

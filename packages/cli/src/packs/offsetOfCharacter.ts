@@ -10,16 +10,16 @@ export function offsetOfCharacter(source: string, { value, range, type }: Scalar
   let at = type === 'BLOCK_FOLDED' || type === 'BLOCK_LITERAL' ? source.indexOf('\n', start) + 1 : start;
   if (type === 'QUOTE_DOUBLE' || type === 'QUOTE_SINGLE') at += 1;
   for (let i = 0; i < Math.min(character, value.length); i++) {
-    const next = positionOf(value[i] ?? '', source, at, range[1]);
+    const next = positionOf(value[i] ?? '', source, { from: at, end: range[1] });
     at = next + 1;
   }
   // The indentation of the next line belongs to the file.
   const sought = value[character];
-  return sought === undefined ? Math.min(at, range[1]) : positionOf(sought, source, at, range[1]);
+  return sought === undefined ? Math.min(at, range[1]) : positionOf(sought, source, { from: at, end: range[1] });
 }
 
 /** A folded line break is a space in the text. */
-function positionOf(character: string, source: string, from: number, end: number): number {
+function positionOf(character: string, source: string, { from, end }: { from: number; end: number }): number {
   for (let at = from; at < end; at++) {
     const found = source[at];
     if (found === character || (character === ' ' && found === '\n') || (character === '\n' && found === '\\')) return at;

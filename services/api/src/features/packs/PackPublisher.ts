@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { CairnError } from '@cairn/contracts';
-import type { PublishPlan } from '@cairn/engine';
+import type { Catalogue, Pack, PublishPlan } from '@cairn/engine';
+import { diffPacks, type PackDifference } from '@cairn/engine/authoring';
 import type { Principal } from '@cairn/runtime';
-import { type Database, versionsBefore } from '@cairn/store';
+import { countUsers, type Database, versionsBefore } from '@cairn/store';
 import type { CatalogueCache } from '../../catalogue/CatalogueCache.js';
 import { PUBLISH_ATTEMPTS_MAX } from '../../limits.js';
 import type { ControlLog } from '../../log/ControlLog.js';
@@ -16,6 +17,13 @@ export interface Publication {
   /** Where in the log the pack was last published; null where it never was. */
   sequence: number | null;
   isInEffect: boolean;
+}
+
+export interface PlannedPublication {
+  plan: PublishPlan;
+  difference: PackDifference;
+  /** Of the tenant. */
+  users: number;
 }
 
 export interface PackPublisherPorts {
@@ -48,6 +56,17 @@ export class PackPublisher {
     }
   }
 
+  /** What publishing it now would change; nothing is published. @throws CairnError `invalid_pack` */
+  async diff(by: Principal, pack: Pack): Promise<PlannedPublication> {
+    const { database, catalogues } = this.#ports;
+    const [{ plan }, catalogue, users] = await Promise.all([
+      this.#plan(by, pack),
+      catalogues.get(by.tenantKey),
+      countUsers(database.pool, by.tenantKey),
+    ]);
+    return { plan, difference: diffPacks(packOf(catalogue, pack.pack), pack), users };
+  }
+
   async #publishOnce(by: Principal, { pack, contentJson }: ReadPack): Promise<Publication> {
     const { controlLog, positions, now, inEffectMsMax } = this.#ports;
     const last = await controlLog.lastOf(by.tenantId, 'pack_published');
@@ -78,7 +97,7 @@ export class PackPublisher {
     });
   }
 
-  async #plan(by: Principal, pack: ReadPack['pack']): Promise<{ plan: PublishPlan; sequence: number | null }> {
+  async #plan(by: Principal, pack: Pack): Promise<{ plan: PublishPlan; sequence: number | null }> {
     const { database, catalogues } = this.#ports;
     const [catalogue, versions] = await Promise.all([
       catalogues.get(by.tenantKey),
@@ -95,6 +114,14 @@ export class PackPublisher {
     if ((catalogue.packs.get(pack)?.sequence ?? 0) >= sequence) return;
     throw new CairnError('conflict', 'another change came in at the same time, and the pack was not taken: try again');
   }
+}
+
+/** A pack as it is in effect; null where there is none of the name. */
+function packOf({ packs, definitions }: Catalogue, name: string): Pack | null {
+  const published = packs.get(name);
+  if (published === undefined) return null;
+  const achievements = [...definitions.values()].filter(({ pack }) => pack === name).map(({ definition }) => definition);
+  return { pack: name, achievements, xpRules: published.xpRules, ranks: published.ranks };
 }
 
 function changesAnything(plan: PublishPlan): boolean {

@@ -21,11 +21,17 @@ export function readPack(body: Uint8Array, contentType: string | undefined): Rea
   const text = decode(body);
   const mediaType = contentType?.split(';')[0]?.trim() ?? '';
   const isJson = JSON_TYPE.test(mediaType) || (!YAML_TYPE.test(mediaType) && text.trimStart().startsWith('{'));
-  const contentJson = isJson ? normalJson(text) : jsonOfYaml(text);
+  const written = isJson ? normalJson(text) : jsonOfYaml(text);
   // What is checked is what will be read back from the log, not what a parser made of the text.
-  const parsed = parsePack(JSON.parse(contentJson));
+  const parsed = parsePack(JSON.parse(written));
   if (!parsed.ok) throw invalidPack(parsed.issues);
-  return { pack: parsed.value, contentJson };
+  return { pack: parsed.value, contentJson: publishedPart(written) };
+}
+
+/** What stands in a pack for those who write it is no part of what is published. */
+function publishedPart(json: string): string {
+  const { tests: _tests, $schema: _schema, ...published } = JSON.parse(json) as Record<string, unknown>;
+  return JSON.stringify(published);
 }
 
 export function invalidPack(issues: readonly Issue[]): CairnError {
