@@ -4,6 +4,7 @@ export function anEvent(fields: {
   id: string;
   tenant?: string;
   user?: string;
+  team?: string;
   type?: string;
   at?: string;
   key?: string;
@@ -14,7 +15,7 @@ export function anEvent(fields: {
       event_id: fields.id,
       ...(fields.key === undefined ? {} : { idempotency_key: fields.key }),
       type: fields.type ?? 'build.succeeded',
-      actor: { user_id: fields.user ?? 'ada' },
+      actor: { user_id: fields.user ?? 'ada', ...(fields.team === undefined ? {} : { team_id: fields.team }) },
       occurred_at: fields.at ?? '2026-04-12T10:15:00Z',
       properties: fields.properties ?? {},
     },
