@@ -1,18 +1,9 @@
 import { DEFAULT_TIER_ORDER } from '../../catalogue/tenantSettings.js';
-import type { Issue } from '../../result.js';
 import { findCycle, waitingOf } from '../findCycle.js';
 import { insteadOf, nearestName } from '../nearestName.js';
 import type { AchievementDefinition, Pack } from '../pack.js';
+import type { Finding } from './finding.js';
 import { unseenEvents } from './unseenEvents.js';
-
-/** Errors keep a pack from being published, or from ever doing what it says; warnings are for a second look. */
-export type Severity = 'error' | 'warning';
-
-export interface Finding extends Issue {
-  severity: Severity;
-  /** The index of the pack that it is about. */
-  pack: number;
-}
 
 /** An achievement that is published, as far as others depend on it. */
 export interface PublishedSlug {

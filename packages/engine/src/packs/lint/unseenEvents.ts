@@ -1,7 +1,7 @@
 import { isPattern, matchesPattern } from '../../catalogue/eventPattern.js';
 import { nearestName } from '../nearestName.js';
 import type { Criteria, EventMatcher, Pack } from '../pack.js';
-import type { Finding } from './lintPacks.js';
+import type { Finding } from './finding.js';
 
 /** Types and patterns that no event was ever sent of: a slip of the pen, or producers that are still to come. */
 export function unseenEvents(pack: Pack, index: number, seen: readonly string[] | null): Finding[] {
@@ -17,7 +17,15 @@ export function unseenEvents(pack: Pack, index: number, seen: readonly string[] 
       const instead = nearest === null ? '' : `; did you mean ${nearest}?`;
       const what = isPattern(event) ? `matches ${event}` : `of the type ${event} was ever sent`;
       const message = `no event ${what}${isPattern(event) ? ' so far' : ''}${instead}`;
-      return [{ severity: 'warning', pack: index, path: matcher.event.length === 1 ? `${path}.event` : `${path}.event[${String(i)}]`, code: 'unseen_event_type', message }];
+      return [
+        {
+          severity: 'warning',
+          pack: index,
+          path: matcher.event.length === 1 ? `${path}.event` : `${path}.event[${String(i)}]`,
+          code: 'unseen_event_type',
+          message,
+        },
+      ];
     }),
   );
 }
