@@ -4,7 +4,7 @@ CREATE TABLE "recounts" (
 	"at" timestamp with time zone NOT NULL,
 	"scanned_key" bigint DEFAULT 0 NOT NULL,
 	"read_seq" bigint DEFAULT 0 NOT NULL,
-	"slices" integer DEFAULT 0 NOT NULL,
+	"slices" integer DEFAULT 1 NOT NULL,
 	"slices_done" integer DEFAULT 0 NOT NULL,
 	"partition" smallint NOT NULL,
 	"kind" text COLLATE "C" NOT NULL,

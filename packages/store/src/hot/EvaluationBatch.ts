@@ -8,6 +8,12 @@ export const EVIDENCE_MAX = 20;
 export const EVIDENCE_SCAN_MAX = 10_000;
 
 /**
+ * `ordinal` of an unlock or a ledger entry is the place in the entry of the log times this, and what comes in which order of
+ * that one event: so it is the same whenever it is written.
+ */
+export const ORDINALS_PER_EVENT = 100_000;
+
+/**
  * What one micro-batch of a partition changes: all of it is committed, or none.
  * Instants are epoch milliseconds. Rows may come in any order; they are written in key order.
  */
@@ -24,6 +30,9 @@ export interface EvaluationBatch {
   revocations: readonly RevocationRow[];
   xp: readonly XpRow[];
   outbox: readonly OutboxRow[];
+  /** Ledger entries that something was paid before, since they were written. */
+  xpTotals?: readonly XpTotalRow[];
+  recounts?: readonly RecountChange[];
 }
 
 /** The accepted events of a batch, column by column: element i of each column makes up event i. */
@@ -106,6 +115,36 @@ export interface XpRow {
   causedBy: string;
   logSeq: number;
   ordinal: number;
+}
+
+export interface XpTotalRow {
+  tenantKey: number;
+  userKey: number;
+  entryId: Uuid;
+  totalAfter: number;
+}
+
+/** What is pending for the users of one tenant in one partition. */
+export interface RecountRow {
+  tenantKey: number;
+  /** The entry that asked for it. */
+  logSeq: number;
+  kind: 'recount' | 'recheck';
+  /** The id of the entry, and its time. */
+  cause: string;
+  at: number;
+  slugs: readonly string[];
+  xpRules: readonly string[];
+  /** So many shares of the users, one after the other; as many as it takes for one to fit into memory. */
+  slices: number;
+  slicesDone: number;
+  /** The last user that a recheck has seen. */
+  scannedKey: number;
+}
+
+export interface RecountChange {
+  change: 'begin' | 'move' | 'end';
+  row: RecountRow;
 }
 
 export interface OutboxRow {

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { bindAdvance } from '../hot/advancePartition.js';
+import { bindRecountChange } from '../hot/applyRecounts.js';
 import { bindRevocations } from '../hot/applyRevocations.js';
 import { BATCH_ROWS_MAX, type CommittedBatch, type EvaluationBatch, type OutboxRow } from '../hot/EvaluationBatch.js';
 import type { BoundStatement } from '../hot/HotStatement.js';
@@ -8,6 +9,7 @@ import { bindOutbox, insertOutbox, isAroundEvidence } from '../hot/insertOutbox.
 import { bindUnlocks, insertUnlocks, type WrittenUnlock } from '../hot/insertUnlocks.js';
 import { bindXpEntries } from '../hot/insertXpEntries.js';
 import { runPipelined } from '../hot/runPipelined.js';
+import { bindXpTotals } from '../hot/updateXpTotals.js';
 import { bindUserStates } from '../hot/upsertUserStates.js';
 import { StoreError } from '../StoreError.js';
 import { uuidText } from '../uuidText.js';
@@ -40,6 +42,8 @@ function bind(batch: EvaluationBatch): BoundStatement[] {
   if (batch.unlocks.length > 0) statements.push(bindUnlocks(batch.unlocks));
   if (batch.revocations.length > 0) statements.push(bindRevocations(batch.revocations));
   if (batch.xp.length > 0) statements.push(bindXpEntries(batch.xp));
+  if (batch.xpTotals !== undefined && batch.xpTotals.length > 0) statements.push(bindXpTotals(batch.xpTotals));
+  for (const change of batch.recounts ?? []) statements.push(bindRecountChange(batch.partition, change));
   if (batch.outbox.length > 0) statements.push(bindOutbox(batch));
   return statements;
 }
@@ -54,6 +58,7 @@ function assertBounds(batch: EvaluationBatch): void {
     batch.unlocks.length,
     batch.revocations.length,
     batch.xp.length,
+    batch.xpTotals?.length ?? 0,
     batch.outbox.length,
   );
   if (largest > BATCH_ROWS_MAX) throw new StoreError('batch_too_large', `${largest} rows of one kind; at most ${BATCH_ROWS_MAX}`);

@@ -16,8 +16,8 @@ export const recounts = pgTable(
     scannedKey: bigint('scanned_key', { mode: 'number' }).notNull().default(0),
     /** How far a recount has read the log for the slice at hand: for those who watch. */
     readSeq: bigint('read_seq', { mode: 'number' }).notNull().default(0),
-    /** Users are recounted in slices; 0 while their number is not decided. */
-    slices: integer('slices').notNull().default(0),
+    /** Users are recounted in slices, as many as it takes for one to fit into memory. */
+    slices: integer('slices').notNull().default(1),
     slicesDone: integer('slices_done').notNull().default(0),
     partition: smallint('partition').notNull(),
     kind: keyText('kind').$type<'recount' | 'recheck'>().notNull(),
