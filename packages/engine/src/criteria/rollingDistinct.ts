@@ -1,5 +1,6 @@
 import type { ByteReader } from '../state/byteReader.js';
 import type { ByteWriter } from '../state/byteWriter.js';
+import { StateFormatError } from '../state/stateFormatError.js';
 import { MINUTE_MS } from '../windows/span.js';
 import { type CriterionState, KindMismatchError, type Match } from './criterionState.js';
 import { ExpiryTally } from './expiryTally.js';
@@ -34,6 +35,8 @@ export class RollingDistinct implements RollingState {
   readonly #spansMax: number;
   /** By key of the value; ascending, and none touches another. */
   readonly #spans = new Map<string, Span[]>();
+  /** Its keys, ascending by UTF-16 code units: sorting them at each write would cost more than all else. */
+  #keys: string[] = [];
   #spanCount = 0;
   #newest = Number.NEGATIVE_INFINITY;
   /** How many values are in the window that ends at the newest match. null: to be counted. */
@@ -114,14 +117,15 @@ export class RollingDistinct implements RollingState {
     const base = this.#horizon;
     writer.signed(base);
     writer.unsigned(this.#spans.size);
-    for (const key of [...this.#spans.keys()].sort()) {
+    for (const key of this.#keys) {
       const spans = this.#spans.get(key) ?? [];
       writer.text(key);
       writer.unsigned(spans.length);
       let previous = base;
       for (const { from, until } of spans) {
         writer.unsigned(from - previous);
-        writer.unsigned(until - from);
+        // Most values come once: that takes a byte.
+        writer.signed(until - from - this.#windowMinutes);
         previous = until;
       }
     }
@@ -136,11 +140,15 @@ export class RollingDistinct implements RollingState {
     state.#newest = base + windowMinutes + LATE_MINUTES;
     for (let values = reader.count(); values > 0; values--) {
       const spans: Span[] = [];
-      state.#spans.set(reader.text(), spans);
+      const key = reader.text();
+      const before = state.#keys.at(-1);
+      if (before !== undefined && before >= key) throw new StateFormatError('malformed', 'the values of a state are out of order');
+      state.#keys.push(key);
+      state.#spans.set(key, spans);
       let previous = base;
       for (let count = reader.count(); count > 0; count--) {
         const from = previous + reader.unsigned();
-        previous = from + reader.unsigned();
+        previous = from + windowMinutes + reader.signed();
         spans.push({ from, until: previous });
       }
       state.#spanCount += spans.length;
@@ -161,7 +169,10 @@ export class RollingDistinct implements RollingState {
   /** Joins a span with those of the value that it touches. */
   #put(key: string, { from, until }: Span): void {
     let spans = this.#spans.get(key);
-    if (spans === undefined) this.#spans.set(key, (spans = []));
+    if (spans === undefined) {
+      this.#spans.set(key, (spans = []));
+      this.#keys.splice(this.#placeOf(key), 0, key);
+    }
     const untilBefore = spans.at(-1)?.until ?? Number.NEGATIVE_INFINITY;
     let first = spans.length;
     while (first > 0 && (spans[first - 1]?.until ?? from) >= from) first -= 1;
@@ -177,6 +188,18 @@ export class RollingDistinct implements RollingState {
     this.#current?.move(untilBefore, spans.at(-1)?.until ?? until);
   }
 
+  /** Where a key that is not there belongs. */
+  #placeOf(key: string): number {
+    let low = 0;
+    let high = this.#keys.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#keys[middle] ?? key) < key) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
   /** Drops what no window that ends within the horizon can hold. Nobody can tell when it is done. */
   #forget(): void {
     const horizon = this.#horizon;
@@ -189,6 +212,7 @@ export class RollingDistinct implements RollingState {
       if (first === undefined) this.#spans.delete(key);
       else first.from = Math.max(first.from, horizon);
     }
+    if (this.#keys.length > this.#spans.size) this.#keys = this.#keys.filter((key) => this.#spans.has(key));
   }
 
   #keepBounds(): void {
@@ -198,6 +222,7 @@ export class RollingDistinct implements RollingState {
     const all = [...this.#spans].flatMap(([key, spans]) => spans.map((span) => ({ key, span })));
     all.sort((a, b) => b.span.until - a.span.until || (a.key < b.key ? -1 : 1));
     this.#spans.clear();
+    this.#keys = [];
     this.#current = null;
     this.#spanCount = 0;
     for (const { key, span } of all.slice(0, Math.floor(this.#spansMax * SPANS_LEFT_SHARE))) this.#put(key, span);
@@ -212,13 +237,15 @@ export class RollingDistinct implements RollingState {
   /** The most values that a window holds which ends in [from, until). It ends where some span begins, or at `from`. */
   #best(from: number, until: number): { value: number; minute: number } {
     let values = 0;
+    // Nothing begins behind the newest match, so that what ends there does not matter.
+    const behind = Math.min(until, this.#newest + 1);
     const begins: number[] = [];
     const ends: number[] = [];
     for (const spans of this.#spans.values())
       for (const span of spans) {
         if (span.from <= from && from < span.until) values += 1;
-        if (span.from > from && span.from < until) begins.push(span.from);
-        if (span.until > from && span.until < until) ends.push(span.until);
+        if (span.from > from && span.from < behind) begins.push(span.from);
+        if (span.until > from && span.until < behind) ends.push(span.until);
       }
     begins.sort((a, b) => a - b);
     ends.sort((a, b) => a - b);

@@ -127,6 +127,26 @@ describe.each(KINDS)('a rolling $criteria.type', ({ criteria, value }) => {
 });
 
 describe('a rolling count', () => {
+  test('goes on the same when what is forgotten is cut off', () => {
+    const [kind] = KINDS;
+    if (kind === undefined) throw new Error('no count');
+    const state = stateOf(kind.criteria);
+    const every = 25;
+    for (let i = 0; i < 1_500; i++) {
+      const at = i * every * MINUTE_MS;
+      state.add({ day: 0, value: null, step: '', success: false, event: makeEvent({ at }) });
+      const value = state.measureAround(at);
+      if (i % 7 === 0) expect(value).toBe(restored(state).measureAround(at));
+      if (i % 10 === 0) {
+        const late = at - every * MINUTE_MS + MINUTE_MS;
+        state.add({ day: 0, value: null, step: '', success: false, event: makeEvent({ at: late }) });
+        expect(state.measureAround(late)).toBe(restored(state).measureAround(late));
+        expect(bytesOf(restored(state))).toEqual(bytesOf(state));
+      }
+    }
+    expect(bytesOf(state).length).toBeLessThan(4 * HORIZON_MINUTES);
+  });
+
   test('holds the same whatever the order, also of what came too late', () => {
     const [kind] = KINDS;
     if (kind === undefined) throw new Error('no count');

@@ -8,6 +8,9 @@ import { LATE_MINUTES, minuteOf, type RolledWindow, type RollingState, windowEnd
 
 type RollingTotalKind = 'rolling_count' | 'rolling_sum';
 
+/** Forgotten buckets that are worth a cut: fewer cost less than it does. */
+const FORGOTTEN_MIN = 32;
+
 /** The matches of one minute. */
 interface Bucket {
   readonly minute: number;
@@ -23,8 +26,9 @@ interface Bucket {
 export class RollingTotal implements RollingState {
   readonly kind: RollingTotalKind;
   readonly #windowMinutes: number;
-  /** Ascending by minute. */
+  /** Ascending by minute. Those before `head` are forgotten, and cut off now and then: each cut moves all the others. */
   readonly #buckets: Bucket[] = [];
+  #head = 0;
   /** The newest forgotten minute that took something away, while a remembered window can still reach back to it. */
   #forgottenFall: number | null = null;
   /** The window that ends at the newest bucket: the place of its first bucket, and its total. null: to be added up. */
@@ -55,7 +59,7 @@ export class RollingTotal implements RollingState {
   merge(other: CriterionState): void {
     if (!(other instanceof RollingTotal && other.kind === this.kind)) throw new KindMismatchError(this.kind, other.kind);
     this.#noteForgotten(other.#forgottenFall);
-    for (const bucket of other.#buckets) this.#put({ ...bucket });
+    for (const bucket of other.#remembered) this.#put({ ...bucket });
     this.#forget();
   }
 
@@ -78,7 +82,7 @@ export class RollingTotal implements RollingState {
   measureAt(instant: number): number {
     const end = minuteOf(instant);
     let total: ExactSum = 0;
-    for (let i = this.#buckets.length - 1; i >= 0; i--) {
+    for (let i = this.#buckets.length - 1; i >= this.#head; i--) {
       const bucket = this.#buckets[i];
       if (bucket === undefined || bucket.minute <= end - this.#windowMinutes) break;
       if (bucket.minute <= end) total = addExactly(total, bucket.amount);
@@ -88,9 +92,10 @@ export class RollingTotal implements RollingState {
 
   write(writer: ByteWriter): void {
     writer.unsigned(this.#windowMinutes);
-    writer.unsigned(this.#buckets.length);
+    const buckets = this.#remembered;
+    writer.unsigned(buckets.length);
     let previous = 0;
-    for (const { minute, amount, falls } of this.#buckets) {
+    for (const { minute, amount, falls } of buckets) {
       writer.signed(minute - previous);
       previous = minute;
       if (this.kind === 'rolling_count') {
@@ -117,6 +122,10 @@ export class RollingTotal implements RollingState {
     return state;
   }
 
+  get #remembered(): readonly Bucket[] {
+    return this.#head === 0 ? this.#buckets : this.#buckets.slice(this.#head);
+  }
+
   get #newest(): number {
     return this.#buckets.at(-1)?.minute ?? Number.NEGATIVE_INFINITY;
   }
@@ -139,7 +148,7 @@ export class RollingTotal implements RollingState {
 
   /** The place of the first bucket that is not before a minute. Most events come in order, and go to the end. */
   #placeOf(minute: number): number {
-    let low = 0;
+    let low = this.#head;
     let high = this.#buckets.length;
     if (high === 0 || this.#newest < minute) return high;
     if (this.#newest === minute) return high - 1;
@@ -153,18 +162,21 @@ export class RollingTotal implements RollingState {
 
   #forget(): void {
     const horizon = this.#horizon;
-    let forgotten = 0;
-    for (let bucket = this.#buckets[0]; bucket !== undefined && bucket.minute < horizon; bucket = this.#buckets[forgotten]) {
+    for (let bucket = this.#buckets[this.#head]; bucket !== undefined && bucket.minute < horizon; bucket = this.#buckets[this.#head]) {
       if (bucket.falls) this.#noteForgotten(bucket.minute);
-      forgotten += 1;
+      this.#head += 1;
     }
-    if (forgotten === 1) this.#buckets.shift();
-    else if (forgotten > 1) this.#buckets.splice(0, forgotten);
-    if (this.#tail !== null) this.#tail.start -= forgotten;
     // What was forgotten was still in the total.
-    if (this.#tail !== null && this.#tail.start < 0) this.#tail = null;
+    if (this.#tail !== null && this.#tail.start < this.#head) this.#tail = null;
+    if (this.#head > FORGOTTEN_MIN && this.#head * 2 > this.#buckets.length) this.#cut();
     // No window that ends within the horizon reaches back so far.
     if (this.#forgottenFall !== null && this.#forgottenFall <= horizon - this.#windowMinutes) this.#forgottenFall = null;
+  }
+
+  #cut(): void {
+    this.#buckets.splice(0, this.#head);
+    if (this.#tail !== null) this.#tail.start -= this.#head;
+    this.#head = 0;
   }
 
   #noteForgotten(minute: number | null): void {

@@ -22,6 +22,8 @@ export class SequenceState implements CriterionState {
   readonly #withinMinutes: number | null;
   /** The different instants of each step, ascending, at most SEQUENCE_INSTANTS_MAX. */
   readonly #instants: Map<string, number[]>;
+  /** null: to be measured. */
+  #longest: number | null = null;
 
   constructor({ steps, withinMinutes }: SequenceParameters) {
     this.#withinMinutes = withinMinutes;
@@ -30,7 +32,9 @@ export class SequenceState implements CriterionState {
 
   add(match: Match): void {
     const instants = this.#instants.get(match.step);
-    if (instants !== undefined) take(instants, match.event.occurredAt);
+    if (instants === undefined) return;
+    take(instants, match.event.occurredAt);
+    this.#longest = null;
   }
 
   /** Other steps, another order and another `within` judge the same instants anew. */
@@ -40,6 +44,7 @@ export class SequenceState implements CriterionState {
 
   merge(other: CriterionState): void {
     if (!(other instanceof SequenceState)) throw new KindMismatchError(this.kind, other.kind);
+    this.#longest = null;
     for (const [step, theirs] of other.#instants) {
       const ours = this.#instants.get(step);
       // From the newest on, so that nothing is put in that is dropped again.
@@ -47,18 +52,24 @@ export class SequenceState implements CriterionState {
     }
   }
 
+  measure(): number {
+    return (this.#longest ??= this.#measure());
+  }
+
   /**
    * Begins at each instant of the first step, the earliest first, and takes for every further step its earliest instant
    * that is not before the one before. Later beginnings never want earlier instants, so each list is gone through once.
    */
-  measure(): number {
+  #measure(): number {
     const lists = [...this.#instants.values()];
+    const unseen = lists.findIndex((instants) => instants.length === 0);
+    const most = unseen < 0 ? lists.length : unseen;
     const places = lists.map(() => 0);
     const within = this.#withinMinutes === null ? Number.POSITIVE_INFINITY : this.#withinMinutes * MINUTE_MS;
     let longest = 0;
     for (const first of lists[0] ?? []) {
       longest = Math.max(longest, prefixLength(lists, places, { first, until: first + within }));
-      if (longest === lists.length || within === Number.POSITIVE_INFINITY) break;
+      if (longest === most || within === Number.POSITIVE_INFINITY) break;
     }
     return longest;
   }
