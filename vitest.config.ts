@@ -6,17 +6,22 @@ const fromSource = {
   ssr: { resolve: { conditions: ['cairn:source'], externalConditions: ['cairn:source'] } },
 };
 
-const test = (name: string, globalSetup: string[] = []) => ({
+const TEST_TIMEOUTS_MS = { unit: 20_000, int: 120_000, e2e: 120_000, properties: 900_000 };
+
+const test = (name: keyof typeof TEST_TIMEOUTS_MS, globalSetup: string[] = []) => ({
   ...fromSource,
   test: {
     name,
     include: [`{packages,services}/*/src/**/*.${name}.test.ts`, `scripts/**/*.${name}.test.mjs`],
     environment: 'node' as const,
     globalSetup,
-    testTimeout: name === 'unit' ? 20_000 : 120_000,
+    testTimeout: TEST_TIMEOUTS_MS[name],
     hookTimeout: 120_000,
   },
 });
+
+/** Tests that take minutes: `npm run test:properties` gives them a seed, `npm test` leaves them out. */
+const properties = process.env.PROPERTIES_SEED === undefined ? [] : [test('properties')];
 
 const servers = ['packages/testing/src/globalSetup.ts'];
 
@@ -26,6 +31,6 @@ const shareServers = Boolean(process.env.NATS_URL) || process.env.CAIRN_TEST_SER
 export default defineConfig({
   test: {
     fileParallelism: !shareServers,
-    projects: [test('unit'), test('int', servers), test('e2e')],
+    projects: [test('unit'), test('int', servers), test('e2e'), ...properties],
   },
 });

@@ -1,11 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Catalogue } from './catalogue/catalogue.js';
-import type { UnlockEffect } from './effects.js';
-import type { EngineEvent } from './engineEvent.js';
 import { progress } from './explain/progress.js';
 import { fold } from './fold.js';
-import { heldKeys, xpOf } from './heldKeys.js';
+import { xpOf } from './heldKeys.js';
 import { mergeRecount } from './recount/mergeRecount.js';
 import { recountCatalogue } from './recount/recountCatalogue.js';
 import { decodeState, encodeState } from './state/encodeState.js';
@@ -13,40 +11,23 @@ import { mergeStates } from './state/mergeStates.js';
 import { emptyState, type UserState } from './state/userState.js';
 import { eventfulHistories, histories, UNTIL, ZONES, zones } from './testing/arbitraryHistory.js';
 import { packs } from './testing/arbitraryPack.js';
+import { catalogueIn, foldHistory, heldOf, keyOf, withoutUnlockValues } from './testing/foldHistory.js';
 import { makeCatalogue } from './testing/makeCatalogue.js';
-import { naiveOutcome, type PlainPack } from './testing/naiveEngine.js';
+import { naiveOutcome } from './testing/naiveEngine.js';
 import { naivePack, orderFreePack } from './testing/naivePack.js';
 
 const RUNS = { numRuns: 300 };
 
-const catalogueIn = (timezone: string, pack: PlainPack): Catalogue =>
-  makeCatalogue(pack as unknown as Parameters<typeof makeCatalogue>[0], { settings: { timezone } });
 const catalogues = new Map(ZONES.map((zone) => [zone as string, catalogueIn(zone, naivePack)]));
 const orderFree = new Map(ZONES.map((zone) => [zone as string, catalogueIn(zone, orderFreePack)]));
 const catalogueOf = (zone: string): Catalogue => catalogues.get(zone) ?? catalogueIn(zone, naivePack);
 const orderFreeOf = (zone: string): Catalogue => orderFree.get(zone) ?? catalogueIn(zone, orderFreePack);
 
-function run(catalogue: Catalogue, events: readonly EngineEvent[], state = emptyState()): { state: UserState; unlocks: UnlockEffect[] } {
-  return { state, unlocks: events.flatMap((event) => fold(catalogue, state, event).unlocks) };
-}
-
-const keyOf = ({ definition, level, period }: UnlockEffect): string => `${definition.slug}|${level ?? ''}|${period ?? ''}`;
-const heldOf = (state: UserState): string[] =>
-  [...heldKeys(state)].map(({ slug, level, period }) => `${slug}|${level ?? ''}|${period ?? ''}`).sort();
-
-/** The value that unlocked something depends on the order: two events can step over a threshold by either of them. */
-function withoutUnlockValues(state: UserState): Uint8Array {
-  const copy = decodeState(encodeState(state));
-  for (const { held } of copy.achievements.values())
-    for (const { level, period, unlock } of held.entries()) held.put(level, period, { ...unlock, value: null });
-  return encodeState(copy);
-}
-
 describe('any history', () => {
   test('gives the unlocks and XP of the naive implementation, each unlock once', () => {
     fc.assert(
       fc.property(histories, zones, (events, zone) => {
-        const { state, unlocks } = run(catalogueOf(zone), events);
+        const { state, unlocks } = foldHistory(catalogueOf(zone), events);
         const naive = naiveOutcome(naivePack, events, zone);
         expect(unlocks.map(keyOf).sort()).toEqual(naive.unlocks);
         expect(heldOf(state)).toEqual(naive.unlocks);
@@ -59,7 +40,7 @@ describe('any history', () => {
   test('gives what the naive implementation says of any pack, whatever the user changes on the way', () => {
     fc.assert(
       fc.property(packs, eventfulHistories, zones, (pack, events, zone) => {
-        const { state, unlocks } = run(catalogueIn(zone, pack), events);
+        const { state, unlocks } = foldHistory(catalogueIn(zone, pack), events);
         const naive = naiveOutcome(pack, events, zone);
         expect(unlocks.map(keyOf).sort()).toEqual(naive.unlocks);
         expect(heldOf(state)).toEqual(naive.unlocks);
@@ -73,8 +54,8 @@ describe('any history', () => {
     const shuffles = histories.chain((events) => fc.tuple(fc.constant(events), fc.shuffledSubarray(events, { minLength: events.length })));
     fc.assert(
       fc.property(shuffles, zones, ([events, shuffled], zone) => {
-        const one = run(orderFreeOf(zone), events);
-        const other = run(orderFreeOf(zone), shuffled);
+        const one = foldHistory(orderFreeOf(zone), events);
+        const other = foldHistory(orderFreeOf(zone), shuffled);
         expect(other.unlocks.map(keyOf).sort()).toEqual(one.unlocks.map(keyOf).sort());
         expect(withoutUnlockValues(other.state)).toEqual(withoutUnlockValues(one.state));
       }),
@@ -88,7 +69,7 @@ describe('any history', () => {
         const catalogue = catalogueOf('Europe/Berlin');
         const whole = emptyState();
         const effects = events.map((event) => fold(catalogue, whole, event));
-        const restored = decodeState(encodeState(run(catalogue, events.slice(0, at)).state));
+        const restored = decodeState(encodeState(foldHistory(catalogue, events.slice(0, at)).state));
         expect(events.slice(at).map((event) => fold(catalogue, restored, event))).toEqual(effects.slice(at));
         expect(encodeState(restored)).toEqual(encodeState(whole));
         expect(progress(catalogue, restored, UNTIL)).toEqual(progress(catalogue, whole, UNTIL));
@@ -115,7 +96,7 @@ describe('any history', () => {
     fc.assert(
       fc.property(histories, zones, (events, zone) => {
         const catalogue = catalogueOf(zone);
-        const { state } = run(catalogue, events);
+        const { state } = foldHistory(catalogue, events);
         const held = new Set(heldOf(state));
         for (const item of progress(catalogue, state, UNTIL)) {
           const { repeat, levels } = catalogue.definitions.get(item.slug)?.definition ?? {};
@@ -136,9 +117,9 @@ describe('a recount', () => {
     fc.assert(
       fc.property(histories, fc.nat(60), (events, at) => {
         const catalogue = catalogueOf('America/New_York');
-        const live = run(catalogue, events);
+        const live = foldHistory(catalogue, events);
         const state = emptyState();
-        const history = run(recountCatalogue(catalogue, counted), events.slice(0, at));
+        const history = foldHistory(recountCatalogue(catalogue, counted), events.slice(0, at));
         const recounted = mergeRecount(catalogue, state, {
           slugs: counted,
           scratch: history.state,
@@ -146,7 +127,7 @@ describe('a recount', () => {
           cause: 'publish',
           at: UNTIL,
         });
-        const after = run(catalogue, events.slice(at), state);
+        const after = foldHistory(catalogue, events.slice(at), state);
         const withoutXp = (keys: string[]): string[] => keys.filter((key) => key !== 'xp||').sort();
         expect(withoutXp([...recounted.unlocks, ...after.unlocks].map(keyOf))).toEqual(withoutXp(live.unlocks.map(keyOf)));
         expect(recounted.unlocks.every(({ backfilled }) => backfilled)).toBe(true);
@@ -168,7 +149,7 @@ describe('a recount', () => {
         const catalogue = catalogueOf('UTC');
         const state = emptyState();
         const merge = (): number => {
-          const history = run(recountCatalogue(catalogue, counted), events);
+          const history = foldHistory(recountCatalogue(catalogue, counted), events);
           return mergeRecount(catalogue, state, {
             slugs: counted,
             scratch: history.state,
@@ -201,12 +182,12 @@ describe('two halves of a history', () => {
     fc.assert(
       fc.property(histories, fc.array(fc.boolean(), { minLength: 60, maxLength: 60 }), (events, sides) => {
         const half = (side: boolean): UserState =>
-          run(
+          foldHistory(
             catalogue,
             events.filter((_, i) => sides[i] === side),
           ).state;
         const [a, b] = [half(true), half(false)];
-        expect(encodeState(mergeStates(a, b))).toEqual(encodeState(run(catalogue, events).state));
+        expect(encodeState(mergeStates(a, b))).toEqual(encodeState(foldHistory(catalogue, events).state));
         expect(encodeState(mergeStates(b, a))).toEqual(encodeState(mergeStates(a, b)));
       }),
       RUNS,

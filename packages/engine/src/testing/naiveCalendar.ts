@@ -28,7 +28,7 @@ function isoWeek(date: Date): string {
   const thursday = new Date(date);
   thursday.setUTCDate(date.getUTCDate() + 4 - (date.getUTCDay() || 7));
   const yearStart = Date.UTC(thursday.getUTCFullYear(), 0, 1);
-  const week = Math.ceil(((thursday.getTime() - yearStart) / 86_400_000 + 1) / 7);
+  const week = Math.floor((thursday.getTime() - yearStart) / 86_400_000 / 7) + 1;
   return `${String(thursday.getUTCFullYear())}-W${String(week).padStart(2, '0')}`;
 }
 

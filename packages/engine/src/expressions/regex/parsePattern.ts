@@ -204,7 +204,7 @@ class PatternParser {
       this.#at += 1;
       return { ranges: perl, property: '', negated: !PERL_CLASSES.has(letter) };
     }
-    if (this.#next !== 'p' && this.#next !== 'P') return null;
+    if (letter !== 'p' && letter !== 'P') return null;
     let negated = this.#take() === 'P';
     let name = this.#take();
     if (name === '{') {
