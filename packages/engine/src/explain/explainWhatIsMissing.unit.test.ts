@@ -20,7 +20,7 @@ const of = (n: unknown): Parts => ({ properties: { n } });
 const days = (...offsets: number[]): Parts[] => offsets.map((offset) => ({ at: SUNDAY + offset * DAY_MS }));
 
 describe('what is needed', () => {
-  test.each<[string, object, Parts[], string]>([
+  const rows: [string, object, Parts[], string][] = [
     ['count', { type: 'count', event, threshold: 3 }, [{}], '2 more events of build.succeeded.'],
     [
       'a filtered count in a window',
@@ -81,14 +81,16 @@ describe('what is needed', () => {
     ['a grant', { type: 'manual' }, [], 'It is granted by hand.'],
     ['an event that grants', { type: 'manual', on: { event } }, [], 'An event of build.succeeded, or a grant by hand.'],
     ['nothing', { type: 'count', event, threshold: 1 }, [{}], ''],
-  ])('%s', (_, criteria, events, needs) => {
+  ];
+
+  test.each(rows.map(([name, ...told]) => ({ name, told })))('$name', ({ told: [criteria, events, needs] }) => {
     expect(explained(criteria, events).needs).toBe(needs);
   });
 
   const steps = ['plan', 'build', 'ship'].map((id) => ({ id, event: `${id}.done` }));
   const done = (...ids: string[]): Parts[] => ids.map((id, i) => ({ type: `${id}.done`, at: SUNDAY - DAY_MS + i }));
 
-  test.each<[string, object, Parts[], string[], string]>([
+  const stepRows: [string, object, Parts[], string[], string][] = [
     ['a checklist', { type: 'checklist', steps }, done('ship'), ['plan', 'build'], 'Still to do: plan, build.'],
     [
       'a rolling checklist',
@@ -111,7 +113,10 @@ describe('what is needed', () => {
       ['plan', 'build', 'ship'],
       'Still to follow, in this order: plan, build, ship.',
     ],
-  ])('the steps of %s', (_, criteria, events, missingSteps, needs) => {
+  ];
+
+  test.each(stepRows.map(([name, ...told]) => ({ name, told })))('the steps of $name', ({ told }) => {
+    const [criteria, events, missingSteps, needs] = told;
     expect(explained(criteria, events)).toMatchObject({ missingSteps, needs, summary: expect.stringContaining(needs) as unknown });
   });
 });
