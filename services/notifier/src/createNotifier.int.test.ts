@@ -1,4 +1,4 @@
-import { EVENTS_STREAM, type ProgressUpdate, progressSubject, realtimeUnlockSubject } from '@cairn/contracts';
+import { EVENTS_STREAM, type ProgressUpdate, progressSubject, realtimeTeamUnlockSubject, realtimeUnlockSubject } from '@cairn/contracts';
 import { eventually, type FreshNats, freshNats } from '@cairn/testing';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
@@ -274,7 +274,7 @@ describe('a slow reader', () => {
 });
 
 describe('the realtime subjects', () => {
-  it('carry each unlock once, with a short life, and no backfilled one', async () => {
+  it('carry each unlock of a user and of a team once, with a short life, and no backfilled one', async () => {
     const { nats } = await start();
     const tenant = newTenant();
     const received: { subject: string; body: unknown; ttl: string | undefined }[] = [];
@@ -286,10 +286,14 @@ describe('the realtime subjects', () => {
     await nats.flush();
     const unlock = unlockOf({ tenant, user: 'ann@x', number: 1 });
     await publishUnlock(nats, unlockOf({ tenant, user: 'ann@x', number: 2, backfilled: true }));
-    await publishUnlock(nats, unlockOf({ tenant, user: null, number: 3 }));
+    const ofTeam = { ...unlockOf({ tenant, user: null, number: 3 }), team_id: 'ann@x' };
+    await publishUnlock(nats, ofTeam);
     await publishUnlock(nats, unlock);
-    await eventually(() => expect(received).toHaveLength(1));
-    expect(received).toEqual([{ subject: realtimeUnlockSubject(tenant, 'ann@x'), body: unlock, ttl: '60s' }]);
+    await eventually(() => expect(received).toHaveLength(2));
+    expect(received.sort((a, b) => (a.subject < b.subject ? -1 : 1))).toEqual([
+      { subject: realtimeUnlockSubject(tenant, 'ann@x'), body: unlock, ttl: '60s' },
+      { subject: realtimeTeamUnlockSubject(tenant, 'ann@x'), body: ofTeam, ttl: '60s' },
+    ]);
     const manager = await jetstreamManager(nats);
     await eventually(async () => {
       const info = await manager.consumers.info(EVENTS_STREAM, 'notifier-realtime');

@@ -9,6 +9,11 @@ export const userParam = z
   .refine(isUserId, 'has to be 1 to 128 characters without control characters')
   .openapi({ param: { name: 'user', in: 'path' }, description: 'The user id, percent-encoded.', example: 'u_12345' });
 
+export const teamParam = z
+  .string()
+  .refine(isUserId, 'has to be 1 to 128 characters without control characters')
+  .openapi({ param: { name: 'team', in: 'path' }, description: 'The team id, percent-encoded.', example: 'platform' });
+
 export const slugParam = z
   .string()
   .refine(isSlug, 'has to be up to 63 of a-z, 0-9, _ and -, beginning with a letter or digit')

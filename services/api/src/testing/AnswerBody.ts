@@ -32,6 +32,7 @@ export interface AnswerBody {
   evaluated_sequence: number;
   lag: number;
   partitions: { lag: number }[];
+  teams: { lag: number; owner: string | null };
   openapi: string;
   paths: Record<string, object>;
   components: { schemas: Record<string, unknown> };

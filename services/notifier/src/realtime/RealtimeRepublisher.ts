@@ -1,4 +1,4 @@
-import { EVENTS_STREAM, realtimeUnlockSubject, UNLOCKED_SUBJECT } from '@cairn/contracts';
+import { EVENTS_STREAM, realtimeTeamUnlockSubject, realtimeUnlockSubject, UNLOCKED_SUBJECT } from '@cairn/contracts';
 import type { Logger } from '@cairn/runtime';
 import { AckPolicy, DeliverPolicy, type JetStreamClient, type JsMsg, jetstream } from '@nats-io/jetstream';
 import { type NatsConnection, nanos } from '@nats-io/transport-node';
@@ -12,7 +12,7 @@ export const REALTIME_CONSUMER = 'notifier-realtime';
 
 export type RepublishOutcome = 'published' | 'silent' | 'unreadable' | 'failed';
 
-/** Puts each unlock on the subject of its user, for whoever listens there with plain NATS. */
+/** Puts each unlock on the subject of its user or team, for whoever listens there with plain NATS. */
 export class RealtimeRepublisher {
   readonly #nats: NatsConnection;
   readonly #js: JetStreamClient;
@@ -92,13 +92,14 @@ export class RealtimeRepublisher {
       this.#onOutcome('unreadable');
       return;
     }
-    if (unlock.backfilled || unlock.userId === null) {
+    const subject = subjectOf(unlock);
+    if (unlock.backfilled || subject === null) {
       message.ack();
       this.#onOutcome('silent');
       return;
     }
     try {
-      await this.#publish(unlock, unlock.userId, message.data);
+      await this.#publish(unlock, subject, message.data);
       message.ack();
       this.#onOutcome('published');
     } catch (error) {
@@ -108,10 +109,15 @@ export class RealtimeRepublisher {
     }
   }
 
-  async #publish(unlock: StreamedUnlock, userId: string, data: Uint8Array): Promise<void> {
-    await this.#js.publish(realtimeUnlockSubject(unlock.tenantId, userId), data, {
+  async #publish(unlock: StreamedUnlock, subject: string, data: Uint8Array): Promise<void> {
+    await this.#js.publish(subject, data, {
       msgID: `${unlock.unlockId}:realtime`,
       ttl: REALTIME_TTL,
     });
   }
+}
+
+function subjectOf({ tenantId, userId, teamId }: StreamedUnlock): string | null {
+  if (userId !== null) return realtimeUnlockSubject(tenantId, userId);
+  return teamId === null ? null : realtimeTeamUnlockSubject(tenantId, teamId);
 }

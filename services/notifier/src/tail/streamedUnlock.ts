@@ -9,6 +9,8 @@ export interface StreamedUnlock {
   tenantId: string;
   /** null for a team. */
   userId: string | null;
+  /** null for a user. */
+  teamId: string | null;
   backfilled: boolean;
   /** The message as it came: one JSON document. */
   json: string;
@@ -28,6 +30,7 @@ export function decodeStreamedUnlock(message: { subject: string; seq: number; da
     unlockId: body.unlock_id,
     tenantId: body.tenant_id,
     userId: body.user_id,
+    teamId: body.team_id ?? null,
     backfilled: body.backfilled,
     json,
   };

@@ -86,8 +86,8 @@ describe('an achievement of teams', () => {
     const secret = ofTeam('secret', 2, { sensitive: true, category: 'health' });
     await harness.startEvaluator('one');
     await harness.publishPack([ofTeam('open', 3), secret]);
-    const chooses = (id: string, user: string, type: string, properties = {}) => anEvent({ id, user, type, properties });
-    await harness.append([chooses('c-1', 'ada', 'privacy.opted_out'), chooses('c-2', 'bob', 'privacy.opted_in', { category: 'health' })]);
+    const optsIn = { id: 'c-2', user: 'bob', type: 'privacy.opted_in', properties: { category: 'health' } };
+    await harness.append([anEvent({ id: 'c-1', user: 'ada', type: 'privacy.opted_out' }), anEvent(optsIn)]);
     await harness.append([build(1, { user: 'ada' }), build(2, { user: 'ada' }), build(3, { user: 'bob' }), build(4, { user: 'cyd' })]);
     await harness.evaluated();
     expect(await unlocks()).toEqual([]);

@@ -1,13 +1,21 @@
 import { isDeepStrictEqual } from 'node:util';
-import { CairnError, partitionOf } from '@cairn/contracts';
+import { CairnError, type ControlBody, partitionOf } from '@cairn/contracts';
 import type { Principal } from '@cairn/runtime';
-import { type Database, findAuditEntry, insertAudit, type ListedUnlock, listUserUnlocks, readUserState } from '@cairn/store';
+import {
+  type Database,
+  findAuditEntry,
+  insertAudit,
+  type ListedUnlock,
+  listUserUnlocks,
+  readUserState,
+  TEAMS_PARTITION,
+} from '@cairn/store';
 import type { CatalogueCache } from '../../catalogue/CatalogueCache.js';
 import { PAGE_ITEMS_MAX } from '../../limits.js';
 import type { ControlLog } from '../../log/ControlLog.js';
 import type { EvaluatedPositions } from '../../log/EvaluatedPositions.js';
 import { entryIdOf } from './entryIdOf.js';
-import type { HandRequest } from './HandRequest.js';
+import type { HandRequest, Holder } from './HandRequest.js';
 import { type Resolution, type ResolveFrom, resolveGrant, resolveRevocation, type UnlockKey } from './resolveTarget.js';
 
 export type HandAction = 'grant' | 'revoke';
@@ -33,15 +41,14 @@ export interface HandChangesPorts {
 }
 
 /** What the audit keeps of a change. */
-interface AuditSubject extends UnlockKey {
-  user_id: string;
-  sequence: number;
-  requested: RequestedTarget;
-}
+type AuditSubject = UnlockKey &
+  NamedHolder & {
+    sequence: number;
+    requested: RequestedTarget;
+  };
 
-type RequestedTarget = Pick<HandRequest, 'slug' | 'level' | 'period' | 'reason'> & { user_id: string };
-
-const KINDS = { grant: 'unlock_granted', revoke: 'unlock_revoked' } as const;
+type NamedHolder = { user_id: string } | { team_id: string };
+type RequestedTarget = Pick<HandRequest, 'slug' | 'level' | 'period' | 'reason'> & NamedHolder;
 const RESOLVE: Record<HandAction, (request: HandRequest, from: ResolveFrom) => Resolution> = {
   grant: resolveGrant,
   revoke: resolveRevocation,
@@ -59,29 +66,30 @@ export class HandChanges {
   async apply(action: HandAction, by: Principal, request: HandRequest): Promise<HandChange> {
     const entryId = entryIdOf({ tenantId: by.tenantId, action, idempotencyKey: request.idempotencyKey });
     const earlier = await this.#findEarlier(by, entryId, request);
-    if (earlier !== null) return this.#answer(by, request.userId, earlier);
+    if (earlier !== null) return this.#answer(by, request.holder, earlier);
     const resolution = RESOLVE[action](request, await this.#gather(by, request));
     if ('asIs' in resolution) return { isChanged: false, sequence: null, isInEffect: true, unlock: resolution.asIs };
     const { change } = resolution;
+    const body = bodyOf(action, request.holder, { ...change, reason: request.reason });
     const sequence = await this.#ports.controlLog.append({
       entryId,
       tenantId: by.tenantId,
       at: this.#ports.now(),
       actor: by.name,
-      body: { kind: KINDS[action], userId: request.userId, ...change, reason: request.reason },
+      body,
     });
-    const subject: AuditSubject = { user_id: request.userId, ...change, sequence, requested: requestedOf(request) };
+    const subject: AuditSubject = { ...named(request.holder), ...change, sequence, requested: requestedOf(request) };
     await insertAudit(this.#ports.database.pool, {
       tenantKey: by.tenantKey,
       auditId: entryId,
       actor: by.name,
-      action: KINDS[action],
+      action: body.kind,
       subject,
       reason: request.reason,
     });
     // Another request under the same key may have come first, with another content.
     const audited = await this.#findEarlier(by, entryId, request);
-    return this.#answer(by, request.userId, audited ?? subject);
+    return this.#answer(by, request.holder, audited ?? subject);
   }
 
   async #findEarlier(by: Principal, entryId: string, request: HandRequest): Promise<AuditSubject | null> {
@@ -93,32 +101,41 @@ export class HandChanges {
     throw new CairnError('idempotency_conflict', 'this Idempotency-Key came before with another content: use another key');
   }
 
-  async #gather(by: Principal, { userId, slug }: HandRequest): Promise<ResolveFrom> {
+  async #gather(by: Principal, { holder, slug }: HandRequest): Promise<ResolveFrom> {
     const { database, catalogues, now } = this.#ports;
     const [catalogue, stored, unlocks] = await Promise.all([
       catalogues.get(by.tenantKey),
-      readUserState(database.pool, { tenantKey: by.tenantKey, userId }),
-      this.#unlocksOf(by, userId, slug),
+      readUserState(database.pool, { tenantKey: by.tenantKey, userId: holder.id, kind: holder.kind }),
+      this.#unlocksOf(by, holder, slug),
     ]);
     return { catalogue, state: stored?.state ?? null, unlocks, now: now() };
   }
 
-  async #answer(by: Principal, userId: string, subject: AuditSubject): Promise<HandChange> {
+  async #answer(by: Principal, holder: Holder, subject: AuditSubject): Promise<HandChange> {
     const { positions, partitions, inEffectMsMax } = this.#ports;
     const { sequence, slug, level, period } = subject;
-    const partition = partitionOf(by.tenantId, userId, partitions);
+    const partition = holder.kind === 'team' ? TEAMS_PARTITION : partitionOf(by.tenantId, holder.id, partitions);
     const isInEffect = await positions.waitForOne({ partition, sequence }, inEffectMsMax);
-    const unlocks = await this.#unlocksOf(by, userId, slug);
+    const unlocks = await this.#unlocksOf(by, holder, slug);
     const unlock = unlocks.find((row) => row.level === level && row.period === period) ?? null;
     return { isChanged: true, sequence, isInEffect, unlock };
   }
 
-  #unlocksOf(by: Principal, userId: string, slug: string): Promise<ListedUnlock[]> {
+  #unlocksOf(by: Principal, { kind, id }: Holder, slug: string): Promise<ListedUnlock[]> {
     const { tenantKey } = by;
-    return listUserUnlocks(this.#ports.database.pool, { tenantKey, userId, slug, limit: PAGE_ITEMS_MAX, revoked: 'include' });
+    return listUserUnlocks(this.#ports.database.pool, { tenantKey, kind, userId: id, slug, limit: PAGE_ITEMS_MAX, revoked: 'include' });
   }
 }
 
-function requestedOf({ userId, slug, level, period, reason }: HandRequest): RequestedTarget {
-  return { user_id: userId, slug, level, period, reason };
+function requestedOf({ holder, slug, level, period, reason }: HandRequest): RequestedTarget {
+  return { ...named(holder), slug, level, period, reason };
+}
+
+function named({ kind, id }: Holder): NamedHolder {
+  return kind === 'team' ? { team_id: id } : { user_id: id };
+}
+
+function bodyOf(action: HandAction, { kind, id }: Holder, target: UnlockKey & { reason: string }): ControlBody {
+  if (kind === 'team') return { kind: action === 'grant' ? 'team_unlock_granted' : 'team_unlock_revoked', teamId: id, ...target };
+  return { kind: action === 'grant' ? 'unlock_granted' : 'unlock_revoked', userId: id, ...target };
 }

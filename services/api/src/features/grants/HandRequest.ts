@@ -20,8 +20,14 @@ export const handRequestSchema = z.strictObject({
     .openapi({ description: 'Kept in the audit and in the log.' }),
 });
 
+/** Whose unlock it is. */
+export interface Holder {
+  kind: 'user' | 'team';
+  id: string;
+}
+
 export interface HandRequest {
-  userId: string;
+  holder: Holder;
   slug: string;
   level: string | null;
   period: string | null;
@@ -31,7 +37,7 @@ export interface HandRequest {
 }
 
 /** @throws CairnError `invalid_request` */
-export function readHandRequest(userId: string, body: unknown, idempotencyKey: string | undefined): HandRequest {
+export function readHandRequest(holder: Holder, body: unknown, idempotencyKey: string | undefined): HandRequest {
   const parsed = handRequestSchema.safeParse(body);
   if (!parsed.success) {
     const errors = parsed.error.issues.map((issue) => ({ field: issue.path.join('.') || 'body', message: issue.message }));
@@ -42,5 +48,5 @@ export function readHandRequest(userId: string, body: unknown, idempotencyKey: s
     throw new CairnError('invalid_request', `Idempotency-Key ${message}`, { errors: [{ field: 'Idempotency-Key', message }] });
   }
   const { slug, level, period, reason } = parsed.data;
-  return { userId, slug, level: level ?? null, period: period ?? null, reason, idempotencyKey: idempotencyKey ?? null };
+  return { holder, slug, level: level ?? null, period: period ?? null, reason, idempotencyKey: idempotencyKey ?? null };
 }

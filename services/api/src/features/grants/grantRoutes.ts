@@ -2,13 +2,13 @@ import { type AppEnv, parseJsonBody, requireScope } from '@cairn/runtime';
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { OpenApiApp } from '../../http/createOpenApiApp.js';
-import { userParam } from '../../http/params.js';
+import { teamParam, userParam } from '../../http/params.js';
 import { problemResponses } from '../../http/problemResponses.js';
 import { GRANT_BYTES_MAX } from '../../limits.js';
 import type { UnlockViews } from '../unlocks/UnlockViews.js';
 import { unlockSchema } from '../unlocks/unlockSchema.js';
 import type { HandAction, HandChanges } from './HandChanges.js';
-import { handRequestSchema, readHandRequest } from './HandRequest.js';
+import { type Holder, handRequestSchema, readHandRequest } from './HandRequest.js';
 
 const answerSchema = z
   .object({
@@ -19,7 +19,10 @@ const answerSchema = z
   })
   .openapi('HandChange');
 
-function describe(path: '/v1/admin/users/{user}/grants' | '/v1/admin/users/{user}/revocations', summary: string) {
+const userParams = z.object({ user: userParam });
+const teamParams = z.object({ team: teamParam });
+
+function describe<Path extends string, Params extends typeof userParams | typeof teamParams>(path: Path, summary: string, params: Params) {
   return createRoute({
     method: 'post',
     path,
@@ -28,7 +31,7 @@ function describe(path: '/v1/admin/users/{user}/grants' | '/v1/admin/users/{user
     tags: ['by hand'],
     middleware: requireScope('grants:write'),
     request: {
-      params: z.object({ user: userParam }),
+      params,
       headers: z.object({ 'idempotency-key': z.string().optional().openapi({ description: 'The same key again has no further effect.' }) }),
       // Read by the handler itself, within a bound.
       body: { required: true, content: { 'application/json': { schema: { $ref: '#/components/schemas/HandRequest' } } } },
@@ -50,9 +53,9 @@ export function grantRoutes(app: OpenApiApp, ports: { changes: HandChanges; view
   const { changes, views } = ports;
   app.openAPIRegistry.register('HandRequest', handRequestSchema);
 
-  const apply = async (c: Context<AppEnv>, action: HandAction, user: string) => {
+  const apply = async (c: Context<AppEnv>, action: HandAction, holder: Holder) => {
     const by = c.get('principal');
-    const request = readHandRequest(user, await parseJsonBody(c, GRANT_BYTES_MAX), c.req.header('Idempotency-Key'));
+    const request = readHandRequest(holder, await parseJsonBody(c, GRANT_BYTES_MAX), c.req.header('Idempotency-Key'));
     const change = await changes.apply(action, by, request);
     const [unlock = null] = change.unlock === null ? [] : await views.of(by, [change.unlock]);
     const result = RESULTS[action][change.isChanged ? 'changed' : 'asIs'];
@@ -60,11 +63,20 @@ export function grantRoutes(app: OpenApiApp, ports: { changes: HandChanges; view
   };
 
   for (const [action, route] of [
-    ['grant', describe('/v1/admin/users/{user}/grants', 'Grant an achievement')],
-    ['revoke', describe('/v1/admin/users/{user}/revocations', 'Revoke an unlock')],
+    ['grant', describe('/v1/admin/users/{user}/grants', 'Grant an achievement', userParams)],
+    ['revoke', describe('/v1/admin/users/{user}/revocations', 'Revoke an unlock', userParams)],
   ] as const) {
     app.openapi(route, async (c) => {
-      const answer = await apply(c, action, c.req.valid('param').user);
+      const answer = await apply(c, action, { kind: 'user', id: c.req.valid('param').user });
+      return answer.in_effect ? c.json(answer, 200) : c.json(answer, 202);
+    });
+  }
+  for (const [action, route] of [
+    ['grant', describe('/v1/admin/teams/{team}/grants', 'Grant an achievement to a team', teamParams)],
+    ['revoke', describe('/v1/admin/teams/{team}/revocations', 'Revoke an unlock of a team', teamParams)],
+  ] as const) {
+    app.openapi(route, async (c) => {
+      const answer = await apply(c, action, { kind: 'team', id: c.req.valid('param').team });
       return answer.in_effect ? c.json(answer, 200) : c.json(answer, 202);
     });
   }

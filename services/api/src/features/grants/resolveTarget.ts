@@ -1,5 +1,5 @@
 import { CairnError } from '@cairn/contracts';
-import { type Catalogue, decodeState, emptyState, grant } from '@cairn/engine';
+import { type Catalogue, decodeState, decodeTeamState, emptyState, grant } from '@cairn/engine';
 import type { ListedUnlock } from '@cairn/store';
 import type { HandRequest } from './HandRequest.js';
 
@@ -15,24 +15,28 @@ export type Resolution = { change: UnlockKey } | { asIs: ListedUnlock | null };
 
 export interface ResolveFrom {
   catalogue: Catalogue;
-  /** The user's state; null for one that has none. */
+  /** Of the user or the team; null for one that has none. */
   state: Uint8Array | null;
-  /** The user's unlocks of this achievement, revoked ones too, newest first. */
+  /** Their unlocks of this achievement, revoked ones too, newest first. */
   unlocks: readonly ListedUnlock[];
   now: number;
 }
 
 /** Tries the grant on a copy of the state: the engine knows which level and period it would be. @throws CairnError `invalid_request` */
 export function resolveGrant(request: HandRequest, from: ResolveFrom): Resolution {
-  const { slug, level, period, reason } = request;
+  const { holder, slug, level, period, reason } = request;
   const definition = from.catalogue.definitions.get(slug)?.definition;
   if (definition === undefined) throw invalid('slug', `there is no achievement "${slug}"`);
+  if (definition.scope !== holder.kind)
+    throw invalid('slug', `"${slug}" is for a ${definition.scope}: see /v1/admin/${definition.scope}s/…/grants`);
   const names = definition.levels?.map(({ name }) => name) ?? [];
   if (level !== null && !names.includes(level)) {
     throw invalid('level', names.length === 0 ? `"${slug}" has no levels: leave it out` : `"${slug}" has only ${names.join(', ')}`);
   }
-  const copy = from.state === null ? emptyState() : decodeState(from.state);
-  const effects = grant(from.catalogue, copy, { slug, level, period, at: from.now, cause: 'a trial', reason });
+  const decode = holder.kind === 'team' ? decodeTeamState : decodeState;
+  const copy = from.state === null ? emptyState() : decode(from.state);
+  const catalogue = holder.kind === 'team' ? from.catalogue.ofTeams : from.catalogue;
+  const effects = grant(catalogue, copy, { slug, level, period, at: from.now, cause: 'a trial', reason });
   const granted = effects.unlocks.find((effect) => effect.definition.slug === slug);
   if (granted !== undefined) return { change: { slug, level: granted.level, period: granted.period } };
   const held = from.unlocks.find((unlock) => isMeant(request, unlock) && unlock.revokedAt === null);

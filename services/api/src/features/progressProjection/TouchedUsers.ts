@@ -36,6 +36,11 @@ export class TouchedUsers {
       case 'unlock_granted':
       case 'unlock_revoked':
         this.#touch(tenantId, body.userId);
+        return;
+      case 'team_unlock_granted':
+      case 'team_unlock_revoked':
+        // The table holds the progress of users.
+        return;
     }
   }
 

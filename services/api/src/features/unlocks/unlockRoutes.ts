@@ -1,9 +1,9 @@
-import { requireScope } from '@cairn/runtime';
+import { type Principal, requireScope } from '@cairn/runtime';
 import { type Database, listTenantUnlocks, listUserUnlocks } from '@cairn/store';
 import { createRoute, z } from '@hono/zod-openapi';
 import type { OpenApiApp } from '../../http/createOpenApiApp.js';
 import { tenantUnlocksCursor, userUnlocksCursor } from '../../http/logCursors.js';
-import { pageQuery, revokedQuery, userParam } from '../../http/params.js';
+import { pageQuery, revokedQuery, teamParam, userParam } from '../../http/params.js';
 import { problemResponses } from '../../http/problemResponses.js';
 import { PAGE_ITEMS_DEFAULT } from '../../limits.js';
 import type { LogStanding } from '../../log/LogStanding.js';
@@ -29,6 +29,19 @@ const userUnlocks = createRoute({
   },
 });
 
+const teamUnlocks = createRoute({
+  method: 'get',
+  path: '/v1/teams/{team}/unlocks',
+  summary: 'The unlocks of a team, newest first',
+  tags: ['reads'],
+  middleware: requireScope('progress:read', 'unlocks:read'),
+  request: { params: z.object({ team: teamParam }), query },
+  responses: {
+    200: { description: 'A page; empty for a team that is not known.', content: { 'application/json': { schema: page } } },
+    ...problemResponses(422, 503),
+  },
+});
+
 const tenantUnlocks = createRoute({
   method: 'get',
   path: '/v1/unlocks',
@@ -48,12 +61,12 @@ const tenantUnlocks = createRoute({
 export function unlockRoutes(app: OpenApiApp, ports: { database: Database; views: UnlockViews; standing: LogStanding }): void {
   const { database, views, standing } = ports;
 
-  app.openapi(userUnlocks, async (c) => {
-    const tenant = c.get('principal');
-    const { limit = PAGE_ITEMS_DEFAULT, cursor, revoked = 'exclude' } = c.req.valid('query');
+  const pageOf = async (tenant: Principal, of: { kind: 'user' | 'team'; id: string; query: z.infer<typeof query> }) => {
+    const { limit = PAGE_ITEMS_DEFAULT, cursor, revoked = 'exclude' } = of.query;
     const rows = await listUserUnlocks(database.pool, {
       tenantKey: tenant.tenantKey,
-      userId: c.req.valid('param').user,
+      kind: of.kind,
+      userId: of.id,
       limit: limit + 1,
       revoked,
       ...(cursor === undefined ? {} : { after: userUnlocksCursor.decode(cursor) }),
@@ -61,7 +74,17 @@ export function unlockRoutes(app: OpenApiApp, ports: { database: Database; views
     const items = rows.slice(0, limit);
     const last = rows.length > limit ? items.at(-1) : undefined;
     const next = last === undefined ? null : userUnlocksCursor.encode(last);
-    return c.json({ items: await views.of(tenant, items), next_cursor: next }, 200);
+    return { items: await views.of(tenant, items), next_cursor: next };
+  };
+
+  app.openapi(userUnlocks, async (c) => {
+    const { user } = c.req.valid('param');
+    return c.json(await pageOf(c.get('principal'), { kind: 'user', id: user, query: c.req.valid('query') }), 200);
+  });
+
+  app.openapi(teamUnlocks, async (c) => {
+    const { team } = c.req.valid('param');
+    return c.json(await pageOf(c.get('principal'), { kind: 'team', id: team, query: c.req.valid('query') }), 200);
   });
 
   app.openapi(tenantUnlocks, async (c) => {
