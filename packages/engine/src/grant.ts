@@ -25,7 +25,9 @@ export function grant(catalogue: Catalogue, state: UserState, granted: ByHand): 
   if (period === null || level === undefined) return transition.effects;
   const window = windowOf(period);
   const counts = window === null ? entry.lifetime : (entry.periods.get(window) ?? null);
-  const value = counts?.measure() ?? derivedValue(state, rule) ?? (rule.definition.criteria.type === 'manual' ? 1 : 0);
+  // What was complete before it was revoked has no counts any more.
+  const before = entry.held.get(level.name, period)?.value ?? (rule.definition.criteria.type === 'manual' ? 1 : 0);
+  const value = counts?.measure() ?? derivedValue(state, rule) ?? before;
   unlock(transition, entry, { rule, level, period, value, window, byHand: true });
   completeIfAllHeld(entry, rule);
   if (window !== null) forgetIfSettled(entry, rule, window);
