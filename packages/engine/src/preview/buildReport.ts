@@ -1,17 +1,16 @@
-import type { Rule } from '../catalogue/rule.js';
 import { formatPeriod } from '../windows/period.js';
 import { zoneOrUtc } from '../zones/zones.js';
 import type { Crowd } from './crowd.js';
 import type { Findings } from './findings.js';
 import type { AchievementPreview, PreviewReport, Reach, SampledCount, XpPreview } from './previewReport.js';
 import { medianOf, p90Of } from './quantiles.js';
-import type { Rung } from './rung.js';
+import { type Reached, reachedOf } from './reached.js';
 import { RungTally } from './rungTally.js';
-import { timesToUnlock } from './timesToUnlock.js';
 import { warningsOf } from './warnings.js';
 
 export function buildReport(found: Findings): PreviewReport {
   const days = daysOf(found);
+  const reached = found.draft.rules.map((rule) => reachedOf(found, rule));
   const hasEvents = found.events > 0;
   return {
     pack: found.pack.pack,
@@ -22,9 +21,9 @@ export function buildReport(found: Findings): PreviewReport {
     days,
     users: countOf(found.crowds.user),
     teams: found.crowds.team.rungs.length === 0 ? null : countOf(found.crowds.team),
-    achievements: found.draft.rules.map((rule) => achievementOf(found, rule, days)),
+    achievements: reached.map((one) => achievementOf(found, one, days)),
     xp: xpOf(found),
-    warnings: warningsOf(found),
+    warnings: warningsOf(found, reached),
   };
 }
 
@@ -37,14 +36,11 @@ function daysOf({ draft, events, from, until }: Findings): number {
   return events === 0 ? 0 : zone.dayOf(until) - zone.dayOf(from) + 1;
 }
 
-function achievementOf(found: Findings, rule: Rule, days: number): AchievementPreview {
+function achievementOf(found: Findings, { rule, crowd, rungs, times }: Reached, days: number): AchievementPreview {
   const { scope } = rule.definition;
-  const crowd = found.crowds[scope];
-  const tally = found.tallies[scope];
-  const rungs = crowd.rungs.filter((rung) => rung.rule === rule);
   const all = new RungTally();
-  for (const { number } of rungs) all.merge(tally.rung(number));
-  const reach = reachOf(crowd, rungs, all);
+  for (const { tally } of rungs) all.merge(tally);
+  const reach = reachOf(crowd, times, all);
   return {
     slug: rule.slug,
     name: rule.definition.name,
@@ -64,16 +60,15 @@ function achievementOf(found: Findings, rule: Rule, days: number): AchievementPr
     levels:
       rule.definition.levels === null
         ? []
-        : rungs.map((rung) => ({
-            level: rung.level.name,
-            threshold: rung.level.threshold,
-            ...reachOf(crowd, [rung], tally.rung(rung.number)),
+        : rungs.map(({ rung: { level }, tally, times: ofLevel }) => ({
+            level: level.name,
+            threshold: level.threshold,
+            ...reachOf(crowd, ofLevel, tally),
           })),
   };
 }
 
-function reachOf({ holders, oneIn }: Crowd, rungs: readonly Rung[], tally: RungTally): Reach {
-  const times = timesToUnlock(holders.values(), rungs);
+function reachOf({ holders, oneIn }: Crowd, times: Float64Array, tally: RungTally): Reach {
   return {
     unlocks: tally.unlocks * oneIn,
     holders: times.length * oneIn,

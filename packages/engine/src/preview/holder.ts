@@ -16,8 +16,8 @@ export class Holder {
   xp = 0;
   /** The earliest unlock of each rung, by its number. */
   readonly firstUnlocks = new Map<number, number>();
-  readonly #bursts = new Map<string, Burst>();
-  readonly #days = new Map<number, { current: BusiestDay; busiest: BusiestDay }>();
+  #bursts: Map<string, Burst> | null = null;
+  #days: Map<number, { current: BusiestDay; busiest: BusiestDay }> | null = null;
 
   constructor(
     readonly id: string,
@@ -30,21 +30,23 @@ export class Holder {
 
   /** The latest events that an achievement counted. */
   burstOf(slug: string): Burst {
-    let burst = this.#bursts.get(slug);
-    if (burst === undefined) this.#bursts.set(slug, (burst = new Burst()));
+    const bursts = (this.#bursts ??= new Map<string, Burst>());
+    let burst = bursts.get(slug);
+    if (burst === undefined) bursts.set(slug, (burst = new Burst()));
     return burst;
   }
 
   /** Counts an unlock on a day of the holder's calendar: unlocks of one day that follow one another in the log. */
   unlockedOn(rung: number, day: number): void {
-    let days = this.#days.get(rung);
-    if (days === undefined) this.#days.set(rung, (days = { current: { day, unlocks: 0 }, busiest: { day, unlocks: 0 } }));
+    const all = (this.#days ??= new Map<number, { current: BusiestDay; busiest: BusiestDay }>());
+    let days = all.get(rung);
+    if (days === undefined) all.set(rung, (days = { current: { day, unlocks: 0 }, busiest: { day, unlocks: 0 } }));
     if (days.current.day !== day) days.current = { day, unlocks: 0 };
     days.current.unlocks += 1;
     if (days.current.unlocks > days.busiest.unlocks) days.busiest = { ...days.current };
   }
 
   busiestDayOf(rung: number): BusiestDay | null {
-    return this.#days.get(rung)?.busiest ?? null;
+    return this.#days?.get(rung)?.busiest ?? null;
   }
 }

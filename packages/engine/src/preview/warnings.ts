@@ -7,37 +7,24 @@ import type { Crowd } from './crowd.js';
 import type { Findings } from './findings.js';
 import { BURST_SHARE_MAX, EVERYBODY_SHARE_MIN, FIRST_DAY_MS, UNSEEN_MS } from './limits.js';
 import type { PreviewWarning, PreviewWarningCode } from './previewReport.js';
+import type { Reached } from './reached.js';
 import type { Rung } from './rung.js';
-import type { RungTally } from './rungTally.js';
-import { timesToUnlock } from './timesToUnlock.js';
 
 /** What the author of the draft should look at, in the order of its achievements, then of its rules of XP. */
-export function warningsOf(found: Findings): PreviewWarning[] {
-  const ofAchievements = found.draft.rules.flatMap((rule) => {
+export function warningsOf(found: Findings, achievements: readonly Reached[]): PreviewWarning[] {
+  const ofAchievements = achievements.flatMap((reached) => {
+    const { rule, crowd } = reached;
     const events = rule.matchers.flatMap((matcher) => matcher.events);
-    const reached = reachedOf(found, rule);
     return [
       ...unseen(found, events).map((message) => warning('event_not_seen', rule.slug, message)),
-      ...nobody(rule, reached),
-      ...(reached.crowd.holders.size === 0 ? [] : [everybody(rule, reached), moreThanDaily(rule, reached), bursts(rule, reached)].flat()),
+      ...nobody(reached),
+      ...(crowd.holders.size === 0 ? [] : [everybody(reached), moreThanDaily(reached), bursts(reached)].flat()),
     ];
   });
   const ofXpRules = found.pack.xpRules.flatMap(({ id, event }) =>
     unseen(found, event).map((message) => ({ ...warning('event_not_seen', null, message), xpRule: id })),
   );
   return [...ofAchievements, ...ofXpRules];
-}
-
-/** What a preview found out about one achievement. */
-interface Reached {
-  crowd: Crowd;
-  rungs: { rung: Rung; tally: RungTally }[];
-}
-
-function reachedOf({ crowds, tallies }: Findings, rule: Rule): Reached {
-  const crowd = crowds[rule.definition.scope];
-  const own = crowd.rungs.filter((rung) => rung.rule === rule);
-  return { crowd, rungs: own.map((rung) => ({ rung, tally: tallies[rule.definition.scope].rung(rung.number) })) };
 }
 
 function warning(code: PreviewWarningCode, slug: string | null, message: string): PreviewWarning {
@@ -56,28 +43,39 @@ function unseen({ watch, now, since }: Findings, events: readonly string[]): str
 }
 
 /** What is given by hand alone is nobody's by the events. */
-function nobody(rule: Rule, { crowd, rungs }: Reached): PreviewWarning[] {
+function nobody({ rule, crowd, rungs }: Reached): PreviewWarning[] {
   if (rule.definition.criteria.type === 'manual' && rule.matchers.length === 0) return [];
   const missed = rungs.filter(({ tally }) => tally.unlocks === 0).map(({ rung }) => rung);
   const [lowest] = missed;
   if (lowest === undefined) return [];
-  if (missed.length === rungs.length) return [warning('nobody', rule.slug, `nobody would get it: ${whyNobody(crowd, lowest)}`)];
+  const furthest = furthestOf(crowd, rule);
+  if (missed.length === rungs.length) return [warning('nobody', rule.slug, `nobody would get it: ${whyNobody(lowest, furthest)}`)];
   return missed.map((rung) => ({
-    ...warning('nobody', rule.slug, `nobody would get to ${rung.level.name}: ${whyNobody(crowd, rung)}`),
+    ...warning('nobody', rule.slug, `nobody would get to ${rung.level.name}: ${whyNobody(rung, furthest)}`),
     level: rung.level.name,
   }));
 }
 
-function whyNobody({ holders }: Crowd, { rule, level }: Rung): string {
+/** How far who comes the furthest comes. */
+interface Furthest {
+  id: string;
+  value: number;
+}
+
+function furthestOf({ holders }: Crowd, rule: Rule): Furthest {
   let furthest = { id: '', value: 0 };
   for (const { id, state } of holders.values()) {
     const value = highestValue(state, rule);
     if (value > furthest.value) furthest = { id, value };
   }
-  if (furthest.value <= 0)
+  return furthest;
+}
+
+function whyNobody({ rule, level }: Rung, { id, value }: Furthest): string {
+  if (value <= 0)
     return `nothing counts for it so far. ${rule.isDerived ? 'See to what it builds on first' : 'Check its event and where against what producers send'}`;
-  const reached = `${furthest.id} comes the furthest, to ${plain(furthest.value)} of ${plain(level.threshold)}`;
-  if (furthest.value < level.threshold) return `${reached}. Lower the threshold, or let more count for it`;
+  const reached = `${id} comes the furthest, to ${plain(value)} of ${plain(level.threshold)}`;
+  if (value < level.threshold) return `${reached}. Lower the threshold, or let more count for it`;
   return `${reached}, but may not have it. ${whyRefused(rule)}`;
 }
 
@@ -99,10 +97,10 @@ function highestValue(state: UserState, rule: Rule): number {
 }
 
 /** An achievement with levels is judged by its last. */
-function everybody({ slug, definition }: Rule, { crowd: { holders }, rungs }: Reached): PreviewWarning[] {
+function everybody({ rule: { slug, definition }, crowd: { holders }, rungs }: Reached): PreviewWarning[] {
   const last = rungs.at(-1);
   if (last === undefined) return [];
-  const soon = timesToUnlock(holders.values(), [last.rung]).filter((ms) => ms <= FIRST_DAY_MS).length;
+  const soon = last.times.filter((ms) => ms <= FIRST_DAY_MS).length;
   const share = soon / holders.size;
   if (share < EVERYBODY_SHARE_MIN) return [];
   const who = `${percent(share)} of the ${definition.scope}s`;
@@ -110,7 +108,8 @@ function everybody({ slug, definition }: Rule, { crowd: { holders }, rungs }: Re
   return [warning('everybody_first_day', slug, message)];
 }
 
-function moreThanDaily({ slug, definition: { scope } }: Rule, { crowd: { holders, oneIn }, rungs }: Reached): PreviewWarning[] {
+function moreThanDaily({ rule, crowd: { holders, oneIn }, rungs }: Reached): PreviewWarning[] {
+  const { slug, definition } = rule;
   const repeating = rungs.find(({ rung }) => rung.mayRepeatDaily);
   if (repeating === undefined) return [];
   let often = 0;
@@ -122,13 +121,13 @@ function moreThanDaily({ slug, definition: { scope } }: Rule, { crowd: { holders
     if (day.unlocks > busiest.unlocks) busiest = { id: holder.id, ...day };
   }
   if (often === 0) return [];
-  const who = `${String(often * oneIn)} ${scope}${often * oneIn === 1 ? '' : 's'} would get it more than once on a day`;
+  const who = `${String(often * oneIn)} ${definition.scope}${often * oneIn === 1 ? '' : 's'} would get it more than once on a day`;
   const most = `${busiest.id} ${String(busiest.unlocks)} times on ${formatPeriod('day', busiest.day)}`;
   const message = `${who} (${most}): raise the threshold, or count by window: { calendar: day } with repeat: each_period`;
   return [warning('more_than_daily', slug, message)];
 }
 
-function bursts({ slug }: Rule, { rungs }: Reached): PreviewWarning[] {
+function bursts({ rule: { slug }, rungs }: Reached): PreviewWarning[] {
   const unlocks = rungs.reduce((sum, { tally }) => sum + tally.unlocks, 0);
   const fromBursts = rungs.reduce((sum, { tally }) => sum + tally.fromBursts, 0);
   if (fromBursts <= unlocks * BURST_SHARE_MAX) return [];
