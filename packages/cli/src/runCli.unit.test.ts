@@ -32,6 +32,8 @@ describe('wrong usage exits with 2, and prints nothing that a script would take 
     [['packs', 'lint']],
     [['progress']],
     [['progress', 'a', 'b']],
+    [['progress', 'a', '--team', 'b']],
+    [['unlocks', 'a', '--team', 'b']],
     [['explain', 'a']],
     [['track', 'build.succeeded']],
     [['track', '--user', 'u']],
@@ -401,6 +403,20 @@ describe('what is printed', () => {
       stderr: 'eve has no progress yet.\n2 not begun: --all shows them\n',
     });
     expect(JSON.parse((await callCli(['progress', 'ada', '--json'], { env })).stdout)).toEqual({ items: [...untouched, ...begun] });
+  });
+
+  it('shows those of a team under its own name', async () => {
+    const item = { slug: 'together', name: 'Together', status: 'progressing', value: 2, threshold: 3, eligible: true };
+    const paths: string[] = [];
+    const host = await startRemoteHost((request, response) => {
+      paths.push(request.path);
+      answerJson(response, 200, { items: request.path.includes('platform') ? [item] : [], next_cursor: null });
+    });
+    onTestFinished(() => host.stop());
+    const env = { ...(await newEnv()), CAIRN_URL: host.url };
+    expect((await callCli(['progress', '--team', 'platform'], { env })).stdout).toContain('together');
+    expect((await callCli(['unlocks', '--team', 'a/b'], { env })).stderr).toContain('No unlocks yet.');
+    expect(paths.map((path) => path.split('?')[0])).toEqual(['/v1/teams/platform/progress', '/v1/teams/a%2Fb/unlocks']);
   });
 
   it('has colours for people who want them, and for nobody else', async () => {

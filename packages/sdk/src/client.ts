@@ -119,10 +119,15 @@ export class CairnClient {
     return answer.items;
   }
 
-  /** A user's unlocks, newest first; or, without a user, all of the tenant, oldest first. Pages are read as one goes. */
-  unlocks(options: CallOptions & { user?: string } = {}): AsyncGenerator<Unlock, void, undefined> {
-    const path = options.user === undefined ? '/v1/unlocks' : pathOf('v1', 'users', options.user, 'unlocks');
-    return this.#items<Unlock>(path, options);
+  /** How far a team is with each achievement of `scope: team`. */
+  async teamProgress(team: string, options: CallOptions = {}): Promise<ProgressItem[]> {
+    const answer = (await this.#get(pathOf('v1', 'teams', team, 'progress'), {}, options)) as { items: ProgressItem[] };
+    return answer.items;
+  }
+
+  /** A user's or a team's unlocks, newest first; or, without either, all of the tenant, oldest first. Pages are read as one goes. */
+  unlocks(options: CallOptions & ({ user?: string } | { team: string }) = {}): AsyncGenerator<Unlock, void, undefined> {
+    return this.#items<Unlock>(pathOfUnlocks(options), options);
   }
 
   /** Total, rank and the entries of the ledger, newest first, all or as many as asked for. */
@@ -253,4 +258,9 @@ export class CairnClient {
 /** Made before the first attempt, so that every further one is the same event. */
 function withIdentity(event: EventToSend): EventToSend {
   return event.event_id === undefined && event.idempotency_key === undefined ? { event_id: createEventId(), ...event } : event;
+}
+
+function pathOfUnlocks(of: { user?: string } | { team: string }): string {
+  if ('team' in of) return pathOf('v1', 'teams', of.team, 'unlocks');
+  return of.user === undefined ? '/v1/unlocks' : pathOf('v1', 'users', of.user, 'unlocks');
 }

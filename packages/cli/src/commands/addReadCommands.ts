@@ -2,7 +2,7 @@ import type { Unlock } from '@cairn/contracts';
 import type { ProgressItem, ServerStatus, XpEntry } from '@cairn/sdk';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { CliContext } from '../cliContext.js';
-import { EXIT, type ExitCode } from '../errors.js';
+import { EXIT, type ExitCode, UsageError } from '../errors.js';
 import { formatProgress, isBegun } from '../output/formatProgress.js';
 import { countOf, formatNumber } from '../output/numbers.js';
 import { printable } from '../output/printable.js';
@@ -14,11 +14,20 @@ interface ListOptions {
   limit?: number;
 }
 
-interface ProgressOptions {
+interface TeamOption {
+  team?: string;
+}
+
+interface ProgressOptions extends TeamOption {
   all?: boolean;
 }
 
+/** Whose progress or unlocks; null for everybody's. */
+type Whose = { user: string } | { team: string } | null;
+
 const USER_DESCRIPTION = 'whose; the id that events name as actor.user_id';
+const TEAM_FLAG = '--team <id>';
+const TEAM_DESCRIPTION = 'of a team instead; the id that events name as actor.team_id';
 
 /** Rows that make one table: columns are as wide as what stands in them, so a table has to be held as a whole. */
 const TABLE_ROWS = 500;
@@ -28,24 +37,27 @@ const XP_ENTRIES_SHOWN = 20;
 export const addReadCommands: AddCommand = (program, host) => {
   const progress = program
     .command('progress')
-    .description("a user's progress: what is unlocked, then what is nearest to it")
-    .argument('<user>', USER_DESCRIPTION, parseText)
-    .option('--all', 'also achievements that the user has not begun (with --json they are always there)')
-    .action(async (user: string, options: ProgressOptions, self: Command) =>
-      host.exit(await showProgress(host.contextOf(self), user, options)),
+    .description("a user's or a team's progress: what is unlocked, then what is nearest to it")
+    .argument('[user]', USER_DESCRIPTION, parseText)
+    .option(TEAM_FLAG, TEAM_DESCRIPTION, parseText)
+    .option('--all', 'also achievements that were not begun (with --json they are always there)')
+    .action(async (user: string | undefined, options: ProgressOptions, self: Command) =>
+      host.exit(await showProgress(host.contextOf(self), whoseOf(user, options), options)),
     );
   withExamples(progress, [
     ['cairn progress alice@example.com', 'a table of what was begun'],
     ['cairn progress alice@example.com --json', 'every achievement, for a script'],
+    ['cairn progress --team platform', 'how far a team is with achievements of scope: team'],
   ]);
 
   const unlocks = program
     .command('unlocks')
-    .description("a user's unlocks, newest first; without a user, everybody's, oldest first")
+    .description("a user's or a team's unlocks, newest first; without either, everybody's, oldest first")
     .argument('[user]', USER_DESCRIPTION, parseText)
+    .option(TEAM_FLAG, TEAM_DESCRIPTION, parseText)
     .option('--limit <count>', 'so many at most', parseCount)
-    .action(async (user: string | undefined, options: ListOptions, self: Command) =>
-      host.exit(await showUnlocks(host.contextOf(self), user, options)),
+    .action(async (user: string | undefined, options: ListOptions & TeamOption, self: Command) =>
+      host.exit(await showUnlocks(host.contextOf(self), whoseOf(user, options), options)),
     );
   withExamples(unlocks, [
     ['cairn unlocks alice@example.com --limit 10', 'the ten newest'],
@@ -74,36 +86,46 @@ function parseCount(text: string): number {
   return count;
 }
 
-async function showProgress(context: CliContext, user: string, { all }: ProgressOptions): Promise<ExitCode> {
-  const items = await (await context.connect()).progress(user);
+/** @throws UsageError where both are named */
+function whoseOf(user: string | undefined, { team }: TeamOption): Whose {
+  if (user !== undefined && team !== undefined) throw new UsageError('name a user or a --team, not both');
+  if (team !== undefined) return { team };
+  return user === undefined ? null : { user };
+}
+
+async function showProgress(context: CliContext, whose: Whose, { all }: ProgressOptions): Promise<ExitCode> {
+  if (whose === null) throw new UsageError('name a user, or a team with --team');
+  const client = await context.connect();
+  const items = 'team' in whose ? await client.teamProgress(whose.team) : await client.progress(whose.user);
+  const name = 'team' in whose ? `team ${whose.team}` : whose.user;
   if (context.json) await context.output.json({ items });
   else if (items.length === 0) context.output.note('There are no achievements yet: publish some with `cairn packs apply <file>`');
-  else await printProgress(context, items, { user, all: all ?? false });
+  else await printProgress(context, items, { name, all: all ?? false });
   return EXIT.success;
 }
 
 async function printProgress(
   { output }: CliContext,
   items: readonly ProgressItem[],
-  { user, all }: { user: string; all: boolean },
+  { name, all }: { name: string; all: boolean },
 ): Promise<void> {
   const begun = items.filter(isBegun);
   const shown = all ? items : begun;
   if (shown.length > 0) await output.lines(formatProgress(shown));
-  if (begun.length === 0) output.note(`${printable(user)} has no progress yet.`);
+  if (begun.length === 0) output.note(`${printable(name)} has no progress yet.`);
   const hidden = items.length - shown.length;
   if (hidden > 0) output.note(`${formatNumber(hidden)} not begun: --all shows them`);
 }
 
-async function showUnlocks(context: CliContext, user: string | undefined, { limit }: ListOptions): Promise<ExitCode> {
+async function showUnlocks(context: CliContext, whose: Whose, { limit }: ListOptions): Promise<ExitCode> {
   const client = await context.connect();
-  const unlocks = limited(client.unlocks(user === undefined ? {} : { user }), {
+  const unlocks = limited(client.unlocks(whose ?? {}), {
     limit: limit ?? Number.POSITIVE_INFINITY,
     // The document has no place for it, and a script must not take a part for the whole.
     onMore: (printed) => context.output.note(`cairn: ${countOf(printed, 'unlock')} printed, as --limit says; there are more`),
   });
   if (context.json) await writeItems(context, unlocks);
-  else await printUnlocks(context, unlocks, { ofAll: user === undefined });
+  else await printUnlocks(context, unlocks, { ofAll: whose === null });
   return EXIT.success;
 }
 

@@ -11,6 +11,7 @@ function entry(sequence: number, more: Partial<StreamedUnlock> = {}): StreamedUn
     unlockId: `u${sequence}`,
     tenantId: 't',
     userId: 'ann',
+    teamId: null,
     backfilled: false,
     json: `${sequence}`,
     ...more,
