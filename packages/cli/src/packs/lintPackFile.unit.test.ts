@@ -76,6 +76,11 @@ describe('linting a pack', () => {
     expect(issue?.message).toContain('did you mean user_id?');
   });
 
+  it('reads JSON that is indented with tabs', async () => {
+    const pack = { pack: 'p', achievements: [], ranks: [{ name: 'A', xp: 1.5 }] };
+    expect(await lint(JSON.stringify(pack, null, '\t'), 'team.json')).toMatchObject([{ line: 7, code: 'invalid_field' }]);
+  });
+
   it('points into JSON as well', async () => {
     const text = JSON.stringify(
       {

@@ -96,6 +96,31 @@ describe('a case of a pack', () => {
     ).toEqual([]);
   });
 
+  test('counts for teams what their members do', () => {
+    const pack = {
+      pack: 'p',
+      achievements: [achievement('together', { type: 'count', event: 'build.done', threshold: 2 }, { scope: 'team', xp_reward: 10 })],
+      tests: [
+        {
+          name: 'two members of one team',
+          given: [{ ...built, user: 'ada', team: 'red' }],
+          when: [
+            { ...built, user: 'bob', team: 'red' },
+            { ...built, user: 'cleo', team: 'blue' },
+          ],
+          ...then({
+            unlocks: [],
+            users: { ada: { unlocks: [], xp: 0 } },
+            teams: { red: { unlocks: ['together'], progress: { together: 2 } }, blue: { unlocks: [], progress: { together: 1 } } },
+          }),
+        },
+      ],
+    };
+    const parsed = parsePackTests(pack);
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
+    expect(parsed.value.tests.flatMap((one) => runPackTest(parsed.value.pack, one).failures)).toEqual([]);
+  });
+
   test('lives in the time zone that it names, and follows what changes a user', () => {
     const nights = [
       { ...built, at: '2026-01-31T23:30:00Z' },
