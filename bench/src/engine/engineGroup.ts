@@ -1,5 +1,6 @@
 import type { BenchmarkGroup } from '../harness/benchmark.js';
 import { foldThroughput } from './foldThroughput.js';
+import { largeStates } from './largeState.js';
 
 export const engineGroup: BenchmarkGroup = {
   name: 'engine',
@@ -8,5 +9,6 @@ export const engineGroup: BenchmarkGroup = {
     foldThroughput(20),
     foldThroughput(200, ['engine/20-achievements']),
     foldThroughput(2_000, ['engine/20-achievements']),
+    ...largeStates,
   ],
 };

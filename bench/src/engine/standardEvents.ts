@@ -1,6 +1,7 @@
 import type { EngineEvent } from '@cairn/engine';
 import { seededRandom } from '../harness/seededRandom.js';
 import { zipf } from '../harness/zipf.js';
+import { makeEvent } from './makeEvent.js';
 import { EVENT_TYPES } from './standardPack.js';
 
 const FROM = Date.UTC(2026, 0, 1);
@@ -66,23 +67,4 @@ export class StandardEvents {
     const occurredAt = FROM + Math.floor((i / this.total) * DAYS * DAY_MS) - late;
     return { user, event: makeEvent({ i, user, type, occurredAt, propertiesJson: JSON.stringify(PROPERTIES[type]?.(draw) ?? {}) }) };
   }
-}
-
-function makeEvent(parts: { i: number; user: number; type: string; occurredAt: number; propertiesJson: string }): EngineEvent {
-  const { i, user, type, occurredAt, propertiesJson } = parts;
-  return {
-    eventId: `evt-${String(i)}`,
-    type,
-    tenantId: 'default',
-    userId: `user-${String(user)}`,
-    teamId: null,
-    source: { platform: 'ci', app: 'bench', ref: null, sdk: null, sdkVersion: null },
-    occurredAt,
-    receivedAt: occurredAt,
-    clockSkewed: false,
-    schemaVersion: 1,
-    propertiesJson,
-    sequence: i + 1,
-    index: 0,
-  };
 }

@@ -64,7 +64,8 @@ function ratiosOf({ comparedTo = [] }: Benchmark, measured: readonly number[], a
   const ratios: Record<string, number> = {};
   for (const name of comparedTo) {
     const other = all.find(({ benchmark }) => benchmark.name === name);
-    if (other === undefined) throw new Error(`there is no benchmark ${name} to compare to`);
+    // It may have been left out.
+    if (other === undefined) continue;
     ratios[name] = median(measured.map((value, round) => value / (other.measured[round] ?? Number.NaN)));
   }
   return ratios;
