@@ -1,7 +1,11 @@
 import type { EngineEvent } from '../engineEvent.js';
+import { FlatJson, type FlatValue } from './flatJson.js';
 import { formatInstant } from './formatInstant.js';
 
 type JsonMap = Record<string, unknown>;
+
+/** Nothing interrupts the reading of a property, so one serves for all. */
+const flat = new FlatJson();
 
 /**
  * What an expression sees of an event. Each part is made when the first expression asks for it, so an event whose rules
@@ -30,6 +34,16 @@ export class EventContext {
   /** @throws where the properties are no JSON object; the caller takes that for a failed evaluation. */
   get properties(): JsonMap {
     return (this.#properties ??= parseObject(this.#current.propertiesJson));
+  }
+
+  /** A property that is a text, a number or true/false; undefined for any other and where there is none. @throws as `properties` does. */
+  property(name: string): FlatValue {
+    const { propertiesJson } = this.#current;
+    if (this.#properties === undefined && flat.read(propertiesJson)) return flat.get(name);
+    const { properties } = this;
+    // The evaluator takes an object by its constructor, which an event may bring itself.
+    const value = properties.constructor === Object ? properties[name] : undefined;
+    return typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean' ? value : undefined;
   }
 
   /** Whether the properties are a JSON object, so that they and the envelope can be looked at. */

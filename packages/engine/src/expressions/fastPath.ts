@@ -60,12 +60,7 @@ function literal(value: unknown): FastPath | null {
 function property(object: ASTNode, name: string): FastPath | null {
   // What every object inherits is not the event's: with other names, what is found is its own.
   if (object.op !== 'id' || object.args !== 'properties' || name in Object.prototype) return null;
-  return ({ properties }) => {
-    // The evaluator takes an object by its constructor, which an event may bring itself.
-    if (properties.constructor !== Object) return UNDECIDED;
-    const value = properties[name];
-    return typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean' ? value : UNDECIDED;
-  };
+  return (context) => context.property(name) ?? UNDECIDED;
 }
 
 function not(operand: FastPath | null): FastPath | null {
