@@ -1,4 +1,5 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CRITERIA_TYPES } from '../choices.js';
 import { parsePack } from '../parsePack.js';
@@ -152,6 +153,12 @@ const bad: Json[] = [
 /** As it comes out of a file: without what is undefined. */
 const written = (pack: Json): unknown => JSON.parse(JSON.stringify(pack)) as unknown;
 
+/** Every member of every object and list below. */
+function placesIn(node: unknown): [holder: Json | unknown[], key: string][] {
+  if (typeof node !== 'object' || node === null) return [];
+  return Object.entries(node).flatMap(([key, child]) => [[node as Json, key] as [Json, string], ...placesIn(child)]);
+}
+
 describe('the JSON Schema of packs', () => {
   test.each(good)('takes what the engine takes: %j', (pack) => {
     expect(parsePack(written(pack))).toMatchObject({ ok: true });
@@ -162,6 +169,51 @@ describe('the JSON Schema of packs', () => {
   test.each(bad)('refuses what the engine refuses: %j', (pack) => {
     expect(parsePack(written(pack)).ok).toBe(false);
     expect(validate(written(pack))).toBe(false);
+  });
+
+  test('refuses nothing that the engine takes, in packs changed at random', () => {
+    const value = fc.oneof(
+      fc.constantFrom<unknown>(
+        'count',
+        'a.b',
+        'properties.n',
+        'it',
+        '30d',
+        'day',
+        true,
+        0,
+        1,
+        2.5,
+        -3,
+        '',
+        [],
+        {},
+        ['a.b'],
+        { calendar: 'month' },
+        { rolling: '1w' },
+      ),
+      fc.string({ maxLength: 5 }),
+      fc.integer(),
+    );
+    const change = fc.record({ pack: fc.constantFrom(...good), place: fc.nat(), value, isRemoved: fc.boolean() });
+    let taken = 0;
+    fc.assert(
+      fc.property(change, ({ pack, place, value: put, isRemoved }) => {
+        const changed = written(pack);
+        const places = placesIn(changed);
+        const [holder, key] = places[place % places.length] ?? [];
+        if (holder === undefined || key === undefined) return;
+        if (Array.isArray(holder)) holder.splice(Number(key), 1, ...(isRemoved ? [] : [put]));
+        else if (isRemoved) delete holder[key];
+        else holder[key] = put;
+        if (!parsePack(changed).ok) return;
+        taken += 1;
+        validate(changed);
+        expect(validate.errors).toBe(null);
+      }),
+      { numRuns: 2_000 },
+    );
+    expect(taken).toBeGreaterThan(100);
   });
 
   test('knows every criterion', () => {

@@ -30,7 +30,6 @@ const EXPECTS_ANYTHING = { minProperties: 1 };
 const subjects = (description: string): JsonSchema => ({
   type: 'object',
   description,
-  minProperties: 1,
   maxProperties: TEST_SUBJECTS_MAX,
   additionalProperties: ref('testExpectation'),
 });

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parsePack } from '../parsePack.js';
 import { parsePackTests } from './parsePackTests.js';
@@ -152,6 +153,7 @@ describe('a case of a pack', () => {
     [{ ...good, ...then({ progress: { other: 1 } }) }, ['then.progress["other"] unknown_slug']],
     [{ ...good, ...then({ progress: { builder: 'two' } }) }, ['then.progress["builder"] invalid_field']],
     [{ ...good, ...then({ users: { ada: { unlock: [] } } }) }, ['then.users["ada"].unlock unknown_field']],
+    [{ ...good, ...then({ users: { ada: {} } }) }, ['then.users["ada"] missing_field']],
     [{ ...good, timezone: 'Mars/Olympus' }, ['timezone invalid_field']],
     [{ ...good, when: [{ type: 'Build' }] }, ['when[0].type invalid_field']],
     [{ ...good, when: [{ type: 'build.*' }] }, ['when[0].type invalid_field']],
@@ -160,9 +162,53 @@ describe('a case of a pack', () => {
     [{ ...good, when: [{ ...built, every: 'day' }] }, ['when[0].every invalid_field']],
     [{ ...good, when: [{ ...built, times: 1e6 }] }, ['when[0].times invalid_field', 'when too_large']],
     [{ ...good, when: [{ ...built, propertis: {} }] }, ['when[0].propertis unknown_field']],
+    [{ ...good, when: [{ ...built, properties: [] }] }, ['when[0].properties invalid_field']],
+    [{ ...good, when: [{ ...built, properties: { a: { b: { c: { d: 1 } } } } }] }, []],
+    [{ ...good, when: [{ ...built, properties: { a: { b: { c: { d: {} } } } } }] }, ['when[0].properties invalid_field']],
+    [{ ...good, when: [{ ...built, properties: { a: 'x'.repeat(9_000) } }] }, ['when[0].properties invalid_field']],
+    [{ ...good, when: [{ ...built, properties: { a: [{ constructor: 1 }] } }] }, ['when[0].properties invalid_field']],
     [{ ...good, when: [{ grant: 'nothing' }] }, ['when[0].grant unknown_slug']],
     [{ ...good, when: [{ ...built, source: { platform: 'mac' } }] }, ['when[0].source.platform invalid_field']],
   ])('%j has the issues %j', (tested, issues) => {
     expect(issuesOf(tested)).toEqual(issues);
+  });
+
+  test('of any kind gives issues or runs, and never throws', () => {
+    const step = fc.record(
+      {
+        type: fc.constantFrom('build.done', 'met.someone', 'profile.updated', 'privacy.opted_out', 'subscription.created'),
+        at: fc.constantFrom('2026-03-29T01:30:00Z', '1969-12-31T23:59:59Z', '9999-12-31T23:59:59Z', '0001-01-01T00:00:00Z', 'x'),
+        after: fc.constantFrom('1d', '99999w', '0s'),
+        times: fc.integer({ min: -1, max: 50 }),
+        every: fc.constantFrom('99999w', '1s', '1d'),
+        user: fc.constantFrom('ada', '__proto__', 'a.b["c"]'),
+        team: fc.constantFrom('red', 'constructor'),
+        properties: fc.oneof(fc.jsonValue({ maxDepth: 3 }), fc.constant({ ok: true, timezone: 'Pacific/Apia', tier: 'pro' })),
+      },
+      { requiredKeys: ['type'] },
+    );
+    const expected = fc.oneof(
+      fc.jsonValue({ maxDepth: 2 }),
+      fc.constantFrom(
+        { unlocks: ['builder'] },
+        { users: { __proto__: { xp: 0 } } },
+        { teams: { red: { unlocks: [] } } },
+        { xp: 1, progress: { all: 2, regular: 1 } },
+      ),
+    );
+    let ran = 0;
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 4 }), fc.array(step, { maxLength: 4 }), expected, (given, when, it) => {
+        const parsed = parsePackTests(packOf([{ name: 'x', given, when, ...then(it) }]));
+        if (!parsed.ok) {
+          expect(parsed.issues.length).toBeGreaterThan(0);
+          return;
+        }
+        for (const one of parsed.value.tests) expect(Array.isArray(runPackTest(parsed.value.pack, one).failures)).toBe(true);
+        ran += 1;
+      }),
+      { numRuns: 500 },
+    );
+    expect(ran).toBeGreaterThan(10);
   });
 });

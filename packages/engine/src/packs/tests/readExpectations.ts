@@ -6,6 +6,11 @@ import { type PackTestExpectation, type PackTestSubject, SOMEONE } from './packT
 
 const UNLOCK = /^([a-z0-9][a-z0-9_-]*)(?::([a-z0-9][a-z0-9_-]*))?(?:@(.+))?$/;
 
+const EXPECTS_NOTHING = {
+  code: 'missing_field',
+  message: 'expects nothing: give unlocks (an empty list for none), not_unlocked, progress or xp',
+};
+
 /** Reads `then` of a test: what it says of the one who acts by default, and under `users` and `teams` of others. */
 export function readExpectations(fields: Fields, definitions: readonly AchievementDefinition[]): PackTestExpectation[] {
   const issuesBefore = fields.issues.length;
@@ -13,19 +18,16 @@ export function readExpectations(fields: Fields, definitions: readonly Achieveme
   const others = (['user', 'team'] as const).flatMap((scope) =>
     namedIn(fields, `${scope}s`).map(([id, input, path]) => {
       const of = new Fields(input, path, fields.issues);
+      const before = fields.issues.length;
       const expectation = readExpectation(of, { scope, id }, definitions);
       of.finish();
+      if (!expectsAnything(expectation) && fields.issues.length === before) fields.issues.push({ path, ...EXPECTS_NOTHING });
       return expectation;
     }),
   );
   fields.finish();
   const expectations = [own, ...others].filter(expectsAnything);
-  if (expectations.length === 0 && fields.issues.length === issuesBefore)
-    fields.issues.push({
-      path: fields.path,
-      code: 'missing_field',
-      message: 'expects nothing: give unlocks (an empty list for none), not_unlocked, progress or xp',
-    });
+  if (expectations.length === 0 && fields.issues.length === issuesBefore) fields.issues.push({ path: fields.path, ...EXPECTS_NOTHING });
   return expectations;
 }
 

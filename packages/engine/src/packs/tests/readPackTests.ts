@@ -8,6 +8,7 @@ import { EVENT_TYPE, LABEL, PAUSE, SLUG, USER_ID } from '../names.js';
 import type { AchievementDefinition } from '../pack.js';
 import { type PackTest, type PackTestEvents, type PackTestGrant, type PackTestStep, type PackTestTime, SOMEONE } from './packTest.js';
 import { parsePause } from './pause.js';
+import { problemOfProperties } from './problemOfProperties.js';
 import { readExpectations } from './readExpectations.js';
 
 const HOUR_MS = 3_600_000;
@@ -101,8 +102,9 @@ function readPause(fields: Fields, key: 'after' | 'every'): number {
 function readProperties(fields: Fields): Readonly<Record<string, unknown>> {
   const given = fields.raw('properties');
   if (given === undefined || given === null) return {};
-  if (typeof given === 'object' && !Array.isArray(given)) return given as Readonly<Record<string, unknown>>;
-  fields.note('properties', 'not_an_object', 'has to be an object with named fields, such as { severity: sev2 }');
+  const problem = problemOfProperties(given);
+  if (problem === null) return given as Readonly<Record<string, unknown>>;
+  fields.note('properties', 'invalid_field', problem);
   return {};
 }
 
