@@ -2,13 +2,12 @@ import { parseInstant } from '@cairn/contracts';
 import type { PackPreview } from '@cairn/sdk';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { CliContext } from '../cliContext.js';
-import { EXIT, type ExitCode } from '../errors.js';
-import { printable } from '../output/printable.js';
+import { EXIT, type ExitCode, UsageError } from '../errors.js';
 import { createProgressBar } from '../output/progressBar.js';
 import { formatPreview } from '../packs/formatPreview.js';
-import { lintPackFile } from '../packs/lintPackFile.js';
-import { readPackFile } from '../packs/readPackFile.js';
+import type { GoodPack } from '../packs/lintPackFile.js';
 import { type AddCommand, withExamples } from './cliHost.js';
+import { goodPacks } from './packs/goodPacks.js';
 import { parseText } from './parseText.js';
 
 /** Adds `packs preview`, behind the other commands of the group. */
@@ -30,14 +29,11 @@ export const addPreviewCommand: AddCommand = (program, host) => {
 };
 
 async function preview(context: CliContext, file: string, since: string | undefined): Promise<ExitCode> {
-  const linted = lintPackFile(await readPackFile(file));
-  if (!linted.ok) {
-    for (const { line, column, code, message } of linted.issues)
-      context.output.note(`${file}:${line}:${column}: ${printable(message)} (${code})`);
-    context.output.note('cairn: nothing was sent');
-    return EXIT.failure;
-  }
-  const report = await ask(context, linted, since);
+  const packs = await goodPacks(context, [file], 'nothing was sent');
+  if (packs === null) return EXIT.failure;
+  const [draft, second] = packs;
+  if (draft === undefined || second !== undefined) throw new UsageError(`${file} is not one pack: name one file`);
+  const report = await ask(context, draft, since);
   if (report === null) {
     context.output.note('cairn: the preview was stopped');
     return EXIT.failure;
@@ -48,11 +44,7 @@ async function preview(context: CliContext, file: string, since: string | undefi
 }
 
 /** null where it was interrupted. */
-async function ask(
-  context: CliContext,
-  { pack, document }: { pack: { pack: string }; document: unknown },
-  since: string | undefined,
-): Promise<PackPreview | null> {
+async function ask(context: CliContext, { pack, document }: GoodPack, since: string | undefined): Promise<PackPreview | null> {
   const signal = context.interruption();
   const client = await context.connect();
   const bar = createProgressBar(context.output, 'folding');
