@@ -71,7 +71,7 @@ export function isMatch(criteria: PlainCriteria, event: PlainEvent): boolean {
 
 const SPANS_MS: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
 const WEEK_MS = 7 * 86_400_000;
-export const spanMs = (text: string): number => Number(text.slice(0, -1)) * (SPANS_MS[text.slice(-1)] ?? 0);
+const spanMs = (text: string): number => Number(text.slice(0, -1)) * (SPANS_MS[text.slice(-1)] ?? 0);
 
 const minuteOf = (at: number): number => Math.floor(at / 60_000) * 60_000;
 const largest = (values: readonly number[]): number | null => (values.length === 0 ? null : Math.max(...values));

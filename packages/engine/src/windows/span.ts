@@ -6,8 +6,8 @@ const DAY_MINUTES = 24 * HOUR_MINUTES;
 const WEEK_MINUTES = 7 * DAY_MINUTES;
 
 /** The shortest and the longest span that a pack may ask for. */
-export const SPAN_MINUTES_MIN = HOUR_MINUTES;
-export const SPAN_MINUTES_MAX = 366 * DAY_MINUTES;
+const SPAN_MINUTES_MIN = HOUR_MINUTES;
+const SPAN_MINUTES_MAX = 366 * DAY_MINUTES;
 
 const UNIT_MINUTES: Readonly<Record<string, number>> = { h: HOUR_MINUTES, d: DAY_MINUTES, w: WEEK_MINUTES };
 
