@@ -8,7 +8,7 @@ const begin = (): CountState => new CountState();
 function counted(from: number, until: number): AchievementState {
   const state = new AchievementState(1);
   state.unit = 'day';
-  for (let period = from; period < until; period++) state.periodCounts(period, begin)?.add();
+  for (let period = from; period < until; period++) state.periodCounts(period, begin)?.merge(new CountState(1));
   return state;
 }
 
