@@ -1,4 +1,5 @@
-import { type EvaluationLog, type LogReader, type RawEntry, ReaderBroken } from '../log/EvaluationLog.js';
+import { LOG_CONTROL_SUBJECTS, logControlSubject, logPartitionSubjects, logSubject } from '@cairn/contracts';
+import { type EvaluationLog, type HistoryOf, type LogReader, type RawEntry, ReaderBroken, type ReadFrom } from '../log/EvaluationLog.js';
 
 /** The log in memory; its readers may be broken at any time. */
 export class MemoryLog implements EvaluationLog {
@@ -18,41 +19,67 @@ export class MemoryLog implements EvaluationLog {
     this.#readers.clear();
   }
 
-  open({ after }: { after: number }): Promise<LogReader> {
-    const reader = new MemoryReader(this, this.#entries, after);
+  open({ partition, after, subjects = [logPartitionSubjects(partition), LOG_CONTROL_SUBJECTS] }: ReadFrom): Promise<LogReader> {
+    const reader = new MemoryReader(this, this.#entries, { after, subjects });
     this.#readers.add(reader);
     return Promise.resolve(reader);
   }
 
-  async *history(): AsyncIterable<RawEntry> {
-    yield* this.#entries;
+  async *history(of: HistoryOf): AsyncIterable<RawEntry> {
+    const { partition, tenantId, after = 0, before, control } = of;
+    const subjects = [logSubject(partition ?? '*', tenantId), ...(control === 'include' ? [logControlSubject(tenantId, '*')] : [])];
+    // A copy: what comes in while it is read is there for the next.
+    for (const entry of this.#entries.slice(after, before - 1)) {
+      if (of.signal.aborted) throw new ReaderBroken('the partition stops');
+      if (subjects.some((subject) => isOnSubject(entry.subject, subject))) yield entry;
+    }
   }
+}
+
+/** `*` stands for one token, `>` at the end for one or more. */
+function isOnSubject(subject: string, pattern: string): boolean {
+  const tokens = subject.split('.');
+  const wanted = pattern.split('.');
+  const isOpen = wanted.at(-1) === '>';
+  if (isOpen ? tokens.length < wanted.length : tokens.length !== wanted.length) return false;
+  return wanted.every((token, i) => token === '>' || token === '*' || token === tokens[i]);
 }
 
 class MemoryReader implements LogReader {
   readonly #log: MemoryLog;
   readonly #entries: readonly RawEntry[];
+  readonly #subjects: readonly string[];
   #next: number;
   #broken: ReaderBroken | undefined;
   readonly #waiting: (() => void)[] = [];
 
-  constructor(log: MemoryLog, entries: readonly RawEntry[], after: number) {
+  constructor(log: MemoryLog, entries: readonly RawEntry[], of: { after: number; subjects: readonly string[] }) {
     this.#log = log;
     this.#entries = entries;
-    this.#next = after;
+    this.#next = of.after;
+    this.#subjects = of.subjects;
   }
 
   async ready(): Promise<void> {
-    while (this.#broken === undefined && this.#next >= this.#entries.length) {
+    while (this.#broken === undefined && this.#peek() === undefined) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
     if (this.#broken !== undefined) throw this.#broken;
   }
 
   shift(): RawEntry | undefined {
-    const entry = this.#broken === undefined ? this.#entries[this.#next] : undefined;
+    const entry = this.#broken === undefined ? this.#peek() : undefined;
     if (entry !== undefined) this.#next++;
     return entry;
+  }
+
+  /** The next entry on the subjects; those in between are passed over. */
+  #peek(): RawEntry | undefined {
+    for (; this.#next < this.#entries.length; this.#next++) {
+      const entry = this.#entries[this.#next];
+      if (entry !== undefined && this.#subjects.some((subject) => isOnSubject(entry.subject, subject))) return entry;
+    }
+    return undefined;
   }
 
   acknowledge(sequence: number): void {
