@@ -43,8 +43,9 @@ export function formatExplanation(output: Output, explained: Explanation): strin
 }
 
 function outcome({ event_id: id, type, occurred_at: at, counted, detail }: EventOutcome): string[] {
-  const what = type === null ? '' : `, a ${printable(type)}${at === null ? '' : ` of ${at}`}`;
-  return [`Event ${printable(id)}${what}, ${counted ? 'counted' : 'did not count'}.`, printable(detail)];
+  const told = [type, at].filter((part) => part !== null).map(printable);
+  const what = told.length === 0 ? '' : ` (${told.join(', ')})`;
+  return [`Event ${printable(id)}${what} ${counted ? 'counted' : 'did not count'}.`, printable(detail)];
 }
 
 function standing({
@@ -108,7 +109,8 @@ function counted(explained: Explanation): string[] {
       printable(event.event_id),
       event.contribution === null ? '' : printable(String(event.contribution)),
     ]);
-  return rows.length === 0 ? [] : formatTable([{ title: 'WHEN' }, { title: 'EVENT' }, { title: 'AS' }], rows);
+  const as = rows.some(([, , contribution]) => contribution !== '') ? [{ title: 'AS' }] : [];
+  return rows.length === 0 ? [] : formatTable([{ title: 'WHEN' }, { title: 'EVENT' }, ...as], rows);
 }
 
 /** First how many for which reason, then the newest of them. */
