@@ -95,12 +95,13 @@ function blockedBy(catalogue: Catalogue, rule: Rule, { state, item }: { state: U
   return refusedConsent(rule, state) ?? (isBelowTier(rule, state, catalogue) ? 'below_tier' : null);
 }
 
-/** Whether what comes next was held and revoked: it does not unlock by itself again. */
-function isNextRevoked(rule: Rule, state: UserState, { threshold, period }: ProgressItem): boolean {
+/** Whether what comes next was held and revoked: it does not unlock by itself again. Multiples go on behind it. */
+function isNextRevoked(rule: Rule, state: UserState, { period }: ProgressItem): boolean {
   const held = state.achievements.get(rule.slug)?.held;
-  const level = rule.levels.find((candidate) => candidate.threshold === threshold);
   const key = rule.once ? NO_PERIOD : parsePeriodName(period);
-  return level !== undefined && key !== null && held?.get(level.name, key)?.revoked === true;
+  if (held === undefined || key === null || rule.definition.repeat === 'every_threshold') return false;
+  const next = rule.levels.find(({ name }) => held.get(name, key)?.revoked !== false);
+  return next !== undefined && held.get(next.name, key)?.revoked === true;
 }
 
 function toCrossed(unlock: RecordedUnlock): CrossedThreshold {

@@ -101,6 +101,10 @@ describe('what was unlocked', () => {
     const state = folded(first, events(2));
     revoke(first, state, byHand);
     const revoked = { at: SUNDAY + 60_000, actor: null, reason: 'A mistake.' };
+    expect(why(second, { history: events(4), state, unlocks: [recorded({ revoked })] })).toMatchObject({
+      ...{ status: 'progressing', value: 2, threshold: 2, missing: 0, needs: '' },
+      blockedBy: 'revoked',
+    });
     const explained = why(first, { history: events(4), state, unlocks: [recorded({ revoked })] });
     expect(explained).toMatchObject({ blockedBy: 'revoked', crossed: [{ revoked }], notCountedTotals: { already_unlocked: 2 } });
     expect(explained.status).not.toBe('unlocked');

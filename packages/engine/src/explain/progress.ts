@@ -47,7 +47,7 @@ function progressOfRule(catalogue: Catalogue, state: UserState, of: { rule: Rule
   const eligible = mayUnlock(rule, state, catalogue);
   const base = { slug: rule.slug, name: rule.definition.name, eligible };
   if (rule.definition.repeat === 'every_threshold') return { ...base, ...multiples(state, rule) };
-  if (rule.once && held !== undefined && isSettled(rule, held)) return { ...base, ...settled(rule, held, eligible) };
+  if (rule.once && held !== undefined && isSettled(rule, held)) return { ...base, ...settled(rule, { held, eligible }) };
   const period = rule.once || rule.unit === null || window === null ? NO_PERIOD : periodKey(rule.unit, window);
   const { reached, next } = levelsOf(rule, held, period);
   const value = countedValue(state, rule, { window, now });
@@ -75,7 +75,10 @@ function isSettled(rule: Rule, { held }: AchievementState): boolean {
  * What is shown where nothing is counted any more: the value that unlocked it and the threshold that it reached then,
  * whatever a later version asks for; and of levels of which some were revoked, the lowest of those.
  */
-function settled(rule: Rule, achievement: AchievementState, eligible: boolean): Shown & Pick<ProgressItem, 'eligible'> {
+function settled(
+  rule: Rule,
+  { held: achievement, eligible }: { held: AchievementState; eligible: boolean },
+): Shown & Pick<ProgressItem, 'eligible'> {
   const { reached, next } = levelsOf(rule, achievement, NO_PERIOD);
   const shown = next ?? reached;
   const held = shown === undefined ? undefined : achievement.held.get(shown.name, NO_PERIOD);
