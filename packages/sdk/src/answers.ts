@@ -123,6 +123,8 @@ export interface Explanation {
   name: string;
   version: number;
   status: 'locked' | 'progressing' | 'unlocked';
+  /** This version is still being evaluated over the history. */
+  recounting?: true;
   value: number;
   threshold: number;
   /** How much more the next threshold needs. */

@@ -29,6 +29,8 @@ export interface ExplainFrom {
   /** Older events were left out of the history: then the lists are not all, and values come from what the user has alone. */
   isPartial?: boolean;
   now: number;
+  /** The version in effect is still being evaluated over the history of the user. */
+  isRecounting?: boolean;
   /** What the user really has, where it is at hand; else it follows from the history. */
   state?: UserState;
   /** All unlocks of the achievement that the user has or had, in the order of the log; else they follow from the history too. */
@@ -41,7 +43,7 @@ export interface ExplainFrom {
 export function explain(catalogue: Catalogue, slug: string, from: ExplainFrom): Explanation | null {
   const rule = catalogue.rules.get(slug);
   if (rule === undefined) return null;
-  const { history, now, isPartial = false, eventId = null } = from;
+  const { history, now, isPartial = false, isRecounting = false, eventId = null } = from;
   const standing = standingOf(catalogue, rule, from);
   const item = progressOf(catalogue, standing.state, { slug, now });
   if (item === null) return null;
@@ -75,7 +77,7 @@ export function explain(catalogue: Catalogue, slug: string, from: ExplainFrom): 
   };
   const needs = isUnlocked ? '' : describeNeeds(rule, { ...explained, counts, today });
   const event = replay.found === null ? null : describeOutcome(rule, replay.found, { explained, isPartial });
-  return { ...explained, needs, event, summary: summarise(rule, { ...explained, needs, isPartial }) };
+  return { ...explained, needs, event, summary: summarise(rule, { ...explained, needs, isPartial, isRecounting }) };
 }
 
 function standingOf(catalogue: Catalogue, rule: Rule, { state, unlocks, history }: ExplainFrom): Standing {

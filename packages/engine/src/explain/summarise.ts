@@ -20,10 +20,16 @@ const REASONS: Readonly<Record<NotCountedReason, string>> = {
 /** Criteria of which the bare number says too little. */
 const TOLD_IN_WORDS: ReadonlySet<string> = new Set(['max', 'latest', 'streak', 'checklist', 'sequence', 'ratio', 'achievements', 'manual']);
 
-type Explained = Omit<Explanation, 'summary' | 'event'> & { isPartial: boolean };
+type Explained = Omit<Explanation, 'summary' | 'event'> & { isPartial: boolean; isRecounting: boolean };
 
 /** A sentence or two on where someone stands with an achievement. */
 export function summarise(rule: Rule, explained: Explained): string {
+  const told = tell(rule, explained);
+  if (!explained.isRecounting) return told;
+  return `${told} Version ${String(explained.version)} is still being evaluated over the history, so this is not its last word.`;
+}
+
+function tell(rule: Rule, explained: Explained): string {
   if (explained.status === 'unlocked') return unlockedSummary(rule, explained);
   const revoked = explained.blockedBy === 'revoked' ? explained.crossed.findLast((crossing) => crossing.revoked !== null) : undefined;
   if (revoked !== undefined) return revokedSummary(rule, revoked);

@@ -1,10 +1,11 @@
-import { deadLetterSubject, HEADER, LOG_STREAM } from '@cairn/contracts';
+import { deadLetterSubject, HEADER, LOG_STREAM, partitionOf } from '@cairn/contracts';
+import { findTenant } from '@cairn/store';
 import { eventually } from '@cairn/testing';
 import { jetstream } from '@nats-io/jetstream';
 import { headers } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AnswerBody } from '../../testing/AnswerBody.js';
-import { ApiHarness } from '../../testing/ApiHarness.js';
+import { ApiHarness, PARTITIONS } from '../../testing/ApiHarness.js';
 import { buildEvent } from '../../testing/packs.js';
 
 type Json = Record<string, unknown>;
@@ -280,6 +281,26 @@ describe('what was unlocked', () => {
     expect(revoked.summary).toContain('does not unlock by itself again; a grant restores it');
     const progress = (await harness.get('/v1/users/ann/progress', tenant.token)).body.items.find(({ slug }) => slug === 'it');
     expect(revoked).toMatchObject({ status: progress?.status, value: progress?.value });
+  });
+});
+
+describe('a version that is still being evaluated over the history', () => {
+  it('is said to be', async () => {
+    const tenant = await tenantWith(count(2));
+    await send(tenant, event('a'));
+    expect(await explain(tenant)).not.toHaveProperty('recounting');
+    const found = await findTenant(harness.database.pool, tenant.tenant);
+    const place = [found?.tenantKey, partitionOf(tenant.tenant, 'ann', PARTITIONS)];
+    await harness.database.pool.query(
+      `INSERT INTO recounts (tenant_key, partition, log_seq, at, kind, cause, slugs, xp_rules)
+       VALUES ($1, $2, 1, now(), 'recount', 'entry', '{it}', '{}')`,
+      place,
+    );
+    const pending = await explain(tenant);
+    expect(pending).toMatchObject({ recounting: true });
+    expect(pending.summary).toContain('Version 1 is still being evaluated over the history, so this is not its last word.');
+    await harness.database.pool.query('DELETE FROM recounts WHERE tenant_key = $1 AND partition = $2', place);
+    expect(await explain(tenant)).not.toHaveProperty('recounting');
   });
 });
 

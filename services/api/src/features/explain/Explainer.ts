@@ -1,4 +1,4 @@
-import { CairnError } from '@cairn/contracts';
+import { CairnError, partitionOf } from '@cairn/contracts';
 import {
   type Catalogue,
   decodeState,
@@ -10,7 +10,7 @@ import {
   type UserState,
 } from '@cairn/engine';
 import type { Principal } from '@cairn/runtime';
-import { type Database, type FoundEvent, listUserUnlocks, readUserState } from '@cairn/store';
+import { type Database, type FoundEvent, isRecountPending, listRecounts, listUserUnlocks, readUserState } from '@cairn/store';
 import type { CatalogueCache } from '../../catalogue/CatalogueCache.js';
 import { PAGE_ITEMS_MAX } from '../../limits.js';
 import type { HistoryReader, UserHistory } from '../../log/HistoryReader.js';
@@ -26,6 +26,8 @@ export interface ExplainerPorts {
   events: EventSearch;
   views: UnlockViews;
   now: () => number;
+  /** Of the install. */
+  partitions: number;
   /** Of the newest events that are replayed. */
   eventsMax: number;
 }
@@ -42,6 +44,8 @@ export type AskedEvent = { outcome: EventOutcome; key: string | null } | { elsew
 
 export interface Explained {
   explanation: Explanation;
+  /** The version in effect is still being evaluated over the history of the user. */
+  isRecounting: boolean;
   unlocks: UnlockView[];
   history: UserHistory;
   /** null where none was asked for. */
@@ -51,6 +55,7 @@ export interface Explained {
 interface Circumstances {
   state: UserState;
   unlocks: readonly RecordedUnlock[];
+  isRecounting: boolean;
 }
 
 /** Explains from what there is: state and unlocks say what is so, the log says why. */
@@ -68,7 +73,8 @@ export class Explainer {
     const { userId, slug, eventId } = request;
     const catalogue = await catalogues.get(tenantKey);
     if (!catalogue.rules.has(slug)) throw notFound(catalogue, slug);
-    const [stored, past, rows] = await Promise.all([
+    const [isRecounting, stored, past, rows] = await Promise.all([
+      this.#isRecounting(tenant, request),
       readUserState(database.pool, { tenantKey, userId }),
       history.read({ tenantKey, userId }, eventsMax),
       listUserUnlocks(database.pool, { tenantKey, userId, slug, limit: PAGE_ITEMS_MAX, revoked: 'include' }),
@@ -76,15 +82,21 @@ export class Explainer {
     const place = eventId === null ? null : await events.find(tenant, { userId, eventId });
     const bytes = stored?.state ?? null;
     const unlocks = await recordedUnlocks(database, { tenantKey, userId, slug }, rows);
-    const has = { state: bytes === null ? emptyState() : decodeState(bytes), unlocks };
+    const has = { state: bytes === null ? emptyState() : decodeState(bytes), unlocks, isRecounting };
     const asked = place !== null && 'found' in place ? { eventId: place.found.eventId } : {};
     const explanation = this.#explain(catalogue, slug, { past, has, ...asked });
-    const told = { explanation, unlocks: await views.of(tenant, rows), history: past };
+    const told = { explanation, isRecounting, unlocks: await views.of(tenant, rows), history: past };
     if (place === null || eventId === null) return { ...told, event: null };
     if ('elsewhere' in place) return { ...told, event: { elsewhere: place.elsewhere, eventId } };
     const outcome = explanation.event ?? (await this.#olderEvent(tenant, place.found, { catalogue, slug, has }));
     const key = place.found.by === 'idempotency_key' ? eventId : null;
     return { ...told, event: outcome === null ? { elsewhere: notInLog(place.found), eventId } : { outcome, key } };
+  }
+
+  async #isRecounting({ tenantId, tenantKey }: Principal, { userId, slug }: ExplainRequest): Promise<boolean> {
+    const { database, partitions } = this.#ports;
+    const pending = await listRecounts(database.pool, { tenantKey, partition: partitionOf(tenantId, userId, partitions) });
+    return pending.some((row) => row.kind === 'recount' && row.slugs.includes(slug) && isRecountPending(row, userId));
   }
 
   #explain(catalogue: Catalogue, slug: string, of: { past: UserHistory; has: Circumstances; eventId?: string }): Explanation {

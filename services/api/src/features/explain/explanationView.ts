@@ -64,6 +64,10 @@ export const explanationSchema = z
     version: z.int(),
     version_sequence: z.int().openapi({ description: 'The place in the log from which on this version is in effect.' }),
     status: z.enum(['locked', 'progressing', 'unlocked']),
+    recounting: z
+      .literal(true)
+      .optional()
+      .openapi({ description: 'This version is still being evaluated over the history: what is told is not its last word.' }),
     value: z.number(),
     threshold: z.number(),
     missing: z.number().openapi({ description: 'How much more the next threshold needs; 0 where all are reached.' }),
@@ -97,10 +101,11 @@ export const explanationSchema = z
   })
   .openapi('Explanation');
 
-export function explanationView({ explanation, unlocks, history, event }: Explained): z.infer<typeof explanationSchema> {
+export function explanationView({ explanation, isRecounting, unlocks, history, event }: Explained): z.infer<typeof explanationSchema> {
   const { slug, name, version, status, value, threshold, missing, needs, level, period, summary } = explanation;
   return {
     ...{ slug, name, version, version_sequence: explanation.versionSequence, status, value, threshold, missing, needs, level, period },
+    ...(isRecounting ? { recounting: true as const } : {}),
     blocked_by: explanation.blockedBy,
     summary,
     counted: explanation.counted.map(({ eventId, occurredAt, contribution }) => ({
