@@ -50,6 +50,23 @@ describe('migrate', () => {
     expect(await tables()).toContain('events');
   });
 
+  it('lets the loop of the teams begin where the partitions of an older installation are, and leaves it alone from then on', async () => {
+    await migrate(database.pool, { partitions: 2 });
+    const loopOfTeams = async () => {
+      const { rows } = await database.pool.query<{ last_seq: number }>('SELECT last_seq FROM partitions WHERE partition = $1', [
+        TEAMS_PARTITION,
+      ]);
+      return rows[0]?.last_seq;
+    };
+    await database.pool.query('DELETE FROM partitions WHERE partition = $1', [TEAMS_PARTITION]);
+    await database.pool.query('UPDATE partitions SET last_seq = 40 + partition');
+    await migrate(database.pool, { partitions: 2 });
+    expect(await loopOfTeams()).toBe(40);
+    await database.pool.query('UPDATE partitions SET last_seq = last_seq + 10');
+    await migrate(database.pool, { partitions: 2 });
+    expect(await loopOfTeams()).toBe(50);
+  });
+
   it('refuses another number of partitions than the installation has', async () => {
     await migrate(database.pool, { partitions: 8 });
     await expect(migrate(database.pool, { partitions: 16 })).rejects.toMatchObject({ code: 'partition_count' });

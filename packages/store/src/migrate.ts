@@ -83,7 +83,11 @@ async function apply(client: pg.ClientBase, migration: Migration): Promise<void>
 }
 
 async function ensurePartitions(client: pg.ClientBase, wanted: number): Promise<void> {
-  await runCommand(client, { text: 'INSERT INTO partitions (partition) VALUES ($1) ON CONFLICT DO NOTHING', values: [TEAMS_PARTITION] });
+  // Before it there were no achievements of teams: where it is new to an installation, it begins where the partitions are.
+  await runCommand(client, {
+    text: 'INSERT INTO partitions (partition, last_seq) SELECT $1, coalesce(min(last_seq), 0) FROM partitions ON CONFLICT DO NOTHING',
+    values: [TEAMS_PARTITION],
+  });
   const [row] = await runQuery<{ count: number }>(client, {
     text: 'SELECT count(*) FROM partitions WHERE partition <> $1',
     values: [TEAMS_PARTITION],

@@ -91,13 +91,14 @@ describe('a state that cannot be read', () => {
     await harness.append(events(1, 1));
     await harness.evaluated();
     await harness.stopEvaluator(first);
+    const [layout] = await harness.rows<{ version: number }>('SELECT get_byte(state, 0) AS version FROM user_state');
     await harness.rows(`UPDATE user_state SET state = set_byte(state, 0, 99)`);
     const second = await harness.startEvaluator('two');
     await harness.append(events(2, 3));
     await expect(harness.evaluated({ timeoutMs: 1_500 })).rejects.toThrow();
     expect(await harness.count('events')).toBe(1);
     await harness.stopEvaluator(second);
-    await harness.rows(`UPDATE user_state SET state = set_byte(state, 0, 1)`);
+    await harness.rows(`UPDATE user_state SET state = set_byte(state, 0, ${layout?.version})`);
     await harness.startEvaluator('three');
     await harness.evaluated();
     expect(await harness.count('events')).toBe(3);

@@ -42,10 +42,18 @@ export const PROGRESS_INTERVAL_MS = 1_000;
 export const PROGRESS_WAITING_MAX = 10_000;
 /** Progress messages of one process in a second. */
 export const PROGRESS_PER_SECOND_MAX = 2_000;
-/** Users whose recounted state goes into one transaction. */
+/** Users of a slice whose history a recount folds at once, and events of theirs: where there are more, the slices get thinner. */
+export const RECOUNT_USERS_MAX = 20_000;
+export const RECOUNT_EVENTS_MAX = 1_000_000;
+/** Users who are merged or looked at again between two live batches: one transaction. */
 export const RECOUNT_USERS_PER_COMMIT = 500;
 /** Events of the history that are checked against the dedup table at once. */
 export const RECOUNT_LOOKUP_EVENTS = 1_000;
+/** How near a recount reads up to the live position by itself: the rest is read while live events wait. In sequences of the log. */
+export const RECOUNT_CATCH_UP_MAX = 200;
+/** How long a recount that failed waits before it begins anew, at first and at most. */
+export const RECOUNT_RETRY_MS_MIN = 50;
+export const RECOUNT_RETRY_MS_MAX = 5_000;
 /** Teams whose state their loop keeps in memory, and members of whom it knows what they chose. */
 export const TEAMS_CACHED_MAX = 2_000;
 export const MEMBERS_CACHED_MAX = 20_000;

@@ -36,12 +36,14 @@ class Walk {
   readonly #state: UserState;
   readonly #merge: RecountMerge;
   readonly #merged: MergedRecount = { placed: [], totals: [] };
+  readonly #steps: readonly RecountStep[];
   #phase: RecountPhase;
 
   constructor(state: UserState, merge: RecountMerge) {
     this.#state = state;
     this.#merge = merge;
     this.#phase = merge.phases[0];
+    this.#steps = (merge.scratch?.steps ?? []).filter((step) => !merge.isDone(step));
   }
 
   run(): MergedRecount {
@@ -87,14 +89,14 @@ class Walk {
     const { sequence, at, cause, catalogue } = this.#phase;
     const transition = this.#transition({ at, id: cause, backfilled: true }, catalogue);
     settlePublication(transition, {
-      steps: (this.#merge.scratch?.steps ?? []).filter((step) => step.sequence < sequence),
+      steps: this.#steps.filter((step) => step.sequence < sequence),
       before: this.#merge.before,
     });
     this.#place({ sequence, index: 0 }, transition.effects, 'first');
   }
 
   #found(): RecountStep[] {
-    return (this.#merge.scratch?.steps ?? []).filter((step) => step.sequence >= this.#phase.sequence);
+    return this.#steps.filter((step) => step.sequence >= this.#phase.sequence);
   }
 
   /** All that happened at one place, and then what follows from it. */

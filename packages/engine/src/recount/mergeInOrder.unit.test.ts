@@ -108,8 +108,6 @@ class Evaluation {
     const caused = new Set([...this.xp, ...this.unlocks].map(({ cause }) => cause));
     const isDone = (step: (typeof scratch.steps)[number]): boolean =>
       step.kind === 'earning' ? paid.has(step.effect.entryKey) : 'byHand' in step && caused.has(step.byHand.cause);
-    const steps = scratch.steps.filter((step) => !isDone(step));
-    scratch.steps.splice(0, scratch.steps.length, ...steps);
     const since = ({ sequence }: Row): boolean => sequence >= recount.sequence;
     const last = phases.at(-1)?.merging;
     const merged = mergeInOrder(this.state, {
@@ -118,6 +116,7 @@ class Evaluation {
       slugs: recount.slugs,
       xpRules: recount.xpRules.filter((key) => !this.pending.some((later) => later.xpRules.includes(key))),
       scratch,
+      isDone,
       before: this.#before(recount, phases[0]?.merging ?? Catalogue.empty()),
       since: {
         unlocks: inLogOrder(this.unlocks.filter(since)).map((row) => ({ ...row, index: 0 })),

@@ -1,6 +1,6 @@
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Effects } from '../effects.js';
-import type { LogPlace } from './recountStep.js';
+import type { LogPlace, RecountStep } from './recountStep.js';
 import type { Scratch } from './scratch.js';
 
 /** When something happened, and by what. */
@@ -45,6 +45,8 @@ export interface RecountMerge {
   xpRules: readonly string[];
   /** It is used up. null for a user without events that matter. */
   scratch: Scratch | null;
+  /** What an earlier try has done that was cut short: a rule has paid for the event, a person's change is in effect. */
+  isDone(step: RecountStep): boolean;
   before: LivedBefore;
   since: LivedSince;
 }

@@ -127,6 +127,8 @@ export interface XpTotalRow {
 /** What is pending for the users of one tenant in one partition. */
 export interface RecountRow {
   tenantKey: number;
+  /** The name that goes with the key. */
+  tenantId: string;
   /** The entry that asked for it. */
   logSeq: number;
   kind: 'recount' | 'recheck';

@@ -1,8 +1,9 @@
-import { and, asc, eq } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns } from 'drizzle-orm';
 import type { RecountRow } from '../hot/EvaluationBatch.js';
 import { withOrm } from '../orm.js';
 import type { Queryable } from '../Queryable.js';
 import { recounts } from '../schema/recounts.js';
+import { tenants } from '../schema/tenants.js';
 
 /** What is pending, as those see it who wait for it. */
 export interface PendingRecountRow extends RecountRow {
@@ -16,8 +17,9 @@ export async function listRecounts(db: Queryable, of: { partition?: number; tena
   const { partition, tenantKey } = of;
   return withOrm(db, (orm) =>
     orm
-      .select()
+      .select({ ...getTableColumns(recounts), tenantId: tenants.tenantId })
       .from(recounts)
+      .innerJoin(tenants, eq(tenants.tenantKey, recounts.tenantKey))
       .where(
         and(
           partition === undefined ? undefined : eq(recounts.partition, partition),

@@ -3,6 +3,7 @@ import { type Effects, grant, revoke } from '@cairn/engine';
 import { BatchBuilder } from '../partition/BatchBuilder.js';
 import type { Entry } from '../partition/decodeEntry.js';
 import type { FoldedBatch } from '../partition/FoldedBatch.js';
+import { beginRecount } from './beginRecount.js';
 import type { ControlContext } from './ControlContext.js';
 import { emptyBatch, foldedOf } from './controlBatch.js';
 import { describeRevocation } from './describeRevocation.js';
@@ -43,11 +44,14 @@ async function changeUnlock(
   const { control, sequence } = entry;
   if (partitionOf(control.tenantId, target.userId, context.ports.partitions) !== context.partition) return emptyBatch(entry, context);
   const tenant = await context.folder.tenants.get(control.tenantId, sequence);
+  const { board } = context.folder;
+  // The recount finds it in the log, in its turn: only then is it known what there is to give or to take.
+  if (board.isPending(tenant, target.userId, target.slug)) return emptyBatch(entry, context);
   await context.folder.loadUsers(tenant, new Set([target.userId]), { repair: context.repairUnlocks, number: context.folder.nextNumber() });
   const user = context.folder.users.peek(tenant.tenantKey, target.userId);
   if (user === undefined) throw new Error('the user of a control entry was not loaded');
   if (user.unreadable !== null) return refuseControl(entry, context, { code: 'unfoldable_event', message: user.unreadable });
-  const effects: Effects = how.change(tenant.catalogue, user.state, {
+  const effects: Effects = how.change(board.catalogueFor(tenant, target.userId), user.state, {
     slug: target.slug,
     level: target.level,
     period: target.period,
@@ -59,7 +63,7 @@ async function changeUnlock(
   builder.touch(user);
   builder.addEffects(user, effects, { sequence, index: 0 });
   for (const effect of effects.revocations) {
-    const revocation = await describeRevocation(effect, { user, tenant, store: context.ports.store });
+    const revocation = await describeRevocation(effect, { user, tenant, store: context.ports.store, builder });
     builder.addRevocation(tenant.tenantKey, revocation, { instantMs: effect.revokedAt, cause: effect.causedBy });
   }
   return foldedOf(builder, { entry, context, newSeq: sequence });
@@ -77,5 +81,9 @@ async function configureTenant(
     ...(timezone === null ? {} : { timezone }),
     ...(tierOrder === null ? {} : { tierOrder }),
   });
-  return emptyBatch(entry, context);
+  const builder = new BatchBuilder(context.partition);
+  // A tier may be worth more now than it was: what is met unlocks.
+  if (await context.ports.store.recounts.hasUserStates(tenant.tenantKey))
+    builder.addRecount(beginRecount(entry, { tenant, kind: 'recheck', slugs: [], xpRules: [] }));
+  return foldedOf(builder, { entry, context, newSeq: entry.sequence });
 }

@@ -1,14 +1,14 @@
-import type { Issue, PublishPlan } from '@cairn/engine';
+import type { Issue } from '@cairn/engine';
+import { BatchBuilder } from '../partition/BatchBuilder.js';
 import type { Entry } from '../partition/decodeEntry.js';
 import type { FoldedBatch } from '../partition/FoldedBatch.js';
-import type { TenantContext } from '../partition/TenantCatalogues.js';
+import { beginRecount } from './beginRecount.js';
 import type { ControlContext } from './ControlContext.js';
-import { emptyBatch } from './controlBatch.js';
-import { recount } from './recount.js';
+import { emptyBatch, foldedOf } from './controlBatch.js';
 import { refuseControl } from './refuseControl.js';
-import { describeIssues, type PackPublished, takeEffect } from './takeEffect.js';
+import { describeIssues, type PackPublished, type TakenEffect, takeEffect } from './takeEffect.js';
 
-/** Puts a pack in effect at its place in the log; what asks for it is recounted over the history before that place. */
+/** Puts a pack in effect at its place in the log; what asks for it is recounted from there on, beside the events that follow. */
 export async function* publishPack(
   entry: Entry & { kind: 'control' },
   body: PackPublished,
@@ -19,17 +19,22 @@ export async function* publishPack(
     yield refuse(entry, context, taken.issues);
     return;
   }
-  const { plan, tenant } = taken.value;
-  yield* recount(slugsToRecount(plan, tenant), { entry, tenant, context });
-  yield emptyBatch(entry, context);
+  yield await beginWork(taken.value, entry, context);
 }
 
-/** What counts for users; the loop of the teams recounts for them. */
-function slugsToRecount(plan: PublishPlan, tenant: TenantContext): string[] {
-  return plan.changes
-    .filter(({ change }) => change === 'added' || change === 'changed')
-    .map(({ slug }) => slug)
-    .filter((slug) => tenant.catalogue.rules.get(slug)?.definition.onPublish === 'recount');
+/** Nothing is left to do where nobody has done anything yet. */
+async function beginWork(
+  { tenant, work: { recount, isRecheckDue } }: TakenEffect,
+  entry: Entry & { kind: 'control' },
+  context: ControlContext,
+): Promise<FoldedBatch> {
+  const builder = new BatchBuilder(context.partition);
+  const isRecountDue = recount.slugs.length + recount.xpRules.length > 0;
+  if ((isRecountDue || isRecheckDue) && (await context.ports.store.recounts.hasUserStates(tenant.tenantKey))) {
+    if (isRecountDue) builder.addRecount(beginRecount(entry, { tenant, kind: 'recount', ...recount }));
+    if (isRecheckDue) builder.addRecount(beginRecount(entry, { tenant, kind: 'recheck', slugs: [], xpRules: [] }));
+  }
+  return foldedOf(builder, { entry, context, newSeq: entry.sequence });
 }
 
 /** The door lets no such pack through; one that got into the log all the same must not stop it. */

@@ -1,5 +1,5 @@
 import type { ControlBody } from '@cairn/contracts';
-import { type Issue, type Pack, type PublishPlan, parsePack, type Result } from '@cairn/engine';
+import { type Issue, type Pack, type PublishPlan, parsePack, type Result, type WorkOfPublication, workOfPublication } from '@cairn/engine';
 import type { Entry } from '../partition/decodeEntry.js';
 import type { TenantCatalogues, TenantContext } from '../partition/TenantCatalogues.js';
 import type { EvaluationStore } from '../store/EvaluationStore.js';
@@ -10,6 +10,8 @@ export type PackPublished = Extract<ControlBody, { kind: 'pack_published' }>;
 export interface TakenEffect {
   tenant: TenantContext;
   plan: PublishPlan;
+  /** What is left to do for users. */
+  work: WorkOfPublication;
 }
 
 /** Writes the versions that a publication makes and puts them in effect for this loop. Doing it again changes nothing. */
@@ -26,6 +28,7 @@ export async function takeEffect(
   const versions = await store.versionsBefore({ tenantKey: tenant.tenantKey, sequence });
   const plan = tenant.catalogue.planPublish(parsed.value, (slug) => (versions.get(slug) ?? 0) + 1);
   if (plan.issues.length > 0) return { ok: false, issues: plan.issues };
+  const work = workOfPublication(tenant.catalogue, parsed.value, plan);
   tenant.catalogue = await store.publish({
     tenantKey: tenant.tenantKey,
     catalogue: tenant.catalogue,
@@ -36,7 +39,7 @@ export async function takeEffect(
     publishedAt: control.at,
     publishedBy: control.actor,
   });
-  return { ok: true, value: { tenant, plan } };
+  return { ok: true, value: { tenant, plan, work } };
 }
 
 export function describeIssues(issues: readonly Issue[]): string {

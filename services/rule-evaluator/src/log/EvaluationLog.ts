@@ -27,6 +27,19 @@ export interface ReadFrom {
   subjects?: readonly string[];
 }
 
+export interface HistoryOf {
+  /** null: all of them, in the order of the log. */
+  partition: number | null;
+  tenantId: string;
+  /** The first entry is one behind it; the log's first where left out. */
+  after?: number;
+  /** The last entry is one before it. */
+  before: number;
+  /** Whether control entries of the tenant come too. */
+  control?: 'include' | 'exclude';
+  signal: AbortSignal;
+}
+
 /** The log, as the evaluator needs it. */
 export interface EvaluationLog {
   /**
@@ -35,10 +48,10 @@ export interface EvaluationLog {
    */
   open(from: ReadFrom): Promise<LogReader>;
   /**
-   * All entries of a tenant in a partition (null: in all of them, in the order of the log) before a sequence, from the start: for a recount. It ends when that was really all;
-   * where it cannot go on, or the signal says to stop, it throws ReaderBroken.
+   * Entries of a tenant between two places in the log, in order: for a recount. It ends when that was really all; where it cannot
+   * go on, or the signal says to stop, it throws ReaderBroken.
    */
-  history(of: { partition: number | null; tenantId: string; before: number; signal: AbortSignal }): AsyncIterable<RawEntry>;
+  history(of: HistoryOf): AsyncIterable<RawEntry>;
 }
 
 /** The reader can no longer say that it saw everything: open another one from the committed position. */

@@ -1,9 +1,17 @@
-import { LOG_CONTROL_SUBJECTS, LOG_STREAM, logPartitionSubjects, logSubject } from '@cairn/contracts';
+import { LOG_CONTROL_SUBJECTS, LOG_STREAM, logControlSubject, logPartitionSubjects, logSubject } from '@cairn/contracts';
 import { TEAMS_PARTITION } from '@cairn/store';
 import { AckPolicy, DeliverPolicy, type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { type NatsConnection, nanos } from '@nats-io/transport-node';
 import { ENTRIES_AHEAD_MAX } from '../limits.js';
-import { type EvaluationLog, LogBehind, type LogReader, type RawEntry, ReaderBroken, type ReadFrom } from './EvaluationLog.js';
+import {
+  type EvaluationLog,
+  type HistoryOf,
+  LogBehind,
+  type LogReader,
+  type RawEntry,
+  ReaderBroken,
+  type ReadFrom,
+} from './EvaluationLog.js';
 import { JetStreamReader } from './JetStreamReader.js';
 
 const ACK_WAIT_MS = 60_000;
@@ -62,11 +70,26 @@ export class JetStreamLog implements EvaluationLog {
     };
   }
 
-  async *history(of: { partition: number | null; tenantId: string; before: number; signal: AbortSignal }): AsyncIterable<RawEntry> {
+  async *history(of: HistoryOf): AsyncIterable<RawEntry> {
+    const subjects = [logSubject(of.partition ?? '*', of.tenantId)];
+    if (of.control === 'include') subjects.push(logControlSubject(of.tenantId, '*'));
+    let after = of.after ?? 0;
+    do {
+      for await (const entry of this.#replay(subjects, { ...of, after })) {
+        yield entry;
+        after = entry.sequence;
+      }
+      // A consumer on a replica knows of no more than the replica does; the leader has the last word.
+    } while (await this.#holdsAny(subjects, { ...of, after }));
+  }
+
+  /** What one consumer has to say. */
+  async *#replay(subjects: string[], of: { after: number; before: number; signal: AbortSignal }): AsyncIterable<RawEntry> {
     await this.#connection(of.signal);
     const consumer = await this.#js.consumers.get(LOG_STREAM, {
-      filter_subjects: [logSubject(of.partition ?? '*', of.tenantId)],
-      deliver_policy: DeliverPolicy.All,
+      filter_subjects: subjects,
+      deliver_policy: DeliverPolicy.StartSequence,
+      opt_start_seq: of.after + 1,
     });
     if ((await consumer.info()).num_pending === 0) return;
     const messages = await consumer.consume({ max_messages: HISTORY_ENTRIES_AHEAD });
@@ -93,6 +116,17 @@ export class JetStreamLog implements EvaluationLog {
       await messages.close();
     }
     throw new ReaderBroken(broken);
+  }
+
+  async #holdsAny(subjects: readonly string[], of: { after: number; before: number; signal: AbortSignal }): Promise<boolean> {
+    await this.#connection(of.signal);
+    for (const subject of subjects) {
+      // The client's types do not know this form of the request; the server does since 2.9.
+      const nextOf = { seq: of.after + 1, next_by_subj: subject };
+      const next = await this.#manager.streams.getMessage(LOG_STREAM, nextOf);
+      if (next !== null && next.seq < of.before) return true;
+    }
+    return false;
   }
 
   async #makeConsumer({ partition, epoch, after, subjects }: ReadFrom): Promise<string> {

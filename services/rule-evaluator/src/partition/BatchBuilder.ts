@@ -12,7 +12,17 @@ import {
   type Unlock,
 } from '@cairn/contracts';
 import { type Effects, encodeState, encodeTeamState, type UnlockEffect } from '@cairn/engine';
-import { type EvaluationBatch, emptyEventColumns, type OutboxRow, type RevocationRow, type UnlockRow, type XpRow } from '@cairn/store';
+import {
+  type EvaluationBatch,
+  emptyEventColumns,
+  ORDINALS_PER_EVENT,
+  type OutboxRow,
+  type RecountChange,
+  type RevocationRow,
+  type UnlockRow,
+  type XpRow,
+  type XpTotalRow,
+} from '@cairn/store';
 import type { ProgressChange } from '../progress/ProgressPublisher.js';
 import { holderOf } from './holderOf.js';
 import type { CachedUser } from './UserCache.js';
@@ -23,6 +33,9 @@ export interface Place {
   /** In the entry. */
   index: number;
 }
+
+/** Where what an entry of the log brought about comes among all of that place: what is done later comes behind. */
+export const ORDER = { first: 0, rechecked: 25_000, behind: 50_000 } as const;
 
 /** Header values are one line, and bounded. */
 const HEADER_TEXT_CHARACTERS_MAX = 500;
@@ -37,7 +50,9 @@ export class BatchBuilder {
   readonly #outbox: OutboxRow[] = [];
   readonly #touched = new Set<CachedUser>();
   readonly #progressed = new Map<CachedUser, string[]>();
-  #ordinalOf = -1;
+  readonly #xpTotals: XpTotalRow[] = [];
+  readonly #recounts: RecountChange[] = [];
+  #ordinalOf = { sequence: -1, index: -1, order: -1, userKey: -1 };
   #ordinal = 0;
 
   constructor(partition: number) {
@@ -86,11 +101,15 @@ export class BatchBuilder {
     this.#touched.add(user);
   }
 
-  addEffects(user: CachedUser, effects: Effects, place: Place): void {
-    if (this.#ordinalOf !== place.sequence) {
-      this.#ordinalOf = place.sequence;
-      this.#ordinal = 0;
+  /** @param order where they come among what else the entry of the log brings about at that place */
+  addEffects(user: CachedUser, effects: Effects, { sequence, index, order = ORDER.first }: Place & { order?: number }): void {
+    const { userKey } = user;
+    const last = this.#ordinalOf;
+    if (last.sequence !== sequence || last.index !== index || last.order !== order || last.userKey !== userKey) {
+      this.#ordinalOf = { sequence, index, order, userKey };
+      this.#ordinal = index * ORDINALS_PER_EVENT + order;
     }
+    const place = { sequence, index };
     for (const unlock of effects.unlocks) this.#addUnlock(user, unlock, place);
     for (const entry of effects.xp) {
       this.#xp.push({
@@ -110,6 +129,19 @@ export class BatchBuilder {
     }
     // Live progress is told of users alone.
     if (effects.progressed.length > 0 && user.kind === 'user') this.#noteProgress(user, effects.progressed);
+  }
+
+  addXpTotal(user: CachedUser, total: { entryId: string; totalAfter: number }): void {
+    this.#xpTotals.push({ tenantKey: user.tenantKey, userKey: user.userKey, ...total });
+  }
+
+  addRecount(change: RecountChange): void {
+    this.#recounts.push(change);
+  }
+
+  /** An unlock that this batch writes. */
+  unlockOf(unlockId: string): UnlockRow | undefined {
+    return this.#unlocks.find((row) => row.unlockId === unlockId);
   }
 
   /** The unlock as it stood, and that it is taken back: what goes out has the shape of an unlock. */
@@ -153,6 +185,8 @@ export class BatchBuilder {
       revocations: [...this.#revocations.values()],
       xp: this.#xp,
       outbox: this.#outbox,
+      xpTotals: this.#xpTotals,
+      recounts: this.#recounts,
     };
   }
 

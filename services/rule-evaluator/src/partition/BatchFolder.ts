@@ -1,6 +1,7 @@
 import type { CairnEvent } from '@cairn/contracts';
 import { type Catalogue, holdUnlocks, type StateFormatError, type UserState } from '@cairn/engine';
 import { IDENTITIES_CACHED_MAX, USERS_CACHED_MAX } from '../limits.js';
+import { RecountBoard } from '../recount/RecountBoard.js';
 import type { EvaluationStore } from '../store/EvaluationStore.js';
 import type { Place } from './BatchBuilder.js';
 import { cachedUserOf } from './cachedUserOf.js';
@@ -32,6 +33,8 @@ export class BatchFolder {
   readonly #ports: FolderPorts;
   readonly users = new UserCache(USERS_CACHED_MAX);
   readonly tenants: TenantCatalogues;
+  /** What is pending, and for whom. */
+  readonly board = new RecountBoard();
   readonly #identities = new IdentityCache(IDENTITIES_CACHED_MAX);
   readonly #poison = new PoisonList();
   #batches = 0;
@@ -46,7 +49,7 @@ export class BatchFolder {
     const tenant = this.tenants.peek(of.tenantId);
     const user = tenant === undefined ? undefined : this.users.peek(tenant.tenantKey, of.userId);
     if (tenant === undefined || user === undefined || user.unreadable !== null) return undefined;
-    return { catalogue: tenant.catalogue, state: user.state };
+    return { catalogue: this.board.catalogueFor(tenant, user.userId), state: user.state };
   }
 
   /** Forgets all that is not committed by forgetting all. */
@@ -60,6 +63,11 @@ export class BatchFolder {
   discard(traces: FoldTraces): void {
     this.users.drop(traces.touched);
     this.#identities.delete(traces.identities);
+  }
+
+  /** Users whose states were changed and are not committed, with nothing under way: they are loaded again when they are needed. */
+  forget(tenant: TenantContext, userIds: readonly string[]): void {
+    this.users.drop(userIds.map((userId) => this.users.peek(tenant.tenantKey, userId)).filter((user) => user !== undefined));
   }
 
   nextNumber(): number {
@@ -89,7 +97,14 @@ export class BatchFolder {
       if (hints.lookUpIdentities) await this.#lookUpIdentities(tenant, events);
     }
     const { partition } = this.#ports;
-    const memory = { partition, users: this.users, identities: this.#identities, tenants: this.tenants, poison: this.#poison };
+    const memory = {
+      partition,
+      users: this.users,
+      identities: this.#identities,
+      tenants: this.tenants,
+      poison: this.#poison,
+      board: this.board,
+    };
     return new FoldPass(memory, number).run(entries, fence);
   }
 

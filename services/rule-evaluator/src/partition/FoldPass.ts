@@ -1,7 +1,8 @@
 import { type CairnEvent, isControlSubject, toWireEvent } from '@cairn/contracts';
-import { type Effects, fold } from '@cairn/engine';
+import { type Effects, fold, recheck } from '@cairn/engine';
 import { BATCH_EFFECTS_MAX } from '../limits.js';
-import { BatchBuilder, type Place } from './BatchBuilder.js';
+import type { RecountBoard } from '../recount/RecountBoard.js';
+import { BatchBuilder, ORDER, type Place } from './BatchBuilder.js';
 import { cutEntry, type Entry } from './decodeEntry.js';
 import { type FoldedBatch, noCounts } from './FoldedBatch.js';
 import type { IdentityCache, PlacedIdentity } from './IdentityCache.js';
@@ -9,7 +10,7 @@ import type { PoisonList } from './PoisonList.js';
 import { PoisonousEvent } from './PoisonousEvent.js';
 import type { TenantCatalogues, TenantContext } from './TenantCatalogues.js';
 import { toEngineEvent } from './toEngineEvent.js';
-import type { UserCache } from './UserCache.js';
+import type { CachedUser, UserCache } from './UserCache.js';
 
 /** What a pass reads and changes. */
 export interface FoldMemory {
@@ -18,6 +19,7 @@ export interface FoldMemory {
   identities: IdentityCache;
   tenants: TenantCatalogues;
   poison: PoisonList;
+  board: RecountBoard;
 }
 
 const CONFLICT = 'the same event_id or idempotency_key came before with another payload: send a correction as an event of its own';
@@ -103,7 +105,8 @@ export class FoldPass {
     this.#builder.touch(user);
     let effects: Effects;
     try {
-      effects = fold(tenant.catalogue, user.state, toEngineEvent(event, place));
+      this.#recheck(tenant, user);
+      effects = fold(this.#memory.board.catalogueFor(tenant, user.userId), user.state, toEngineEvent(event, place));
     } catch (cause) {
       throw new PoisonousEvent(place, { touched: this.#builder.touched, identities: this.#identities }, { cause });
     }
@@ -112,6 +115,18 @@ export class FoldPass {
     this.#counts.events++;
     this.#counts.unlocks += effects.unlocks.length;
     this.#counts.evaluationFailures += effects.evaluationFailures;
+  }
+
+  /** What was met when a version went on, or a setting changed, unlocks before the next event counts. */
+  #recheck(tenant: TenantContext, user: CachedUser): void {
+    const { board } = this.#memory;
+    for (const { logSeq: sequence, at, cause } of board.rechecksFor(tenant.tenantKey, user.userKey)) {
+      if (user.recheckedAt >= sequence) continue;
+      const effects = recheck(board.catalogueFor(tenant, user.userId), user.state, { at, cause });
+      this.#builder.addEffects(user, { ...effects, progressed: [] }, { sequence, index: 0, order: ORDER.rechecked });
+      user.recheckedAt = sequence;
+      this.#counts.unlocks += effects.unlocks.length;
+    }
   }
 
   #refuse(

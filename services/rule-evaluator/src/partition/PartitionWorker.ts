@@ -4,6 +4,7 @@ import type { ControlContext } from '../control/ControlContext.js';
 import { refuseControl } from '../control/refuseControl.js';
 import { BATCH_EVENTS_MAX, CONTROL_ATTEMPTS_MAX, RESTART_DELAY_MS_MAX, RESTART_DELAY_MS_MIN } from '../limits.js';
 import { LogBehind, type LogReader } from '../log/EvaluationLog.js';
+import { Recounts } from '../recount/Recounts.js';
 import { BatchFolder } from './BatchFolder.js';
 import { BatchPipeline } from './BatchPipeline.js';
 import { isPoison } from './BatchRefused.js';
@@ -20,8 +21,11 @@ export class PartitionWorker {
   readonly #epoch: number;
   readonly #folder: BatchFolder;
   readonly #pipeline: BatchPipeline;
+  readonly #recounts: Recounts;
   readonly #stopping = new AbortController();
   #reader: LogReader | undefined;
+  /** That the reader has something; asked for once until all of it is taken. */
+  #arrived: { promise: Promise<void>; isSo: boolean } | undefined;
   /** Taken from the reader and not yet folded: what did not fit into a batch, and the control entry that ended it. */
   #carried: Entry[] = [];
   #ended: Promise<void> | undefined;
@@ -48,9 +52,11 @@ export class PartitionWorker {
       epoch,
       committed: (folded, committed) => {
         this.#reader?.acknowledge(folded.batch.newSeq);
+        this.#recounts.committed(folded.batch);
         ports.events.committed(folded, committed);
       },
     });
+    this.#recounts = new Recounts({ ...ports, partition, epoch, folder: this.#folder, pipeline: this.#pipeline });
   }
 
   get epoch(): number {
@@ -103,20 +109,26 @@ export class PartitionWorker {
     this.#pipeline.begin(position);
     const reader = await log.open({ partition, epoch, after: position, signal: this.#stopping.signal });
     this.#reader = reader;
+    this.#arrived = undefined;
     try {
+      await this.#recounts.begin(position);
       while (!this.#isStopping()) await this.#step(reader);
       await this.#pipeline.settle();
       return true;
     } finally {
       this.#reader = undefined;
       await this.#pipeline.ended();
+      await this.#recounts.end();
       await reader.close();
     }
   }
 
   async #step(reader: LogReader): Promise<void> {
     if (this.#carried.length === 0) await this.#arrival(reader);
+    // Recounts do their work between two entries: of one that was cut, all of it is folded first.
+    if (!this.#isInsideEntry()) await this.#recounts.turn();
     const entries = this.#take(reader);
+    await this.#recounts.before(entries);
     const [first] = entries;
     if (first?.kind === 'control') {
       await this.#pipeline.settle();
@@ -126,17 +138,25 @@ export class PartitionWorker {
     }
   }
 
-  /** Resolves when there is something to take. A commit that fails meanwhile is mended at once, not only when more arrives. */
+  /**
+   * Resolves when there is something to take, or a recount has something to do. A commit that fails meanwhile is mended at once,
+   * not only when more arrives.
+   */
   async #arrival(reader: LogReader): Promise<void> {
-    const arrived = reader.ready();
-    void Promise.allSettled([arrived]);
+    const arrived = (this.#arrived ??= arrivalOf(reader)).promise;
+    const due = Promise.race([arrived, this.#recounts.ready()]);
     try {
-      await Promise.race([arrived, this.#pipeline.committing.then(() => arrived)]);
+      await Promise.race([due, this.#pipeline.committing.then(() => due)]);
     } catch {
-      // One of the two failed, and says so again here unless it can be mended.
+      // One of them failed, and says so again here unless it can be mended.
       await this.#pipeline.settle();
-      await arrived;
+      await due;
     }
+  }
+
+  #isInsideEntry(): boolean {
+    const [next] = this.#carried;
+    return next?.kind === 'events' && next.firstIndex > 0;
   }
 
   /** What has arrived, up to a batch; a control entry comes alone, at its place in the order. */
@@ -159,6 +179,7 @@ export class PartitionWorker {
 
   #shift(reader: LogReader): Entry | undefined {
     const raw = reader.shift();
+    if (raw === undefined && this.#arrived?.isSo === true) this.#arrived = undefined;
     return raw === undefined ? undefined : decodeEntry(raw);
   }
 
@@ -214,4 +235,13 @@ export class PartitionWorker {
   #isStopping(): boolean {
     return this.#stopping.signal.aborted;
   }
+}
+
+function arrivalOf(reader: LogReader): { promise: Promise<void>; isSo: boolean } {
+  const promise = reader.ready();
+  const arrival = { promise, isSo: false };
+  void Promise.allSettled([promise]).then(() => {
+    arrival.isSo = true;
+  });
+  return arrival;
 }

@@ -12,6 +12,8 @@ export interface CachedUser {
   unreadable: string | null;
   /** The newest batch that asked for the user, who must stay while it is not committed. */
   neededByBatch: number;
+  /** The newest recheck that was done for the user since they are in memory; a state that is loaded anew is looked at again. */
+  recheckedAt: number;
 }
 
 /** The states of a partition's users: written through, least recently used out first, never one that a batch under way needs. */

@@ -17,7 +17,17 @@ export interface Loading {
 export function cachedUserOf(row: LoadedUser, { tenant, kind, number, unreadable }: Loading): CachedUser {
   const { tenantKey, tenantId } = tenant;
   const { userKey, userId } = row;
-  const user: CachedUser = { kind, tenantKey, tenantId, userKey, userId, state: emptyState(), unreadable: null, neededByBatch: number };
+  const user: CachedUser = {
+    kind,
+    tenantKey,
+    tenantId,
+    userKey,
+    userId,
+    state: emptyState(),
+    unreadable: null,
+    neededByBatch: number,
+    recheckedAt: 0,
+  };
   if (row.state === null) return user;
   try {
     user.state = kind === 'team' ? decodeTeamState(row.state) : decodeState(row.state);

@@ -1,5 +1,6 @@
 import type { Catalogue, Pack, PublishPlan } from '@cairn/engine';
 import type { CommittedBatch, EvaluationBatch, ListedUnlock, OwnerKind } from '@cairn/store';
+import type { RecountStore } from '../recount/RecountStore.js';
 
 export interface LoadedUser {
   userKey: number;
@@ -26,6 +27,8 @@ export interface HeldUnlocks {
 
 /** What the evaluator asks of the database. Errors are StoreErrors: `classify` tells what to do. */
 export interface EvaluationStore {
+  /** What recounts ask besides. */
+  readonly recounts: RecountStore;
   /** The committed position of a partition, or null where the epoch is no longer ours. */
   position(of: { partition: number; epoch: number }): Promise<number | null>;
   tenantKey(tenantId: string): Promise<number>;

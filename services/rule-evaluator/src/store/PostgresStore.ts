@@ -26,8 +26,10 @@ import {
   versionsBefore,
   xpTotals,
 } from '@cairn/store';
+import type { RecountStore } from '../recount/RecountStore.js';
 import type { TeamStore } from '../teams/TeamStore.js';
 import type { HeldUnlocks, IdentityRow, LoadedUser, Publication } from './EvaluationStore.js';
+import { postgresRecounts } from './postgresRecounts.js';
 
 type Pipeline = Awaited<ReturnType<typeof openPipeline>>;
 
@@ -35,11 +37,13 @@ type Pipeline = Awaited<ReturnType<typeof openPipeline>>;
 export class PostgresStore implements TeamStore {
   readonly #database: Database;
   readonly #options: PipelineOptions;
+  readonly recounts: RecountStore;
   #pipeline: Pipeline | undefined;
 
   constructor(database: Database, options: PipelineOptions) {
     this.#database = database;
     this.#options = options;
+    this.recounts = postgresRecounts(database);
   }
 
   async position(of: { partition: number; epoch: number }): Promise<number | null> {

@@ -55,7 +55,7 @@ async function changeUnlock(
   builder.touch(team);
   builder.addEffects(team, effects, { sequence, index: 0 });
   for (const effect of effects.revocations) {
-    const revocation = await describeRevocation(effect, { user: team, tenant, store: ports.store });
+    const revocation = await describeRevocation(effect, { user: team, tenant, store: ports.store, builder });
     builder.addRevocation(tenant.tenantKey, revocation, { instantMs: effect.revokedAt, cause: effect.causedBy });
   }
   return foldedOf(builder, { entry, context, newSeq: sequence });

@@ -1,6 +1,7 @@
 import type { Catalogue } from '@cairn/engine';
 import { type CommittedBatch, type EvaluationBatch, type ListedUnlock, StoreError } from '@cairn/store';
-import type { EvaluationStore, HeldUnlocks, IdentityRow, LoadedUser } from '../store/EvaluationStore.js';
+import type { EvaluationStore, HeldUnlocks, IdentityRow, LoadedUser, Publication } from '../store/EvaluationStore.js';
+import { MemoryRecounts } from './MemoryRecounts.js';
 
 /** What PostgreSQL does for the evaluator, as plainly as it can be said; any call may be made to fail. */
 export class MemoryStore implements EvaluationStore {
@@ -13,6 +14,7 @@ export class MemoryStore implements EvaluationStore {
   readonly xp = new Map<string, EvaluationBatch['xp'][number]>();
   readonly states = new Map<string, Uint8Array>();
   readonly userKeys = new Map<string, number>();
+  readonly recounts = new MemoryRecounts(this);
   #outbox = 0;
 
   constructor(
@@ -31,7 +33,7 @@ export class MemoryStore implements EvaluationStore {
     return 1;
   }
 
-  async catalogue(): Promise<Catalogue> {
+  async catalogue(_: { atSequence: number }): Promise<Catalogue> {
     await this.interfere('read', 'before');
     return this.catalogueOf();
   }
@@ -101,6 +103,11 @@ export class MemoryStore implements EvaluationStore {
     }
     for (const row of batch.unlocks) this.unlocks.set(unlockKey(row), row);
     for (const row of batch.xp) this.xp.set(String(row.entryId), row);
+    for (const total of batch.xpTotals ?? []) {
+      const row = this.xp.get(String(total.entryId));
+      if (row !== undefined) this.xp.set(String(total.entryId), { ...row, totalAfter: total.totalAfter });
+    }
+    this.recounts.apply(batch.recounts ?? []);
     for (const row of batch.userStates) this.states.set(`${row.tenantKey}:${row.userKey}`, row.state);
     return { evidence: batch.unlocks.map(() => '[]'), outbox: batch.outbox.map(() => ({ id: ++this.#outbox, payload: Buffer.alloc(0) })) };
   }
@@ -109,15 +116,15 @@ export class MemoryStore implements EvaluationStore {
     return Promise.resolve(null);
   }
 
-  versionsBefore(): Promise<ReadonlyMap<string, number>> {
+  versionsBefore(_: { sequence: number }): Promise<ReadonlyMap<string, number>> {
     return Promise.resolve(new Map());
   }
 
-  publish(): Promise<Catalogue> {
+  publish(_: Publication): Promise<Catalogue> {
     return Promise.resolve(this.catalogueOf());
   }
 
-  configureTenant(): Promise<void> {
+  configureTenant(_: { sequence: number; timezone: string | null; tierOrder: string[] | null }): Promise<void> {
     return Promise.resolve();
   }
 

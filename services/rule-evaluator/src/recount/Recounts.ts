@@ -1,0 +1,234 @@
+import { isControlSubject, partitionOf } from '@cairn/contracts';
+import type { EvaluationBatch, RecountRow } from '@cairn/store';
+import { RECOUNT_CATCH_UP_MAX, RECOUNT_RETRY_MS_MAX, RECOUNT_RETRY_MS_MIN } from '../limits.js';
+import type { BatchFolder } from '../partition/BatchFolder.js';
+import type { BatchPipeline } from '../partition/BatchPipeline.js';
+import type { Entry } from '../partition/decodeEntry.js';
+import type { WorkerPorts } from '../partition/WorkerPorts.js';
+import { RecheckScan } from './RecheckScan.js';
+import { SliceFold, SliceOverfull } from './SliceFold.js';
+import { SliceMerge } from './SliceMerge.js';
+
+export interface RecountPorts extends Pick<WorkerPorts, 'log' | 'store' | 'logger' | 'pause' | 'partitions'> {
+  partition: number;
+  epoch: number;
+  folder: BatchFolder;
+  pipeline: BatchPipeline;
+}
+
+/** A slice that was read as far as the log is evaluated, and waits for the loop of the partition to merge it. */
+interface HandOver {
+  fold: SliceFold;
+  /** null until it was read up to exactly where the partition stands. */
+  merge: SliceMerge | null;
+  resolve(outcome: 'merged' | 'read_on'): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Does what publications left to do, beside the live events of a partition: history is read and folded in the background, and
+ * what that found is merged by the loop of the partition, some users between two batches. A user of the slice at hand who turns
+ * up in a live batch is merged first. What was begun and not committed is begun anew by whoever owns the partition next.
+ */
+export class Recounts {
+  readonly #ports: RecountPorts;
+  readonly #rechecks: RecheckScan;
+  #stopping = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+  #handOver: HandOver | null = null;
+  /** What is committed. */
+  #position = 0;
+  /** Where the partition began: in front of it may lie an entry of which some events are committed already. */
+  #beganAt = 0;
+  /** A position at which nothing can be merged yet. */
+  #blockedAt = -1;
+  readonly #waiting = new Set<() => void>();
+  #readiness: Promise<void> | undefined;
+
+  constructor(ports: RecountPorts) {
+    this.#ports = ports;
+    this.#rechecks = new RecheckScan(ports);
+  }
+
+  async begin(position: number): Promise<void> {
+    const { store, folder, partition } = this.#ports;
+    folder.board.load(await store.recounts.pending(partition));
+    this.#position = this.#beganAt = position;
+    this.#blockedAt = -1;
+    this.#stopping = new AbortController();
+    this.#running = this.#run(this.#stopping.signal);
+  }
+
+  async end(): Promise<void> {
+    this.#stopping.abort();
+    this.#handOver?.resolve('read_on');
+    this.#handOver = null;
+    this.#wake();
+    await this.#running;
+  }
+
+  /** A batch of the partition is through. */
+  committed({ newSeq, recounts = [] }: EvaluationBatch): void {
+    const { board } = this.#ports.folder;
+    for (const { change, row } of recounts) board[change](row);
+    this.#position = newSeq;
+    this.#wake();
+  }
+
+  /** Resolves when there is something for `turn` to do. */
+  ready(): Promise<void> {
+    if (this.#hasWork()) return Promise.resolve();
+    return (this.#readiness ??= this.#untilReady());
+  }
+
+  /** Does a bounded piece of what is due. Nothing may be half folded. */
+  async turn(): Promise<void> {
+    if (!this.#hasWork()) return;
+    await this.#ports.pipeline.settle();
+    if (this.#handOver !== null) await this.#proceed(this.#handOver);
+    await this.#rechecks.proceed();
+  }
+
+  /** Before entries are folded or applied: whoever of the slice at hand turns up in them is merged first. */
+  async before(entries: readonly Entry[]): Promise<void> {
+    const merge = this.#handOver?.merge;
+    if (merge === undefined || merge === null) return;
+    const { tenantId } = merge.of;
+    const userIds = new Set<string>();
+    for (const entry of entries) for (const userId of this.#usersOf(entry, tenantId)) if (merge.isWaiting(userId)) userIds.add(userId);
+    if (userIds.size > 0) {
+      await this.#ports.pipeline.settle();
+      await merge.mergeThese([...userIds]);
+    }
+    // What is published or set from here on holds for those who are left: the log is read on with it.
+    if (entries.some((entry) => entry.kind === 'control' && entry.control.tenantId === tenantId && changesCatalogue(entry))) {
+      this.#handOver?.resolve('read_on');
+      this.#handOver = null;
+    }
+  }
+
+  async #untilReady(): Promise<void> {
+    do await this.#change();
+    while (!this.#hasWork());
+    this.#readiness = undefined;
+  }
+
+  *#usersOf(entry: Entry, tenantId: string): Generator<string> {
+    if (entry.kind === 'events' && entry.tenantId === tenantId) for (const { userId } of entry.events) yield userId;
+    if (entry.kind !== 'control' || entry.control.tenantId !== tenantId) return;
+    const { body } = entry.control;
+    const { partition, partitions } = this.#ports;
+    const isByHand = body.kind === 'unlock_granted' || body.kind === 'unlock_revoked';
+    if (isByHand && partitionOf(tenantId, body.userId, partitions) === partition) yield body.userId;
+  }
+
+  #hasWork(): boolean {
+    const isDue = this.#handOver !== null && this.#blockedAt !== this.#ports.pipeline.position;
+    return isDue || this.#ports.folder.board.nextRecheck() !== null;
+  }
+
+  async #proceed(handOver: HandOver): Promise<void> {
+    handOver.merge ??= await this.#catchUp(handOver);
+    if (handOver.merge === null || !(await handOver.merge.proceed())) return;
+    this.#handOver = null;
+    handOver.resolve('merged');
+  }
+
+  /** null where that cannot be done now. */
+  async #catchUp({ fold, reject }: HandOver): Promise<SliceMerge | null> {
+    const { position } = this.#ports.pipeline;
+    try {
+      if (position === this.#beganAt && (await this.#holdsMore(fold, position))) {
+        this.#blockedAt = position;
+        return null;
+      }
+      await fold.readUpTo(position);
+    } catch (error) {
+      // Live events go on; the recount begins anew.
+      this.#handOver = null;
+      reject(error);
+      return null;
+    }
+    return new SliceMerge(fold, this.#ports);
+  }
+
+  /** Whether the log holds an event of the tenant that is still to come. */
+  async #holdsMore({ of: { tenantId } }: SliceFold, position: number): Promise<boolean> {
+    const { log, partition } = this.#ports;
+    const history = log.history({ partition, tenantId, after: position, before: Number.MAX_SAFE_INTEGER, signal: this.#stopping.signal });
+    for await (const { subject } of history) if (!isControlSubject(subject)) return true;
+    return false;
+  }
+
+  /** In the background, until told to stop. */
+  async #run(signal: AbortSignal): Promise<void> {
+    const { board } = this.#ports.folder;
+    let delayMs = RECOUNT_RETRY_MS_MIN;
+    while (!signal.aborted) {
+      const row = board.nextRecount();
+      if (row === null) {
+        await this.#change();
+        continue;
+      }
+      try {
+        await this.#recountSlice(row, signal);
+        delayMs = RECOUNT_RETRY_MS_MIN;
+      } catch (error) {
+        if (signal.aborted) return;
+        if (error instanceof SliceOverfull) {
+          board.move({ ...row, slices: row.slices * 2, slicesDone: row.slicesDone * 2 });
+          continue;
+        }
+        const about = { err: error, partition: this.#ports.partition, sequence: row.logSeq, delay_ms: delayMs };
+        this.#ports.logger.warn(about, 'a recount begins anew');
+        await this.#ports.pause(delayMs, signal);
+        delayMs = Math.min(delayMs * 2, RECOUNT_RETRY_MS_MAX);
+      }
+    }
+  }
+
+  async #recountSlice(row: RecountRow, signal: AbortSignal): Promise<void> {
+    const { log, store, partition, partitions, folder } = this.#ports;
+    const { tenantKey, tenantId, logSeq } = row;
+    const { board } = folder;
+    const fold = await SliceFold.begin(
+      { tenantId, tenantKey, row },
+      {
+        log,
+        store,
+        partition,
+        partitions,
+        signal,
+        laterRecounts: () => board.recountsOf(tenantKey).filter((later) => later.logSeq > logSeq),
+        isMerged: (userId) => board.isMerged(tenantKey, userId),
+        noteRead: (readSeq) => store.recounts.noteRead({ tenantKey, partition, logSeq, readSeq }),
+      },
+    );
+    while (!signal.aborted) {
+      do await fold.readUpTo(this.#position);
+      while (this.#position - fold.position > RECOUNT_CATCH_UP_MAX && !signal.aborted);
+      if (signal.aborted || (await this.#handedOver(fold)) === 'merged') return;
+    }
+  }
+
+  #handedOver(fold: SliceFold): Promise<'merged' | 'read_on'> {
+    return new Promise((resolve, reject) => {
+      this.#handOver = { fold, merge: null, resolve, reject };
+      this.#wake();
+    });
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.add(resolve));
+  }
+
+  #wake(): void {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const resolve of waiting) resolve();
+  }
+}
+
+function changesCatalogue({ control: { body } }: Entry & { kind: 'control' }): boolean {
+  return body.kind === 'pack_published' || body.kind === 'tenant_configured';
+}

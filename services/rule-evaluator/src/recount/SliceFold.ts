@@ -1,0 +1,189 @@
+import { type CairnEvent, type ControlEntry, partitionOf } from '@cairn/contracts';
+import {
+  type Catalogue,
+  concernsRecount,
+  isRecheckDueAt,
+  type RecountCatalogues,
+  type RecountPhase,
+  recountCatalogues,
+  Scratch,
+} from '@cairn/engine';
+import { type RecountRow, recountPlace } from '@cairn/store';
+import { RECOUNT_EVENTS_MAX, RECOUNT_LOOKUP_EVENTS, RECOUNT_USERS_MAX } from '../limits.js';
+import type { EvaluationLog } from '../log/EvaluationLog.js';
+import { decodeEntry } from '../partition/decodeEntry.js';
+import { toEngineEvent } from '../partition/toEngineEvent.js';
+import type { EvaluationStore } from '../store/EvaluationStore.js';
+import { type PlacedEvent, placeKey, placesOfOriginals } from '../teams/placesOfOriginals.js';
+
+export interface SliceFoldPorts {
+  log: EvaluationLog;
+  store: EvaluationStore;
+  partition: number;
+  /** Of the install. */
+  partitions: number;
+  signal: AbortSignal;
+  /** Recounts of the tenant that were asked for after this one, as far as the log is evaluated. */
+  laterRecounts(): readonly RecountRow[];
+  isMerged(userId: string): boolean;
+  /** How far it has read. */
+  noteRead(sequence: number): Promise<void>;
+}
+
+export interface SliceOf {
+  tenantId: string;
+  tenantKey: number;
+  row: RecountRow;
+}
+
+type Phase = RecountPhase & RecountCatalogues;
+
+/** More than fits into memory: the slice has to be thinner. */
+export class SliceOverfull extends Error {
+  readonly code = 'slice_overfull';
+
+  constructor() {
+    super('the slice of the users holds more than a recount keeps in memory');
+    this.name = 'SliceOverfull';
+  }
+}
+
+/** Folds the history of a share of the users by what is recounted, each into a scratch, as far as the log is evaluated. */
+export class SliceFold {
+  readonly #ports: SliceFoldPorts;
+  readonly #of: SliceOf;
+  readonly scratches = new Map<string, Scratch>();
+  readonly #phases: Phase[] = [];
+  #chunk: PlacedEvent[] = [];
+  #events = 0;
+  #position = 0;
+
+  private constructor(of: SliceOf, ports: SliceFoldPorts) {
+    this.#of = of;
+    this.#ports = ports;
+  }
+
+  static async begin(of: SliceOf, ports: SliceFoldPorts): Promise<SliceFold> {
+    const fold = new SliceFold(of, ports);
+    const { logSeq: sequence, at, cause } = of.row;
+    await fold.#addPhase({ sequence, at, cause }, () => false);
+    return fold;
+  }
+
+  /** All that the log holds up to here is folded. */
+  get position(): number {
+    return this.#position;
+  }
+
+  get of(): SliceOf {
+    return this.#of;
+  }
+
+  /** What held since the publication: each catalogue is that of what is merged. */
+  get phases(): readonly [RecountPhase, ...RecountPhase[]] {
+    const [first, ...rest] = this.#phases.map(({ merging, sequence, at, cause, isRecheckDue }) => ({
+      ...{ sequence, at, cause, isRecheckDue },
+      catalogue: merging,
+    }));
+    if (first === undefined) throw new Error('a recount begins with its publication');
+    return [first, ...rest];
+  }
+
+  /** Whether a later recount has taken an XP rule over. */
+  isTaken(xpRule: string): boolean {
+    return this.#ports.laterRecounts().some((later) => later.xpRules.includes(xpRule));
+  }
+
+  holds(userId: string): boolean {
+    const { slices, slicesDone } = this.#of.row;
+    const place = recountPlace(userId) * slices;
+    return place >= slicesDone && place < slicesDone + 1;
+  }
+
+  /** @throws SliceOverfull; ReaderBroken; StoreError. What was begun and failed cannot be gone on with. */
+  async readUpTo(sequence: number): Promise<void> {
+    const { log, partition, signal } = this.#ports;
+    const { tenantId } = this.#of;
+    const history = log.history({ partition, tenantId, after: this.#position, before: sequence + 1, control: 'include', signal });
+    for await (const raw of history) {
+      const entry = decodeEntry(raw);
+      if (entry.kind === 'control') await this.#takeControl(entry.control, entry.sequence);
+      if (entry.kind === 'events') for (const [index, event] of entry.events.entries()) this.#takeEvent(event, entry.sequence, index);
+      if (this.#chunk.length >= RECOUNT_LOOKUP_EVENTS) {
+        await this.#foldChunk();
+        await this.#ports.noteRead(entry.sequence);
+      }
+    }
+    await this.#foldChunk();
+    this.#position = sequence;
+  }
+
+  get #phase(): Phase {
+    const phase = this.#phases.at(-1);
+    if (phase === undefined) throw new Error('a recount begins with its publication');
+    return phase;
+  }
+
+  #takeEvent(event: CairnEvent, sequence: number, index: number): void {
+    if (!concernsRecount(this.#phase.counting, event.type) || !this.holds(event.userId) || this.#ports.isMerged(event.userId)) return;
+    this.#chunk.push({ event, place: { sequence, index } });
+  }
+
+  /** The log may hold duplicates, and what went to the dead letters: what counts is known to the store. */
+  async #foldChunk(): Promise<void> {
+    const chunk = this.#chunk;
+    this.#chunk = [];
+    const originals = await placesOfOriginals(this.#ports.store, this.#of.tenantKey, chunk);
+    for (const { event, place } of chunk) {
+      if (originals.has(placeKey(place))) this.#scratchOf(event.userId).fold(this.#phase.counting, toEngineEvent(event, place));
+    }
+    this.#events += chunk.length;
+    // One user cannot be cut into halves.
+    if (this.scratches.size > RECOUNT_USERS_MAX || (this.#events > RECOUNT_EVENTS_MAX && this.scratches.size > 1))
+      throw new SliceOverfull();
+    // Live events come first.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  async #takeControl({ body, entryId: cause, at }: ControlEntry, sequence: number): Promise<void> {
+    if (sequence <= this.#of.row.logSeq) return;
+    await this.#foldChunk();
+    switch (body.kind) {
+      case 'pack_published':
+        return this.#addPhase({ sequence, at, cause }, (catalogue) => isRecheckDueAt(catalogue, sequence));
+      case 'tenant_configured':
+        return this.#addPhase({ sequence, at, cause }, () => true);
+      case 'unlock_granted':
+      case 'unlock_revoked': {
+        const { partition, partitions } = this.#ports;
+        const isOurs = partitionOf(this.#of.tenantId, body.userId, partitions) === partition;
+        if (!isOurs || !this.#phase.slugs.has(body.slug) || !this.holds(body.userId) || this.#ports.isMerged(body.userId)) return;
+        const { slug, level, period, reason } = body;
+        const byHand = { slug, level, period, reason, at, cause };
+        const scratch = this.#scratchOf(body.userId);
+        if (body.kind === 'unlock_granted') scratch.grant(this.#phase.counting, sequence, byHand);
+        else scratch.revoke(sequence, byHand);
+        return;
+      }
+      case 'team_unlock_granted':
+      case 'team_unlock_revoked':
+        return;
+    }
+  }
+
+  async #addPhase(at: { sequence: number; at: number; cause: string }, isDue: (catalogue: Catalogue) => boolean): Promise<void> {
+    const { row, tenantKey } = this.#of;
+    const catalogue = await this.#ports.store.catalogue({ tenantKey, atSequence: at.sequence });
+    const later = this.#ports.laterRecounts().filter(({ logSeq }) => logSeq <= at.sequence);
+    const phase: Phase = { ...at, ...recountCatalogues(catalogue, row, later), catalogue, isRecheckDue: isDue(catalogue) };
+    this.#phases.push(phase);
+    if (!phase.isRecheckDue) return;
+    for (const scratch of this.scratches.values()) scratch.recheck(phase.counting, at);
+  }
+
+  #scratchOf(userId: string): Scratch {
+    let scratch = this.scratches.get(userId);
+    if (scratch === undefined) this.scratches.set(userId, (scratch = new Scratch(this.#of.row.logSeq)));
+    return scratch;
+  }
+}

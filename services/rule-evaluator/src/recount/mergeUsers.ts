@@ -1,0 +1,73 @@
+import { encodeState, mergeInOrder } from '@cairn/engine';
+import { describeRevocation } from '../control/describeRevocation.js';
+import { BATCH_EFFECTS_MAX } from '../limits.js';
+import { BatchBuilder, ORDER } from '../partition/BatchBuilder.js';
+import type { BatchFolder } from '../partition/BatchFolder.js';
+import type { TenantContext } from '../partition/TenantCatalogues.js';
+import type { CachedUser } from '../partition/UserCache.js';
+import type { EvaluationStore } from '../store/EvaluationStore.js';
+import { type Past, readPast } from './readPast.js';
+import type { SliceFold } from './SliceFold.js';
+
+export interface MergeScope {
+  tenant: TenantContext;
+  fold: SliceFold;
+  folder: BatchFolder;
+  store: EvaluationStore;
+  partition: number;
+}
+
+export interface MergedUsers {
+  builder: BatchBuilder;
+  /** Those who are in the batch; the others did not fit in. */
+  userIds: string[];
+}
+
+/** Merges what a recount found into the states of users, up to a batch. What changes nothing is not written. */
+export async function mergeUsers(userIds: readonly string[], scope: MergeScope, hints: { repair: boolean }): Promise<MergedUsers> {
+  const { tenant, fold, folder, store } = scope;
+  await folder.loadUsers(tenant, new Set(userIds), { repair: hints.repair, number: folder.nextNumber() });
+  const users = userIds.map((userId) => {
+    const user = folder.users.peek(tenant.tenantKey, userId);
+    if (user === undefined) throw new Error('a recounted user was not loaded');
+    return user;
+  });
+  // What cannot be read was reported when it was loaded.
+  const readable = users.filter(({ unreadable }) => unreadable === null);
+  const { row } = fold.of;
+  const scratchOf = ({ userId }: CachedUser) => fold.scratches.get(userId) ?? null;
+  const pastOf = await readPast(readable, { store: store.recounts, row, phases: fold.phases, scratchOf });
+  const builder = new BatchBuilder(scope.partition);
+  const merged = users.filter(({ unreadable }) => unreadable !== null).map(({ userId }) => userId);
+  for (const user of readable) {
+    if (builder.effects >= BATCH_EFFECTS_MAX) break;
+    await mergeUser(user, scope, { builder, past: pastOf(user) });
+    merged.push(user.userId);
+  }
+  return { builder, userIds: merged };
+}
+
+async function mergeUser(user: CachedUser, scope: MergeScope, into: { builder: BatchBuilder; past: Past }): Promise<void> {
+  const { builder, past } = into;
+  const { fold, tenant, store } = scope;
+  const { slugs, xpRules } = fold.of.row;
+  const before = encodeState(user.state);
+  const { placed, totals } = mergeInOrder(user.state, {
+    userId: user.userId,
+    phases: fold.phases,
+    slugs,
+    xpRules: xpRules.filter((key) => !fold.isTaken(key)),
+    scratch: fold.scratches.get(user.userId) ?? null,
+    ...past,
+  });
+  if (placed.length === 0 && Buffer.compare(before, encodeState(user.state)) === 0) return;
+  builder.touch(user);
+  for (const { sequence, index, effects, order } of placed) {
+    builder.addEffects(user, { ...effects, progressed: [] }, { sequence, index, order: ORDER[order] });
+    for (const effect of effects.revocations) {
+      const revocation = await describeRevocation(effect, { user, tenant, store, builder });
+      builder.addRevocation(tenant.tenantKey, revocation, { instantMs: effect.revokedAt, cause: effect.causedBy });
+    }
+  }
+  for (const total of totals) builder.addXpTotal(user, total);
+}
