@@ -272,6 +272,8 @@ export interface ServerStatus {
   lag: number;
   dead_letters: number;
   partitions: { partition: number; last_sequence: number; evaluated_sequence: number; owner: string | null; lag: number }[];
+  /** The loop that counts for teams, behind the partitions. */
+  teams?: { last_sequence: number; evaluated_sequence: number; owner: string | null; lag: number };
   nats_url?: string;
   version: string;
 }

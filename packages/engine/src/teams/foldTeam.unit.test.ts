@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { UnlockEffect } from '../effects.js';
@@ -6,6 +7,7 @@ import { fold } from '../fold.js';
 import { grant } from '../grant.js';
 import { parsePack } from '../packs/parsePack.js';
 import { recountCatalogue } from '../recount/recountCatalogue.js';
+import { encodeState } from '../state/encodeState.js';
 import { emptyState, type UserState } from '../state/userState.js';
 import { achievement, makeCatalogue } from '../testing/makeCatalogue.js';
 import { type EventParts, makeEvent, SUNDAY } from '../testing/makeEvent.js';
@@ -34,6 +36,8 @@ class Play {
     this.unlocks.push(...foldTeam(this.catalogue, this.team, { event, member }).unlocks);
   }
 }
+
+const periodsOf = ({ unlocks }: Play): (string | null)[] => unlocks.map(({ period }) => period).sort();
 
 describe('foldTeam', () => {
   it('counts the events of all members together, unlocks once, and pays nobody', () => {
@@ -122,6 +126,36 @@ describe('foldTeam', () => {
       ['three', 'e4'],
       ['both', 'e4'],
     ]);
+  });
+
+  it('gives the same state whatever the order of its events, and goes on from any point as if it had never been written', () => {
+    const catalogue = makeCatalogue({
+      achievements: [
+        achievement('count', { scope: 'team', criteria: { ...builds, threshold: 1_000 } }),
+        achievement('people', {
+          scope: 'team',
+          criteria: { type: 'distinct', event: 'build.succeeded', value: 'actor.user_id', threshold: 1_000 },
+        }),
+        achievement('days', { scope: 'team', criteria: { type: 'streak', event: 'build.succeeded', every: 'day', threshold: 1_000 } }),
+        achievement('monthly', { scope: 'team', repeat: 'each_period', criteria: { ...builds, window: { calendar: 'month' } } }),
+      ],
+    });
+    const event = fc.record({ userId: fc.constantFrom('ada', 'bob', 'cyd'), day: fc.integer({ min: 0, max: 70 }) });
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 30 }), fc.array(fc.nat(), { minLength: 30, maxLength: 30 }), (events, keys) => {
+        const there = new Play(catalogue);
+        for (const { userId, day } of events) there.event({ userId, at: SUNDAY + day * DAY_MS });
+        const back = new Play(catalogue);
+        const shuffled = events.map((made, i) => ({ made, key: keys[i] ?? 0 })).sort((a, b) => a.key - b.key);
+        for (const { made } of shuffled) {
+          back.event({ userId: made.userId, at: SUNDAY + made.day * DAY_MS });
+          back.team = decodeTeamState(encodeTeamState(back.team));
+        }
+        expect(encodeState(back.team)).toEqual(encodeState(there.team));
+        expect(periodsOf(back)).toEqual(periodsOf(there));
+      }),
+      { numRuns: 200 },
+    );
   });
 
   it('never throws on an event that says nothing sensible', () => {
