@@ -67,6 +67,7 @@ describe('an empty argument is wrong usage, and is named', () => {
     [['xp', ' '], 'user'],
     [['explain', '', 'x'], 'user'],
     [['explain', 'ada', ''], 'slug'],
+    [['explain', 'ada', 'x', '--event', ''], '--event <id>'],
     [['tail', '--user', ''], '--user <id>'],
     [['import', 'git', ''], 'path'],
     [['import', 'jsonl', ''], 'file'],
@@ -417,6 +418,19 @@ describe('what is printed', () => {
     expect((await callCli(['progress', '--team', 'platform'], { env })).stdout).toContain('together');
     expect((await callCli(['unlocks', '--team', 'a/b'], { env })).stderr).toContain('No unlocks yet.');
     expect(paths.map((path) => path.split('?')[0])).toEqual(['/v1/teams/platform/progress', '/v1/teams/a%2Fb/unlocks']);
+  });
+
+  it('asks for what became of an event by its id', async () => {
+    const paths: string[] = [];
+    const host = await startRemoteHost((request, response) => {
+      paths.push(request.path);
+      answerJson(response, 200, { asked: true });
+    });
+    onTestFinished(() => host.stop());
+    const env = { ...(await newEnv()), CAIRN_URL: host.url };
+    expect(await callCli(['explain', 'ada', 'it', '--event', 'evt 1', '--json'], { env })).toMatchObject({ exitCode: 0, stderr: '' });
+    await callCli(['explain', 'ada', 'it', '--json'], { env });
+    expect(paths).toEqual(['/v1/users/ada/achievements/it/explain?event=evt+1', '/v1/users/ada/achievements/it/explain']);
   });
 
   it('has colours for people who want them, and for nobody else', async () => {

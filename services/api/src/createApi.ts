@@ -129,7 +129,16 @@ function buildRoutes(
   xpRoutes(app, { database, catalogues });
   const eventsMax = limits.explainEventsMax ?? EXPLAIN_EVENTS_MAX;
   const events = new EventSearch({ database, nats, positions, partitions });
-  const explainer = new Explainer({ database, catalogues, history: new HistoryReader(database, nats), events, views, now, partitions, eventsMax });
+  const explainer = new Explainer({
+    database,
+    catalogues,
+    history: new HistoryReader(database, nats),
+    events,
+    views,
+    now,
+    partitions,
+    eventsMax,
+  });
   explainRoutes(app, { explainer });
   const publisher = new PackPublisher(byHand);
   packRoutes(app, { publisher });

@@ -1,4 +1,4 @@
-import { DeliverPolicy, type JetStreamClient, type JsMsg } from '@nats-io/jetstream';
+import { type ConsumerMessages, DeliverPolicy, type JetStreamClient, type JsMsg } from '@nats-io/jetstream';
 import { SEARCH_BYTES_MAX, SEARCH_MESSAGES_AHEAD, SEARCH_MS_MAX } from '../limits.js';
 
 /** The part of a stream that was looked through, as sequences. */
@@ -24,9 +24,19 @@ export async function readNewest(
     deliver_policy: DeliverPolicy.StartSequence,
     opt_start_seq: from,
   });
-  const isEmpty = (await consumer.info()).num_pending === 0;
-  if (isEmpty) return { from, to: last };
-  const messages = await consumer.consume({ max_messages: SEARCH_MESSAGES_AHEAD });
+  try {
+    if ((await consumer.info()).num_pending === 0) return { from, to: last };
+    return await takeAll(await consumer.consume({ max_messages: SEARCH_MESSAGES_AHEAD }), { from, last }, take);
+  } finally {
+    await consumer.delete();
+  }
+}
+
+async function takeAll(
+  messages: ConsumerMessages,
+  { from, last }: { from: number; last: number },
+  take: (message: JsMsg) => boolean,
+): Promise<Searched> {
   const timer = setTimeout(() => void messages.close(), SEARCH_MS_MAX);
   let bytes = 0;
   let to = from - 1;

@@ -284,6 +284,18 @@ describe('what was unlocked', () => {
   });
 });
 
+describe('what nobody can have', () => {
+  it('is not found, and an achievement of teams is said to be one', async () => {
+    const tenant = await tenantWith({ ...count(2), scope: 'team' });
+    const asked = (slug: string) => harness.get(`/v1/users/ann/achievements/${slug}/explain`, tenant.token);
+    expect(await asked('it')).toMatchObject({
+      status: 404,
+      body: { code: 'not_found', detail: like.stringContaining('an achievement of teams') },
+    });
+    expect(await asked('none')).toMatchObject({ status: 404, body: { code: 'not_found', detail: 'there is no achievement "none"' } });
+  });
+});
+
 describe('a version that is still being evaluated over the history', () => {
   it('is said to be', async () => {
     const tenant = await tenantWith(count(2));
