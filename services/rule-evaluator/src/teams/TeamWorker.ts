@@ -1,10 +1,9 @@
 import { logTeamSubjects, partitionOfLogSubject } from '@cairn/contracts';
 import { StateFormatError } from '@cairn/engine';
-import { refuseControl } from '../control/refuseControl.js';
-import { BATCH_EVENTS_MAX, CONTROL_ATTEMPTS_MAX, RESTART_DELAY_MS_MAX, RESTART_DELAY_MS_MIN } from '../limits.js';
+import { commitControl } from '../control/commitControl.js';
+import { BATCH_EVENTS_MAX, RESTART_DELAY_MS_MAX, RESTART_DELAY_MS_MIN } from '../limits.js';
 import { LogBehind, type LogReader } from '../log/EvaluationLog.js';
 import { BatchPipeline } from '../partition/BatchPipeline.js';
-import { isPoison } from '../partition/BatchRefused.js';
 import { decodeEntry, type Entry, weightOf } from '../partition/decodeEntry.js';
 import { applyTeamControl } from './applyTeamControl.js';
 import type { TeamControlContext } from './TeamControlContext.js';
@@ -169,32 +168,14 @@ export class TeamWorker {
     return this.#ports.progress.isPast(partitionOfLogSubject(entry.raw.subject), entry.sequence);
   }
 
-  /** What it holds may be refused as that of a batch is: then the states are repaired, and in the end it goes to the dead letters. */
   async #applyControl(entry: Entry & { kind: 'control' }): Promise<void> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        await this.#tryControl(entry, { repairUnlocks: attempt > 1 });
-        return;
-      } catch (error) {
-        if (!isPoison(error)) throw error;
-        // The catalogue in memory may be the one behind the entry already.
-        this.#pipeline.begin(this.#pipeline.position);
-        if (attempt < CONTROL_ATTEMPTS_MAX) continue;
-        const about = { sequence: entry.sequence, kind: entry.control.body.kind };
-        this.#ports.logger.error({ err: error, ...about }, 'a control entry cannot be applied to teams: it goes to the dead letters');
-        const letter = { code: 'unfoldable_event' as const, message: String(error) };
-        await this.#pipeline.commitAlone(refuseControl(entry, this.#controlContext({ repairUnlocks: false }), letter));
-        return;
-      }
-    }
-  }
-
-  async #tryControl(entry: Entry & { kind: 'control' }, hints: { repairUnlocks: boolean }): Promise<void> {
-    for await (const folded of applyTeamControl(entry, this.#controlContext(hints))) {
-      // A recount takes long; the next owner begins it anew and finds done what is done.
-      if (this.#isStopping()) return;
-      await this.#pipeline.commitAlone(folded);
-    }
+    await commitControl(entry, {
+      pipeline: this.#pipeline,
+      contextOf: (hints) => this.#controlContext(hints),
+      apply: applyTeamControl,
+      signal: this.#stopping.signal,
+      logger: this.#ports.logger,
+    });
     const { tenantId } = entry.control;
     const rules = this.#folder.tenants.peek(tenantId)?.catalogue.ofTeams.rules.size ?? 0;
     this.#isReaderStale = rules > 0 && !this.#folder.isFollowed(tenantId);

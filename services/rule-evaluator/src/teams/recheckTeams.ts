@@ -1,7 +1,7 @@
 import { recheck } from '@cairn/engine';
 import { foldedOf } from '../control/controlBatch.js';
 import { RECOUNT_TEAMS_PER_COMMIT } from '../limits.js';
-import { BatchBuilder } from '../partition/BatchBuilder.js';
+import { BatchBuilder, ORDER } from '../partition/BatchBuilder.js';
 import type { Entry } from '../partition/decodeEntry.js';
 import type { FoldedBatch } from '../partition/FoldedBatch.js';
 import type { TenantContext } from '../partition/TenantCatalogues.js';
@@ -37,7 +37,7 @@ async function recheckChunk(teamIds: readonly string[], { entry, tenant, context
     if (effects.unlocks.length === 0) continue;
     builder.touch(team);
     const unlocks = effects.unlocks.map((unlock) => ({ ...unlock, backfilled: true }));
-    builder.addEffects(team, { ...effects, unlocks }, { sequence: entry.sequence, index: 0 });
+    builder.addEffects(team, { ...effects, unlocks }, { sequence: entry.sequence, index: 0, order: ORDER.rechecked });
   }
   return foldedOf(builder, { entry, context, newSeq: context.position });
 }
