@@ -25,7 +25,7 @@ describe('loadUsers', () => {
     const userIds = ['new-b', 'ada', 'new-a', 'new-b'];
     const loaded = await loadUsers(store.pool, { tenantKey: store.tenantKey, userIds });
     expect(loaded.map(({ userId }) => userId)).toEqual(userIds);
-    expect(loaded[1]).toEqual({ userId: 'ada', userKey: store.ada, state: null });
+    expect(loaded[1]).toEqual({ userId: 'ada', userKey: store.ada, state: null, lastSeq: null });
     expect(loaded[3]).toEqual(loaded[0]);
     expect(await loadUsers(store.pool, { tenantKey: store.tenantKey, userIds })).toEqual(loaded);
   });
@@ -49,7 +49,7 @@ describe('loadUsers', () => {
     const userStates = [{ tenantKey: store.tenantKey, userKey: store.ben, state }];
     await commitBatch(pipeline, batchOf({ oldSeq: 0, newSeq: 4, userStates }));
     const loaded = await loadUsers(store.pool, { tenantKey: store.tenantKey, userIds: ['ben'] });
-    expect(loaded).toEqual([{ userId: 'ben', userKey: store.ben, state }]);
+    expect(loaded).toEqual([{ userId: 'ben', userKey: store.ben, state, lastSeq: 4 }]);
     expect(await readUserState(store.pool, { tenantKey: store.tenantKey, userId: 'ben' })).toEqual({
       userKey: store.ben,
       state,

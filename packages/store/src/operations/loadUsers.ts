@@ -9,6 +9,8 @@ export interface LoadedUser {
   userKey: number;
   /** Null for a user without a state: a new one. */
   state: Buffer | null;
+  /** Where the partition stood when the state was written; null without one. */
+  lastSeq: number | null;
 }
 
 /** A user that somebody else makes at the same moment is seen by the next attempt. */
@@ -26,11 +28,11 @@ const STATEMENT = `
     ON CONFLICT DO NOTHING
     RETURNING user_id, user_key
   )
-  SELECT w.ordinal, NULL AS "userId", w.user_key AS "userKey", s.state
+  SELECT w.ordinal, NULL AS "userId", w.user_key AS "userKey", s.state, s.last_seq AS "lastSeq"
     FROM wanted AS w LEFT JOIN user_state AS s ON s.tenant_key = $1::int4 AND s.user_key = w.user_key
    WHERE w.user_key IS NOT NULL
    UNION ALL
-  SELECT NULL, user_id, user_key, NULL FROM made`;
+  SELECT NULL, user_id, user_key, NULL, NULL FROM made`;
 
 export interface UsersToLoad {
   tenantKey: number;
@@ -49,7 +51,7 @@ export async function loadUsers(db: Queryable, request: UsersToLoad): Promise<Lo
     const answer = await ask(db, { tenantKey, kind, userIds: missing.map(({ userId }) => userId) });
     for (const [at, { userId, i }] of missing.entries()) {
       const found = answer.byPlace.get(at) ?? answer.byId.get(userId);
-      if (found !== undefined) loaded[i] = { userId, userKey: found.userKey, state: found.state };
+      if (found !== undefined) loaded[i] = { userId, userKey: found.userKey, state: found.state, lastSeq: found.lastSeq };
     }
   }
   return loaded.map((user, i) => {
@@ -63,6 +65,7 @@ interface AnswerRow {
   userId: string | null;
   userKey: number;
   state: Buffer | null;
+  lastSeq: number | null;
 }
 
 async function ask(db: Queryable, request: Required<UsersToLoad>) {

@@ -1,8 +1,9 @@
 import { type CairnEvent, isControlSubject, toWireEvent } from '@cairn/contracts';
-import { type Effects, fold, recheck } from '@cairn/engine';
+import { type Effects, fold } from '@cairn/engine';
 import { BATCH_EFFECTS_MAX } from '../limits.js';
 import type { RecountBoard } from '../recount/RecountBoard.js';
-import { BatchBuilder, ORDER, type Place } from './BatchBuilder.js';
+import { recheckUser } from '../recount/recheckUser.js';
+import { BatchBuilder, type Place } from './BatchBuilder.js';
 import { cutEntry, type Entry } from './decodeEntry.js';
 import { type FoldedBatch, noCounts } from './FoldedBatch.js';
 import type { IdentityCache, PlacedIdentity } from './IdentityCache.js';
@@ -119,14 +120,8 @@ export class FoldPass {
 
   /** What was met when a version went on, or a setting changed, unlocks before the next event counts. */
   #recheck(tenant: TenantContext, user: CachedUser): void {
-    const { board } = this.#memory;
-    for (const { logSeq: sequence, at, cause } of board.rechecksFor(tenant.tenantKey, user.userKey)) {
-      if (user.recheckedAt >= sequence) continue;
-      const effects = recheck(board.catalogueFor(tenant, user.userId), user.state, { at, cause });
-      this.#builder.addEffects(user, { ...effects, progressed: [] }, { sequence, index: 0, order: ORDER.rechecked });
-      user.recheckedAt = sequence;
-      this.#counts.unlocks += effects.unlocks.length;
-    }
+    for (const pending of this.#memory.board.rechecksFor(tenant.tenantKey, user.userKey))
+      this.#counts.unlocks += recheckUser(user, pending, { board: this.#memory.board, builder: this.#builder });
   }
 
   #refuse(

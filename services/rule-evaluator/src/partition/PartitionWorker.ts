@@ -1,13 +1,13 @@
 import { StateFormatError } from '@cairn/engine';
 import { applyControl } from '../control/applyControl.js';
 import type { ControlContext } from '../control/ControlContext.js';
-import { refuseControl } from '../control/refuseControl.js';
-import { BATCH_EVENTS_MAX, CONTROL_ATTEMPTS_MAX, RESTART_DELAY_MS_MAX, RESTART_DELAY_MS_MIN } from '../limits.js';
+import { commitControl } from '../control/commitControl.js';
+import { BATCH_EVENTS_MAX, RESTART_DELAY_MS_MAX, RESTART_DELAY_MS_MIN } from '../limits.js';
 import { LogBehind, type LogReader } from '../log/EvaluationLog.js';
+import { RECOUNT_LIMITS, type RecountLimits } from '../recount/RecountLimits.js';
 import { Recounts } from '../recount/Recounts.js';
 import { BatchFolder } from './BatchFolder.js';
 import { BatchPipeline } from './BatchPipeline.js';
-import { isPoison } from './BatchRefused.js';
 import { decodeEntry, type Entry, weightOf } from './decodeEntry.js';
 import type { WorkerPorts } from './WorkerPorts.js';
 
@@ -30,7 +30,11 @@ export class PartitionWorker {
   #carried: Entry[] = [];
   #ended: Promise<void> | undefined;
 
-  constructor(ports: WorkerPorts, owned: { partition: number; epoch: number }) {
+  constructor(
+    ports: WorkerPorts,
+    owned: { partition: number; epoch: number },
+    limits: { recount: RecountLimits } = { recount: RECOUNT_LIMITS },
+  ) {
     const { store, logger } = ports;
     const { partition, epoch } = owned;
     this.#ports = ports;
@@ -56,7 +60,7 @@ export class PartitionWorker {
         ports.events.committed(folded, committed);
       },
     });
-    this.#recounts = new Recounts({ ...ports, partition, epoch, folder: this.#folder, pipeline: this.#pipeline });
+    this.#recounts = new Recounts({ ...ports, partition, epoch, folder: this.#folder, pipeline: this.#pipeline, limits: limits.recount });
   }
 
   get epoch(): number {
@@ -183,33 +187,14 @@ export class PartitionWorker {
     return raw === undefined ? undefined : decodeEntry(raw);
   }
 
-  /** What it holds may be refused as that of a batch is: then the states are repaired, and in the end it goes to the dead letters. */
   async #applyControl(entry: Entry & { kind: 'control' }): Promise<void> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        await this.#tryControl(entry, { repairUnlocks: attempt > 1 });
-        return;
-      } catch (error) {
-        if (!isPoison(error)) throw error;
-        // The catalogue in memory may be the one behind the entry already.
-        this.#pipeline.begin(this.#pipeline.position);
-        if (attempt < CONTROL_ATTEMPTS_MAX) continue;
-        const about = { partition: this.#partition, sequence: entry.sequence, kind: entry.control.body.kind };
-        this.#ports.logger.error({ err: error, ...about }, 'a control entry cannot be applied: it goes to the dead letters');
-        await this.#pipeline.commitAlone(
-          refuseControl(entry, this.#controlContext({ repairUnlocks: false }), { code: 'unfoldable_event', message: String(error) }),
-        );
-        return;
-      }
-    }
-  }
-
-  async #tryControl(entry: Entry & { kind: 'control' }, hints: { repairUnlocks: boolean }): Promise<void> {
-    for await (const folded of applyControl(entry, this.#controlContext(hints))) {
-      // A recount takes long; the next owner begins it anew and finds done what is done.
-      if (this.#isStopping()) return;
-      await this.#pipeline.commitAlone(folded);
-    }
+    await commitControl(entry, {
+      pipeline: this.#pipeline,
+      contextOf: (hints) => this.#controlContext(hints),
+      apply: applyControl,
+      signal: this.#stopping.signal,
+      logger: this.#ports.logger,
+    });
   }
 
   #controlContext(hints: { repairUnlocks: boolean }): ControlContext {

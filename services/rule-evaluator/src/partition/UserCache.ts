@@ -12,7 +12,7 @@ export interface CachedUser {
   unreadable: string | null;
   /** The newest batch that asked for the user, who must stay while it is not committed. */
   neededByBatch: number;
-  /** The newest recheck that was done for the user since they are in memory; a state that is loaded anew is looked at again. */
+  /** All rechecks up to this place in the log are done for the user. */
   recheckedAt: number;
 }
 

@@ -26,7 +26,8 @@ export function cachedUserOf(row: LoadedUser, { tenant, kind, number, unreadable
     state: emptyState(),
     unreadable: null,
     neededByBatch: number,
-    recheckedAt: 0,
+    // What was written behind an entry was looked at before that.
+    recheckedAt: (row.lastSeq ?? 0) - 1,
   };
   if (row.state === null) return user;
   try {

@@ -2,10 +2,18 @@ import { affectedBy, type Catalogue, withoutPending } from '@cairn/engine';
 import { isRecountPending, type RecountRow } from '@cairn/store';
 import type { TenantContext } from '../partition/TenantCatalogues.js';
 
+/** What was met at an entry unlocks by the catalogue of that place: a user who waits has not been touched since. */
+export interface PendingRecheck {
+  row: RecountRow;
+  catalogue: Catalogue;
+  /** Without the recounts that were pending there, by the first of them. */
+  withoutPending: Map<number, Catalogue>;
+}
+
 interface TenantBoard {
   /** In log order: one is done after the other. */
   recounts: RecountRow[];
-  rechecks: RecountRow[];
+  rechecks: PendingRecheck[];
   /** Users of the slice at hand, of the first recount, to whom it was done. */
   merged: Set<string>;
   /** By how many of the recounts are done; for the catalogue of the tenant that they were made from. */
@@ -13,19 +21,14 @@ interface TenantBoard {
   madeFrom: Catalogue | null;
 }
 
-const NONE: readonly RecountRow[] = [];
+const NONE: readonly PendingRecheck[] = [];
 
 /** What is pending in one partition, and what holds for whom while it is. As committed: a change goes up once it is. */
 export class RecountBoard {
   readonly #tenants = new Map<number, TenantBoard>();
 
-  load(rows: readonly RecountRow[]): void {
+  clear(): void {
     this.#tenants.clear();
-    for (const row of rows) this.begin(row);
-  }
-
-  get isEmpty(): boolean {
-    return this.#tenants.size === 0;
   }
 
   /** The recount to be done next. */
@@ -34,17 +37,27 @@ export class RecountBoard {
   }
 
   nextRecheck(): RecountRow | null {
-    return first([...this.#tenants.values()].flatMap(({ rechecks }) => rechecks.slice(0, 1)));
+    return first([...this.#tenants.values()].flatMap(({ rechecks }) => rechecks.slice(0, 1).map(({ row }) => row)));
   }
 
   recountsOf(tenantKey: number): readonly RecountRow[] {
     return this.#tenants.get(tenantKey)?.recounts ?? [];
   }
 
-  /** Those that a user of this key still waits for. */
-  rechecksFor(tenantKey: number, userKey: number): readonly RecountRow[] {
+  /** Those that a user of this key still waits for, in log order. */
+  rechecksFor(tenantKey: number, userKey: number): readonly PendingRecheck[] {
     const rechecks = this.#tenants.get(tenantKey)?.rechecks;
-    return rechecks === undefined || rechecks.length === 0 ? NONE : rechecks.filter(({ scannedKey }) => userKey > scannedKey);
+    return rechecks === undefined || rechecks.length === 0 ? NONE : rechecks.filter(({ row }) => userKey > row.scannedKey);
+  }
+
+  recheckCatalogueFor({ row, catalogue, withoutPending: made }: PendingRecheck, userId: string): Catalogue {
+    const board = this.#tenants.get(row.tenantKey);
+    const pending = board === undefined ? [] : this.#pendingFor(board, userId).filter(({ logSeq }) => logSeq <= row.logSeq);
+    const [oldest] = pending;
+    if (oldest === undefined) return catalogue;
+    let without = made.get(oldest.logSeq);
+    if (without === undefined) made.set(oldest.logSeq, (without = withoutPending(catalogue, pending)));
+    return without;
   }
 
   /** By which the live events of a user are folded: without what a recount will count of them. */
@@ -64,8 +77,7 @@ export class RecountBoard {
   isPending(tenant: TenantContext, userId: string, slug: string): boolean {
     const board = this.#tenants.get(tenant.tenantKey);
     if (board === undefined) return false;
-    const pending = board.recounts.slice(this.#isFirstPending(board, userId) ? 0 : 1);
-    return pending.some((recount) => affectedBy(tenant.catalogue, recount).has(slug));
+    return this.#pendingFor(board, userId).some((recount) => affectedBy(tenant.catalogue, recount).has(slug));
   }
 
   isMerged(tenantKey: number, userId: string): boolean {
@@ -78,32 +90,42 @@ export class RecountBoard {
     for (const userId of userIds) merged?.add(userId);
   }
 
-  begin(row: RecountRow): void {
+  /** @param catalogue that of the entry that asks for it */
+  begin(row: RecountRow, catalogue: Catalogue): void {
     const board = this.#boardOf(row.tenantKey);
-    const rows = row.kind === 'recount' ? board.recounts : board.rechecks;
-    if (rows.some(({ logSeq }) => logSeq === row.logSeq)) return;
-    rows.push(row);
-    rows.sort((a, b) => a.logSeq - b.logSeq);
-    board.catalogues.clear();
+    if (row.kind === 'recheck') {
+      board.rechecks = [...board.rechecks.filter(isNot(row)), { row, catalogue, withoutPending: new Map<number, Catalogue>() }];
+      board.rechecks.sort((a, b) => a.row.logSeq - b.row.logSeq);
+    } else {
+      board.recounts = [...board.recounts.filter(({ logSeq }) => logSeq !== row.logSeq), row].sort((a, b) => a.logSeq - b.logSeq);
+      board.catalogues.clear();
+    }
   }
 
   move(row: RecountRow): void {
     const board = this.#boardOf(row.tenantKey);
-    const rows = row.kind === 'recount' ? board.recounts : board.rechecks;
-    const at = rows.findIndex(({ logSeq }) => logSeq === row.logSeq);
-    if (rows[at]?.slicesDone !== row.slicesDone) board.merged.clear();
-    if (at >= 0) rows[at] = row;
+    if (row.kind === 'recheck') {
+      for (const recheck of board.rechecks) if (!isNot(row)(recheck)) recheck.row = row;
+      return;
+    }
+    const before = board.recounts.find(({ logSeq }) => logSeq === row.logSeq);
+    if (before?.slicesDone !== row.slicesDone) board.merged.clear();
+    board.recounts = board.recounts.map((recount) => (recount === before ? row : recount));
   }
 
   end(row: RecountRow): void {
     const board = this.#boardOf(row.tenantKey);
-    const others = ({ logSeq }: RecountRow): boolean => logSeq !== row.logSeq;
-    if (row.kind === 'recount') {
-      board.recounts = board.recounts.filter(others);
+    if (row.kind === 'recheck') board.rechecks = board.rechecks.filter(isNot(row));
+    else {
+      board.recounts = board.recounts.filter(({ logSeq }) => logSeq !== row.logSeq);
       board.merged.clear();
       board.catalogues.clear();
-    } else board.rechecks = board.rechecks.filter(others);
+    }
     if (board.recounts.length + board.rechecks.length === 0) this.#tenants.delete(row.tenantKey);
+  }
+
+  #pendingFor(board: TenantBoard, userId: string): readonly RecountRow[] {
+    return this.#isFirstPending(board, userId) ? board.recounts : board.recounts.slice(1);
   }
 
   #isFirstPending({ recounts, merged }: TenantBoard, userId: string): boolean {
@@ -123,4 +145,8 @@ export class RecountBoard {
 
 function first(rows: readonly RecountRow[]): RecountRow | null {
   return rows.reduce<RecountRow | null>((least, row) => (least === null || row.logSeq < least.logSeq ? row : least), null);
+}
+
+function isNot(row: RecountRow): (recheck: PendingRecheck) => boolean {
+  return (recheck) => recheck.row.logSeq !== row.logSeq;
 }

@@ -1,11 +1,12 @@
 import { isControlSubject, partitionOf } from '@cairn/contracts';
 import type { EvaluationBatch, RecountRow } from '@cairn/store';
-import { RECOUNT_CATCH_UP_MAX, RECOUNT_RETRY_MS_MAX, RECOUNT_RETRY_MS_MIN } from '../limits.js';
+import { RECOUNT_RETRY_MS_MAX, RECOUNT_RETRY_MS_MIN } from '../limits.js';
 import type { BatchFolder } from '../partition/BatchFolder.js';
 import type { BatchPipeline } from '../partition/BatchPipeline.js';
 import type { Entry } from '../partition/decodeEntry.js';
 import type { WorkerPorts } from '../partition/WorkerPorts.js';
 import { RecheckScan } from './RecheckScan.js';
+import type { RecountLimits } from './RecountLimits.js';
 import { SliceFold, SliceOverfull } from './SliceFold.js';
 import { SliceMerge } from './SliceMerge.js';
 
@@ -14,6 +15,7 @@ export interface RecountPorts extends Pick<WorkerPorts, 'log' | 'store' | 'logge
   epoch: number;
   folder: BatchFolder;
   pipeline: BatchPipeline;
+  limits: RecountLimits;
 }
 
 /** A slice that was read as far as the log is evaluated, and waits for the loop of the partition to merge it. */
@@ -52,7 +54,9 @@ export class Recounts {
 
   async begin(position: number): Promise<void> {
     const { store, folder, partition } = this.#ports;
-    folder.board.load(await store.recounts.pending(partition));
+    const rows = await store.recounts.pending(partition);
+    folder.board.clear();
+    for (const row of rows) folder.board.begin(row, await store.catalogue({ tenantKey: row.tenantKey, atSequence: row.logSeq }));
     this.#position = this.#beganAt = position;
     this.#blockedAt = -1;
     this.#stopping = new AbortController();
@@ -69,8 +73,14 @@ export class Recounts {
 
   /** A batch of the partition is through. */
   committed({ newSeq, recounts = [] }: EvaluationBatch): void {
-    const { board } = this.#ports.folder;
-    for (const { change, row } of recounts) board[change](row);
+    const { board, tenants } = this.#ports.folder;
+    for (const { change, row } of recounts) {
+      // It was asked for by the entry that has just changed it.
+      const catalogue = tenants.peek(row.tenantId)?.catalogue;
+      if (change !== 'begin') board[change](row);
+      else if (catalogue !== undefined) board.begin(row, catalogue);
+      else throw new Error('the catalogue of a publication is in memory');
+    }
     this.#position = newSeq;
     this.#wake();
   }
@@ -85,12 +95,14 @@ export class Recounts {
   async turn(): Promise<void> {
     if (!this.#hasWork()) return;
     await this.#ports.pipeline.settle();
-    if (this.#handOver !== null) await this.#proceed(this.#handOver);
-    await this.#rechecks.proceed();
+    // What was met comes before what is merged: its place in the log may be the earlier one.
+    if (this.#ports.folder.board.nextRecheck() !== null) await this.#rechecks.proceed();
+    else if (this.#handOver !== null) await this.#proceed(this.#handOver);
   }
 
   /** Before entries are folded or applied: whoever of the slice at hand turns up in them is merged first. */
   async before(entries: readonly Entry[]): Promise<void> {
+    await this.#recheckByHand(entries);
     const merge = this.#handOver?.merge;
     if (merge === undefined || merge === null) return;
     const { tenantId } = merge.of;
@@ -98,6 +110,7 @@ export class Recounts {
     for (const entry of entries) for (const userId of this.#usersOf(entry, tenantId)) if (merge.isWaiting(userId)) userIds.add(userId);
     if (userIds.size > 0) {
       await this.#ports.pipeline.settle();
+      await this.#rechecks.ensure(tenantId, [...userIds]);
       await merge.mergeThese([...userIds]);
     }
     // What is published or set from here on holds for those who are left: the log is read on with it.
@@ -111,6 +124,14 @@ export class Recounts {
     do await this.#change();
     while (!this.#hasWork());
     this.#readiness = undefined;
+  }
+
+  /** Whom a person gives or takes something is looked at first; whom an event is of, when it is folded. */
+  async #recheckByHand([entry]: readonly Entry[]): Promise<void> {
+    if (entry?.kind !== 'control' || this.#ports.folder.board.nextRecheck() === null) return;
+    const { tenantId } = entry.control;
+    await this.#ports.pipeline.settle();
+    await this.#rechecks.ensure(tenantId, [...this.#usersOf(entry, tenantId)]);
   }
 
   *#usersOf(entry: Entry, tenantId: string): Generator<string> {
@@ -188,7 +209,7 @@ export class Recounts {
   }
 
   async #recountSlice(row: RecountRow, signal: AbortSignal): Promise<void> {
-    const { log, store, partition, partitions, folder } = this.#ports;
+    const { log, store, partition, partitions, folder, limits } = this.#ports;
     const { tenantKey, tenantId, logSeq } = row;
     const { board } = folder;
     const fold = await SliceFold.begin(
@@ -198,6 +219,7 @@ export class Recounts {
         store,
         partition,
         partitions,
+        limits,
         signal,
         laterRecounts: () => board.recountsOf(tenantKey).filter((later) => later.logSeq > logSeq),
         isMerged: (userId) => board.isMerged(tenantKey, userId),
@@ -206,7 +228,7 @@ export class Recounts {
     );
     while (!signal.aborted) {
       do await fold.readUpTo(this.#position);
-      while (this.#position - fold.position > RECOUNT_CATCH_UP_MAX && !signal.aborted);
+      while (this.#position - fold.position > this.#ports.limits.catchUpMax && !signal.aborted);
       if (signal.aborted || (await this.#handedOver(fold)) === 'merged') return;
     }
   }

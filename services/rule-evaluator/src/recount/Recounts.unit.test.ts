@@ -11,7 +11,9 @@ import { SeededRandom } from '../testing/SeededRandom.js';
 import { VersionedStore } from '../testing/VersionedStore.js';
 
 const silent = createLogger({ name: 'test', level: 'silent', pretty: 'off' });
-const USERS = ['ada', 'bob', 'cyd'];
+const USERS = ['ada', 'bob', 'cyd', 'dan', 'eve', 'fay'];
+/** So that a recount takes several slices, and each of them several turns. */
+const recount = { usersMax: 2, eventsMax: 1_000, usersPerCommit: 1, lookupEvents: 5, catchUpMax: 2 };
 
 interface LogEntry {
   subject: string;
@@ -43,6 +45,7 @@ function startWorker(store: VersionedStore, log: MemoryLog, random = new SeededR
       pause: () => random.turns(3),
     },
     { partition: 0, epoch: store.epoch },
+    { recount },
   );
   worker.start();
   return worker;

@@ -9,12 +9,12 @@ import {
   Scratch,
 } from '@cairn/engine';
 import { type RecountRow, recountPlace } from '@cairn/store';
-import { RECOUNT_EVENTS_MAX, RECOUNT_LOOKUP_EVENTS, RECOUNT_USERS_MAX } from '../limits.js';
 import type { EvaluationLog } from '../log/EvaluationLog.js';
 import { decodeEntry } from '../partition/decodeEntry.js';
 import { toEngineEvent } from '../partition/toEngineEvent.js';
 import type { EvaluationStore } from '../store/EvaluationStore.js';
 import { type PlacedEvent, placeKey, placesOfOriginals } from '../teams/placesOfOriginals.js';
+import type { RecountLimits } from './RecountLimits.js';
 
 export interface SliceFoldPorts {
   log: EvaluationLog;
@@ -22,6 +22,7 @@ export interface SliceFoldPorts {
   partition: number;
   /** Of the install. */
   partitions: number;
+  limits: RecountLimits;
   signal: AbortSignal;
   /** Recounts of the tenant that were asked for after this one, as far as the log is evaluated. */
   laterRecounts(): readonly RecountRow[];
@@ -109,7 +110,7 @@ export class SliceFold {
       const entry = decodeEntry(raw);
       if (entry.kind === 'control') await this.#takeControl(entry.control, entry.sequence);
       if (entry.kind === 'events') for (const [index, event] of entry.events.entries()) this.#takeEvent(event, entry.sequence, index);
-      if (this.#chunk.length >= RECOUNT_LOOKUP_EVENTS) {
+      if (this.#chunk.length >= this.#ports.limits.lookupEvents) {
         await this.#foldChunk();
         await this.#ports.noteRead(entry.sequence);
       }
@@ -139,8 +140,8 @@ export class SliceFold {
     }
     this.#events += chunk.length;
     // One user cannot be cut into halves.
-    if (this.scratches.size > RECOUNT_USERS_MAX || (this.#events > RECOUNT_EVENTS_MAX && this.scratches.size > 1))
-      throw new SliceOverfull();
+    const { usersMax, eventsMax } = this.#ports.limits;
+    if (this.scratches.size > usersMax || (this.#events > eventsMax && this.scratches.size > 1)) throw new SliceOverfull();
     // Live events come first.
     await new Promise((resolve) => setImmediate(resolve));
   }

@@ -1,6 +1,5 @@
 import { partitionOf } from '@cairn/contracts';
 import type { RecountRow } from '@cairn/store';
-import { RECOUNT_USERS_PER_COMMIT } from '../limits.js';
 import { BatchBuilder } from '../partition/BatchBuilder.js';
 import { isPoison } from '../partition/BatchRefused.js';
 import { commitUsers } from './commitUsers.js';
@@ -37,14 +36,14 @@ export class SliceMerge {
     const { store, partition, partitions } = this.#ports;
     const { tenantId, tenantKey } = this.of;
     if (this.#waiting.length > 0) {
-      await this.mergeThese(this.#waiting.splice(-RECOUNT_USERS_PER_COMMIT));
+      await this.mergeThese(this.#waiting.splice(-this.#ports.limits.usersPerCommit));
       return false;
     }
     if (this.#isForAll) {
-      const page = await store.recounts.userKeys({ tenantKey, after: this.#scannedKey, limit: RECOUNT_USERS_PER_COMMIT });
+      const page = await store.recounts.userKeys({ tenantKey, after: this.#scannedKey, limit: this.#ports.limits.usersPerCommit });
       await this.mergeThese(page.map(({ userId }) => userId).filter((userId) => partitionOf(tenantId, userId, partitions) === partition));
       this.#scannedKey = page.at(-1)?.userKey ?? this.#scannedKey;
-      if (page.length === RECOUNT_USERS_PER_COMMIT) return false;
+      if (page.length === this.#ports.limits.usersPerCommit) return false;
     }
     await this.#end();
     return true;
@@ -58,7 +57,7 @@ export class SliceMerge {
     board.noteMerged(tenantKey, untouched);
     left = left.filter((userId) => !board.isMerged(tenantKey, userId));
     while (left.length > 0) {
-      const merged = await this.#mergeSome(left.slice(0, RECOUNT_USERS_PER_COMMIT));
+      const merged = await this.#mergeSome(left.slice(0, this.#ports.limits.usersPerCommit));
       board.noteMerged(tenantKey, merged);
       for (const userId of merged) this.#fold.scratches.delete(userId);
       left = left.filter((userId) => !board.isMerged(tenantKey, userId));

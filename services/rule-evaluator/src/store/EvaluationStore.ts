@@ -7,6 +7,8 @@ export interface LoadedUser {
   userId: string;
   /** The encoded state; null for a user without one. */
   state: Uint8Array | null;
+  /** Where the partition stood when the state was written; null without one. */
+  lastSeq?: number | null;
 }
 
 /** An event that was accepted before, as the dedup table knows it. */

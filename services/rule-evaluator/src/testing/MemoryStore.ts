@@ -13,6 +13,7 @@ export class MemoryStore implements EvaluationStore {
   readonly unlocks = new Map<string, EvaluationBatch['unlocks'][number]>();
   readonly xp = new Map<string, EvaluationBatch['xp'][number]>();
   readonly states = new Map<string, Uint8Array>();
+  readonly writtenAt = new Map<string, number>();
   readonly userKeys = new Map<string, number>();
   readonly recounts = new MemoryRecounts(this);
   #outbox = 0;
@@ -43,7 +44,8 @@ export class MemoryStore implements EvaluationStore {
     const loaded = userIds.map((userId) => {
       const userKey = this.userKeys.get(userId) ?? this.userKeys.size + 1;
       this.userKeys.set(userId, userKey);
-      return { userKey, userId, state: this.states.get(`1:${userKey}`) ?? null };
+      const key = `1:${userKey}`;
+      return { userKey, userId, state: this.states.get(key) ?? null, lastSeq: this.writtenAt.get(key) ?? null };
     });
     await this.interfere('read', 'after');
     return loaded;
@@ -108,7 +110,10 @@ export class MemoryStore implements EvaluationStore {
       if (row !== undefined) this.xp.set(String(total.entryId), { ...row, totalAfter: total.totalAfter });
     }
     this.recounts.apply(batch.recounts ?? []);
-    for (const row of batch.userStates) this.states.set(`${row.tenantKey}:${row.userKey}`, row.state);
+    for (const row of batch.userStates) {
+      this.states.set(`${row.tenantKey}:${row.userKey}`, row.state);
+      this.writtenAt.set(`${row.tenantKey}:${row.userKey}`, batch.newSeq);
+    }
     return { evidence: batch.unlocks.map(() => '[]'), outbox: batch.outbox.map(() => ({ id: ++this.#outbox, payload: Buffer.alloc(0) })) };
   }
 

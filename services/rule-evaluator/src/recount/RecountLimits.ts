@@ -1,0 +1,18 @@
+import { RECOUNT_CATCH_UP_MAX, RECOUNT_EVENTS_MAX, RECOUNT_LOOKUP_EVENTS, RECOUNT_USERS_MAX, RECOUNT_USERS_PER_COMMIT } from '../limits.js';
+
+/** The bounds of a recount. Tests have smaller ones. */
+export interface RecountLimits {
+  usersMax: number;
+  eventsMax: number;
+  usersPerCommit: number;
+  lookupEvents: number;
+  catchUpMax: number;
+}
+
+export const RECOUNT_LIMITS: RecountLimits = {
+  usersMax: RECOUNT_USERS_MAX,
+  eventsMax: RECOUNT_EVENTS_MAX,
+  usersPerCommit: RECOUNT_USERS_PER_COMMIT,
+  lookupEvents: RECOUNT_LOOKUP_EVENTS,
+  catchUpMax: RECOUNT_CATCH_UP_MAX,
+};
