@@ -6,12 +6,15 @@
  *   node scripts/generate-zones.mjs            writes the file
  *   node scripts/generate-zones.mjs --check    exits 1 where the file is not what would be written
  *
- * A line is `name|offsets|first|transitions|rule`:
- *   offsets      seconds east of UTC, base 36, separated by spaces
- *   first        the index of the offset in force in 1970
- *   transitions  `<index><seconds since the one before, base 36>` separated by spaces, counted from 1970-01-01T00:00:00Z
- *   rule         where a zone goes on switching twice a year: two of `<index>,<month>,<day>,<weekday>,<wall seconds>`,
- *                the switch to offset <index> at the first <weekday> on or after <month>/<day>
+ * ZONE_NAMES has a line for each zone: its name and its aliases, separated by spaces.
+ * ZONE_SPANS are the different spans between two transitions in seconds, each as what it has more than the one before, base 36.
+ * ZONE_RULES has a line for each zone, `offsets|places|spans|rule`:
+ *   offsets  seconds east of UTC, base 36, separated by spaces
+ *   places   the place among the offsets, base 36, of the one in force in 1970 and of that after each transition
+ *   spans    the span before each transition, counted from 1970-01-01T00:00:00Z: the place among ZONE_SPANS in the digits of
+ *            DIGITS, one for the first SHORT_SPANS of them and two for all others
+ *   rule     where a zone goes on switching twice a year: two of `<place>,<month>,<day>,<weekday>,<wall seconds>`,
+ *            the switch to offset <place> at the first <weekday> on or after <month>/<day>
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -25,6 +28,9 @@ const target = fileURLToPath(new URL('../src/zones/zoneData.generated.ts', impor
 const DAY_S = 86_400;
 /** A rule has to hold for at least this many years before it is believed. */
 const RULE_YEARS_MIN = 20;
+/** As in src/zones/readSpans.ts. */
+const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+const SHORT_SPANS = 48;
 
 const base36 = (n) => Math.round(n).toString(36);
 const yearOf = (seconds) => new Date(seconds * 1000).getUTCFullYear();
@@ -78,53 +84,68 @@ function yearlyRule(initial, transitions) {
   throw new Error('a zone goes on switching without a yearly rule: the format has to learn it');
 }
 
-function lineOf(name) {
+/** The transitions of a zone, as the generated file needs them. */
+function zoneOf(name) {
   const { initial, transitions } = transitionsOf(name);
   const rule = yearlyRule(initial, transitions);
   const kept = rule === null ? transitions : transitions.slice(0, rule.from);
   const offsets = [...new Set([initial, ...transitions.map((t) => t.offset)])];
-  const index = (offset) => base36(offsets.indexOf(offset));
-  let previous = 0;
-  const deltas = kept.map(({ at, offset }) => {
-    const delta = at - previous;
-    previous = at;
-    return index(offset) + base36(delta);
-  });
-  const halves = rule?.halves.map((h) => [index(h.offset), h.month, h.day, h.weekday, base36(h.wall)].join(',')) ?? [];
-  return [name, offsets.map(base36).join(' '), index(initial), deltas.join(' '), halves.join(' ')].join('|');
+  const place = (offset) => base36(offsets.indexOf(offset));
+  const spans = kept.map(({ at }, i) => at - (kept[i - 1]?.at ?? 0));
+  const halves = rule?.halves.map((h) => [place(h.offset), h.month, h.day, h.weekday, base36(h.wall)].join(',')) ?? [];
+  const places = [initial, ...kept.map((t) => t.offset)].map(place).join('');
+  return { name, offsets: offsets.map(base36).join(' '), places, spans, rule: halves.join(' ') };
 }
 
 const names = packed.zones.map((zone) => zone.slice(0, zone.indexOf('|'))).sort();
-const links = packed.links
-  .map((link) => link.split('|'))
-  .map(([to, alias]) => `${alias}|${to}`)
-  .sort();
+const zones = names.map(zoneOf);
 
 /** Zones that agree since 1970 share one line: the others become aliases of the first. */
 const byRules = new Map();
-const lines = [];
-for (const name of names) {
-  const line = lineOf(name);
-  const rules = line.slice(line.indexOf('|'));
-  const same = byRules.get(rules);
-  if (same === undefined) {
-    byRules.set(rules, name);
-    lines.push(line);
-  } else links.push(`${name}|${same}`);
+const aliases = new Map();
+for (const { name, ...rules } of zones) {
+  const key = JSON.stringify(rules);
+  const same = byRules.get(key);
+  if (same === undefined) byRules.set(key, name);
+  aliases.set(same ?? name, [...(aliases.get(same ?? name) ?? []), name]);
 }
+const targetOf = (name) => [...aliases].find(([, all]) => all.includes(name))?.[0];
+for (const [to, alias] of packed.links.map((link) => link.split('|'))) aliases.get(targetOf(to)).push(alias);
+const kept = zones.filter(({ name }) => aliases.has(name));
+
+/** The most frequent spans come first and take one digit; the others follow by their length, which compresses best. */
+const counts = new Map();
+for (const span of kept.flatMap(({ spans }) => spans)) counts.set(span, (counts.get(span) ?? 0) + 1);
+const byCount = [...counts].sort(([a, m], [b, n]) => n - m || a - b).map(([span]) => span);
+const spans = [...byCount.slice(0, SHORT_SPANS), ...byCount.slice(SHORT_SPANS).sort((a, b) => a - b)];
+if (spans.length > SHORT_SPANS + (DIGITS.length - SHORT_SPANS) * DIGITS.length)
+  throw new Error('there are more spans than two digits can tell');
+
+function digitsOf(span) {
+  const place = spans.indexOf(span);
+  if (place < SHORT_SPANS) return DIGITS[place];
+  const rest = place - SHORT_SPANS;
+  return DIGITS[SHORT_SPANS + Math.floor(rest / DIGITS.length)] + DIGITS[rest % DIGITS.length];
+}
+
+const nameLines = kept.map(({ name }) => aliases.get(name).join(' '));
+const ruleLines = kept.map((zone) => [zone.offsets, zone.places, zone.spans.map(digitsOf).join(''), zone.rule].join('|'));
 
 const text = `/* Generated by scripts/generate-zones.mjs from moment-timezone ${moment.tz.version}. Do not edit. */
 
 /** The release of the IANA time zone database that all calendar days are counted by. */
 export const ZONE_DATA_VERSION = '${packed.version}';
 
-export const ZONE_LINES: readonly string[] = [
-${lines.map((line) => `  '${line}',`).join('\n')}
-];
+export const ZONE_NAMES = \`
+${nameLines.join('\n')}
+\`;
 
-/** \`alias|zone\`, separated by spaces. */
-export const ZONE_LINKS =
-  '${links.sort().join(' ')}';
+export const ZONE_SPANS =
+  '${spans.map((span, i) => base36(span - (spans[i - 1] ?? 0))).join(' ')}';
+
+export const ZONE_RULES = \`
+${ruleLines.join('\n')}
+\`;
 `;
 
 if (process.argv.includes('--check')) {

@@ -1,4 +1,5 @@
 import { civilDate, civilDay, DAY_MS, weekdayOf } from '../windows/calendar.js';
+import { readSpans } from './readSpans.js';
 
 /** One half of a yearly rule: at `wallSeconds` of the first `weekday` on or after `day`.`month`, the offset becomes `offsetMs`. */
 interface YearlySwitch {
@@ -26,16 +27,12 @@ export class Zone {
     readonly name: string,
     line: string,
   ) {
-    const [offsets = '', first = '0', transitions = '', rule = ''] = line.split('|');
+    const [offsets = '', places = '0', spans = '', rule = ''] = line.split('|');
     const offsetsMs = offsets.split(' ').map((seconds) => parseInt(seconds, 36) * 1000);
     const offsetAt = (index: string): number => offsetsMs[parseInt(index, 36)] ?? 0;
-    this.#offsetsMs.push(offsetAt(first));
+    for (const place of places) this.#offsetsMs.push(offsetAt(place));
     let at = 0;
-    for (const step of transitions === '' ? [] : transitions.split(' ')) {
-      at += parseInt(step.slice(1), 36) * 1000;
-      this.#transitions.push(at);
-      this.#offsetsMs.push(offsetAt(step.slice(0, 1)));
-    }
+    for (const span of readSpans(spans)) this.#transitions.push((at += span));
     this.#yearly = (rule === '' ? [] : rule.split(' ')).map((half) => {
       const [index = '0', month = '0', day = '1', weekday = '0', wall = '0'] = half.split(',');
       return {

@@ -1,9 +1,14 @@
 import { Zone } from './zone.js';
-import { ZONE_LINES, ZONE_LINKS } from './zoneData.generated.js';
+import { ZONE_NAMES, ZONE_RULES } from './zoneData.generated.js';
 
-/** Lines by zone name, and aliases, looked up in the order of the data. */
-const lines = new Map(ZONE_LINES.map((line) => [line.slice(0, line.indexOf('|')), line.slice(line.indexOf('|') + 1)]));
-const links = new Map(ZONE_LINKS.split(' ').map((link) => [link.slice(0, link.indexOf('|')), link.slice(link.indexOf('|') + 1)]));
+const rules = ZONE_RULES.trim().split('\n');
+
+/** The rules of each zone by its name and all of its aliases, with the name. */
+const lines = new Map<string, { name: string; line: string }>();
+for (const [i, names] of ZONE_NAMES.trim().split('\n').entries()) {
+  const [name = '', ...aliases] = names.split(' ');
+  for (const known of [name, ...aliases]) lines.set(known, { name, line: rules[i] ?? '' });
+}
 
 /** Parsed zones. Bounded by the number of zones in the data, since only known names get in. */
 const parsed = new Map<string, Zone>();
@@ -12,15 +17,14 @@ const parsed = new Map<string, Zone>();
 export function findZone(name: string): Zone | null {
   const known = parsed.get(name);
   if (known !== undefined) return known;
-  const target = links.get(name);
-  const line = lines.get(name);
-  const zone = line !== undefined ? new Zone(name, line) : target !== undefined ? findZone(target) : null;
+  const found = lines.get(name);
+  const zone = found === undefined ? null : found.name === name ? new Zone(name, found.line) : findZone(found.name);
   if (zone !== null) parsed.set(name, zone);
   return zone;
 }
 
 export function isKnownZone(name: string): boolean {
-  return lines.has(name) || links.has(name);
+  return lines.has(name);
 }
 
 /** The zone of a name that was checked before; UTC for one that was not. */
