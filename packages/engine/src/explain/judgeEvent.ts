@@ -3,6 +3,7 @@ import type { Matcher, Rule } from '../catalogue/rule.js';
 import { skipMask, streakPeriod } from '../criteria/streakCalendar.js';
 import { refusedConsent } from '../eligibility.js';
 import type { EngineEvent } from '../engineEvent.js';
+import { describeFailure, describeFalse } from '../expressions/describeExpression.js';
 import { EventContext } from '../expressions/eventContext.js';
 import type { Scalar } from '../expressions/expression.js';
 import { isInstant } from '../instant.js';
@@ -58,7 +59,7 @@ export function judgeEvent(rule: Rule, event: EngineEvent, at: Circumstances): V
   if ('reason' in passed) return passed;
   for (const [what, expression] of [['value', rule.value] as const, ['success', rule.success] as const]) {
     if (expression === null || expression.evaluate(context) !== null) continue;
-    return refuse('evaluation_failed', `The ${what} ${expression.text} could not be evaluated: ${expression.describeFailure(context)}.`);
+    return refuse('evaluation_failed', `The ${what} ${expression.text} could not be evaluated: ${describeFailure(expression, context)}.`);
   }
   const value = rule.value?.evaluate(context) ?? null;
   return contribution(rule, { steps: passed.steps, value, success: rule.success?.evaluate(context) === true, day: at.day });
@@ -96,8 +97,8 @@ function passSteps(matchers: readonly Matcher[], context: EventContext): { steps
     const passes = where === null ? true : where.evaluate(context);
     if (passes === true) steps.push(step);
     else if (where !== null && passes === null)
-      firstRefusal ??= refuse('evaluation_failed', `The filter ${where.text} could not be evaluated: ${where.describeFailure(context)}.`);
-    else if (where !== null) firstRefusal ??= refuse('where_false', `The filter ${where.text} is false: ${where.describeFalse(context)}.`);
+      firstRefusal ??= refuse('evaluation_failed', `The filter ${where.text} could not be evaluated: ${describeFailure(where, context)}.`);
+    else if (where !== null) firstRefusal ??= refuse('where_false', `The filter ${where.text} is false: ${describeFalse(where, context)}.`);
   }
   return steps.length > 0 ? { steps } : (firstRefusal ?? refuse('where_false', 'No filter lets it pass.'));
 }

@@ -3,8 +3,6 @@ import { UnsignedInt } from '@marcbachmann/cel-js/evaluator';
 import { allowedValues } from './allowedValues.js';
 import { checkCalls } from './checkCalls.js';
 import { checkFields } from './checkFields.js';
-import { describeDecision } from './describeDecision.js';
-import { describeAbsent } from './describeOperands.js';
 import { environment } from './environment.js';
 import type { EventContext } from './eventContext.js';
 import { estimateExpression } from './expressionCost.js';
@@ -46,7 +44,8 @@ class RefusedExpressionError extends Error {
 /** A compiled CEL expression. Evaluating it never throws and never takes more than its estimated cost. */
 export class Expression {
   readonly #run: (context: EventContext) => unknown;
-  readonly #ast: ASTNode | null;
+  /** null for one that was refused. */
+  readonly ast: ASTNode | null;
   readonly facts: Facts;
 
   private constructor(
@@ -55,7 +54,7 @@ export class Expression {
     compiled: { run: (context: EventContext) => unknown; ast: ASTNode | null; type: string },
   ) {
     this.#run = compiled.run;
-    this.#ast = compiled.ast;
+    this.ast = compiled.ast;
     const constant = compiled.ast?.op === 'value' ? normalise(compiled.ast.args) : null;
     this.facts = { type: compiled.type, constant };
   }
@@ -105,19 +104,7 @@ export class Expression {
 
   /** How many values the parts of an event can have where it holds, by their text; only where that is certain. */
   allowedValues(): ReadonlyMap<string, number> {
-    return this.#ast === null ? new Map() : allowedValues(this.#ast);
-  }
-
-  /** The parts of the event that made a condition false, and what they are: `properties.severity is "sev3", not "sev2"`. */
-  describeFalse(context: EventContext): string {
-    return this.#ast === null ? '' : describeDecision(this.#ast, { context, outcome: false });
-  }
-
-  /** Why the last evaluation of the same event failed: what it looked at and did not find, else the words of the evaluator. */
-  describeFailure(context: EventContext): string {
-    const absent = this.#ast === null ? '' : describeAbsent(this.#ast, context);
-    const failure = context.failure ?? 'for no known reason';
-    return absent === '' ? failure : `${absent} (${failure})`;
+    return this.ast === null ? new Map() : allowedValues(this.ast);
   }
 }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { makeEvent } from '../testing/makeEvent.js';
+import { describeFailure, describeFalse } from './describeExpression.js';
 import { EventContext } from './eventContext.js';
 import { Expression, type ExpressionKind, type Scalar } from './expression.js';
 
@@ -108,7 +109,7 @@ describe('why a condition is false', () => {
     if (!compiled.ok) throw new Error(compiled.message);
     const told = context(properties);
     expect(compiled.value.evaluate(told)).toBe(false);
-    return compiled.value.describeFalse(told);
+    return describeFalse(compiled.value, told);
   };
 
   test.each([
@@ -172,7 +173,7 @@ describe('why a condition is false', () => {
     const told = context({ severity: 'sev2' });
     if (!compiled.ok) throw new Error(compiled.message);
     expect(compiled.value.evaluate(told)).toBeNull();
-    expect(compiled.value.describeFailure(told)).toBe('properties.a.b is absent (No such key: a)');
+    expect(describeFailure(compiled.value, told)).toBe('properties.a.b is absent (No such key: a)');
   });
 });
 

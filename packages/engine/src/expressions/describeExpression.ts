@@ -1,0 +1,16 @@
+import { describeDecision } from './describeDecision.js';
+import { describeAbsent } from './describeOperands.js';
+import type { EventContext } from './eventContext.js';
+import type { Expression } from './expression.js';
+
+/** The parts of the event that made a condition false, and what they are: `properties.severity is "sev3", not "sev2"`. */
+export function describeFalse({ ast }: Expression, context: EventContext): string {
+  return ast === null ? '' : describeDecision(ast, { context, outcome: false });
+}
+
+/** Why the last evaluation of the same event failed: what it looked at and did not find, else the words of the evaluator. */
+export function describeFailure({ ast }: Expression, context: EventContext): string {
+  const absent = ast === null ? '' : describeAbsent(ast, context);
+  const failure = context.failure ?? 'for no known reason';
+  return absent === '' ? failure : `${absent} (${failure})`;
+}
