@@ -95,5 +95,6 @@ export { decodeTeamState, encodeTeamState } from './teams/encodeTeamState.js';
 export { foldMember } from './teams/foldMember.js';
 export { concernsTeam, foldTeam } from './teams/foldTeam.js';
 export { mergeTeamRecount } from './teams/mergeTeamRecount.js';
+export { recheckTeam } from './teams/recheckTeam.js';
 export { ZONE_DATA_VERSION } from './zones/zoneData.generated.js';
 export { isKnownZone } from './zones/zones.js';

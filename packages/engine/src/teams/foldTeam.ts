@@ -6,6 +6,7 @@ import { countByAll } from '../fold.js';
 import { isInstant } from '../instant.js';
 import type { UserState } from '../state/userState.js';
 import { Transition } from '../transition.js';
+import { forgetOutdatedEvidence } from './forgetOutdatedEvidence.js';
 
 /**
  * One event of a member changes the state of the team that it names. The caller has dropped duplicates, calls in the order of the
@@ -22,8 +23,13 @@ export function foldTeam(catalogue: Catalogue, team: UserState, of: { event: Eng
   const cause = { at: event.occurredAt, id: event.eventId, userId: event.userId, backfilled: false };
   const transition = new Transition(rules, team, cause);
   transition.consent = member.consent;
+  const candidates = rules.index.candidatesOf(event.type);
+  forgetOutdatedEvidence(
+    team,
+    candidates.rules.map(({ rule }) => rule),
+  );
   const widened = changesPlan(event.type) && applyBuiltIn(transition, event);
-  countByAll(transition, event, { candidates: rules.index.candidatesOf(event.type), widened });
+  countByAll(transition, event, { candidates, widened });
   return transition.effects;
 }
 

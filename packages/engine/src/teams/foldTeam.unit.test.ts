@@ -15,6 +15,7 @@ import { decodeTeamState, encodeTeamState } from './encodeTeamState.js';
 import { foldMember } from './foldMember.js';
 import { foldTeam } from './foldTeam.js';
 import { mergeTeamRecount } from './mergeTeamRecount.js';
+import { recheckTeam } from './recheckTeam.js';
 
 const builds = { type: 'count', event: 'build.succeeded', threshold: 3 };
 const DAY_MS = 86_400_000;
@@ -26,7 +27,7 @@ class Play {
   readonly unlocks: UnlockEffect[] = [];
   #sequence = 0;
 
-  constructor(readonly catalogue: Catalogue) {}
+  constructor(public catalogue: Catalogue) {}
 
   event(parts: EventParts): void {
     const event = makeEvent({ teamId: 'red', ...parts, sequence: (this.#sequence += 1) });
@@ -193,6 +194,23 @@ describe('the state of a team', () => {
     expect(() => decodeTeamState(Uint8Array.from([9, ...bytes.slice(1)]))).toThrow(expect.objectContaining({ code: 'unknown_version' }));
     expect(() => decodeTeamState(Uint8Array.from([...bytes, 0]))).toThrow(expect.objectContaining({ code: 'malformed' }));
     expect(() => decodeTeamState(bytes.slice(0, 4))).toThrow(expect.objectContaining({ code: 'truncated' }));
+  });
+});
+
+describe('a new version that begins anew', () => {
+  const five = (on_publish: string) => achievement('five', { scope: 'team', on_publish, criteria: { ...builds, threshold: 5 } });
+
+  it.each([
+    ['restart', ['e5', 'e6', 'e7', 'e8', 'e9']],
+    ['continue', ['e1', 'e2', 'e3', 'e4', 'e5']],
+  ])('by %s names as evidence what it counted', (on_publish, evidence) => {
+    const before = makeCatalogue({ achievements: [five(on_publish)] });
+    const play = new Play(before);
+    for (let i = 0; i < 4; i += 1) play.event({});
+    play.catalogue = makeCatalogue({ achievements: [{ ...five(on_publish), name: 'Five again' }] }, { onto: before, sequence: 5 });
+    expect(recheckTeam(play.catalogue, decodeTeamState(encodeTeamState(play.team)), { at: 0, cause: 'p' }).unlocks).toEqual([]);
+    for (let i = 0; i < 5; i += 1) play.event({});
+    expect(play.unlocks.map((unlock) => unlock.evidence)).toEqual([evidence]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { recheck } from '@cairn/engine';
+import { recheckTeam } from '@cairn/engine';
 import { foldedOf } from '../control/controlBatch.js';
 import { RECOUNT_TEAMS_PER_COMMIT } from '../limits.js';
 import { BatchBuilder, ORDER } from '../partition/BatchBuilder.js';
@@ -33,7 +33,7 @@ async function recheckChunk(teamIds: readonly string[], { entry, tenant, context
     const team = folder.teams.peek(tenant.tenantKey, teamId);
     if (team === undefined) throw new Error('a team to be checked again was not loaded');
     if (team.unreadable !== null) continue;
-    const effects = recheck(tenant.catalogue.ofTeams, team.state, { at: entry.control.at, cause: entry.control.entryId });
+    const effects = recheckTeam(tenant.catalogue, team.state, { at: entry.control.at, cause: entry.control.entryId });
     if (effects.unlocks.length === 0) continue;
     builder.touch(team);
     const unlocks = effects.unlocks.map((unlock) => ({ ...unlock, backfilled: true }));
