@@ -6,10 +6,14 @@ import { explain } from './explain/explain.js';
 import { progress } from './explain/progress.js';
 import { fold } from './fold.js';
 import { grant } from './grant.js';
+import { parsePack } from './packs/parsePack.js';
+import { Preview } from './preview/preview.js';
 import { recheck } from './recheck.js';
 import { revoke } from './revoke.js';
 import { decodeState, encodeState } from './state/encodeState.js';
+import { StateFormatError } from './state/stateFormatError.js';
 import { emptyState } from './state/userState.js';
+import { catalogueIn } from './testing/foldHistory.js';
 import { makeCatalogue } from './testing/makeCatalogue.js';
 import { naivePack } from './testing/naivePack.js';
 
@@ -82,7 +86,44 @@ const byHand = fc.record({
   reason: text,
 });
 
+const published = catalogueIn('Europe/Berlin', { achievements: [] });
+const drafted = parsePack(naivePack);
+
 describe('whatever comes', () => {
+  test('a preview of it can be told', () => {
+    if (!drafted.ok) throw new Error('the pack is refused');
+    fc.assert(
+      fc.property(fc.array(events, { maxLength: 20 }), fc.option(oddNumbers), oddNumbers, (history, since, now) => {
+        const begun = Preview.begin(drafted.value, { published, since });
+        if (!begun.ok) throw new Error('the draft is refused');
+        for (const event of history) begun.value.take(event);
+        expect(begun.value.report(now).events).toBeLessThanOrEqual(history.length);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('bytes that are no state are refused, and nothing else happens', () => {
+    const [layout] = encodeState(emptyState());
+    const any = fc.uint8Array({ maxLength: 300 });
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          any,
+          any.map((bytes) => new Uint8Array([layout ?? 0, ...encodeState(emptyState()).slice(1, 7), ...bytes])),
+        ),
+        (bytes) => {
+          try {
+            decodeState(bytes);
+          } catch (error) {
+            expect(error).toBeInstanceOf(StateFormatError);
+          }
+        },
+      ),
+      { numRuns: 5_000 },
+    );
+  });
+
   test('nothing throws, and a state is read back as it was written', () => {
     fc.assert(
       fc.property(fc.array(events, { maxLength: 15 }), fc.array(byHand, { maxLength: 4 }), oddNumbers, (history, hands, now) => {
