@@ -1,4 +1,5 @@
 import { type CairnEvent, type ControlBody, encodeControlEntry, encodeEventBatch, logControlSubject, logSubject } from '@cairn/contracts';
+import { decodeState, encodeState } from '@cairn/engine';
 import { createLogger } from '@cairn/runtime';
 import { StoreError } from '@cairn/store';
 import { eventually } from '@cairn/testing';
@@ -12,8 +13,10 @@ import { VersionedStore } from '../testing/VersionedStore.js';
 
 const silent = createLogger({ name: 'test', level: 'silent', pretty: 'off' });
 const USERS = ['ada', 'bob', 'cyd', 'dan', 'eve', 'fay'];
-/** So that a recount takes several slices, and each of them several turns. */
-const recount = { usersMax: 2, eventsMax: 1_000, usersPerCommit: 1, lookupEvents: 5, catchUpMax: 2 };
+/** So that a recount takes several turns, and often several slices. */
+const limitsOf = (random: SeededRandom) => ({
+  recount: { usersMax: 1 + random.below(9), eventsMax: 1_000, usersPerCommit: 1, lookupEvents: 5, catchUpMax: 2 },
+});
 
 interface LogEntry {
   subject: string;
@@ -45,7 +48,7 @@ function startWorker(store: VersionedStore, log: MemoryLog, random = new SeededR
       pause: () => random.turns(3),
     },
     { partition: 0, epoch: store.epoch },
-    { recount },
+    limitsOf(random),
   );
   worker.start();
   return worker;
@@ -61,6 +64,13 @@ function outcomeOf(store: VersionedStore) {
   const userIds = new Map([...store.userKeys].map(([userId, userKey]) => [userKey, userId]));
   const nameOf = ({ userKey }: { userKey: number }): string => userIds.get(userKey) ?? '?';
   const sorted = <T>(rows: readonly [string, T][]): [string, T][] => [...rows].sort(([a], [b]) => (a < b ? -1 : 1));
+  // Without counts, it makes no difference which version an achievement is of.
+  const told = (bytes: Uint8Array): string => {
+    const state = decodeState(bytes);
+    for (const achievement of state.achievements.values())
+      if (achievement.lifetime === null && achievement.periods.size === 0) achievement.version = 0;
+    return Buffer.from(encodeState(state)).toString('hex');
+  };
   return {
     unlocks: sorted(
       [...store.unlocks.values()].map((row) => {
@@ -70,9 +80,7 @@ function outcomeOf(store: VersionedStore) {
       }),
     ),
     xp: sorted([...store.xp.values()].map((row) => [`${nameOf(row)}|${String(row.entryId)}`, { amount: row.amount, logSeq: row.logSeq }])),
-    states: sorted(
-      [...store.states].map(([key, state]) => [userIds.get(Number(key.split(':')[1])) ?? '?', Buffer.from(state).toString('hex')]),
-    ),
+    states: sorted([...store.states].map(([key, state]) => [userIds.get(Number(key.split(':')[1])) ?? '?', told(state)])),
     outbox: store.batches
       .flatMap(({ outbox }) => outbox.map(({ msgId }) => msgId))
       .filter((id, i, all) => all.indexOf(id) === i)
@@ -141,7 +149,7 @@ async function standingStill(entries: readonly LogEntry[]): Promise<VersionedSto
 }
 
 it('gives what a recount gives that stands still, whatever fails, whoever takes over and whatever comes in meanwhile', async () => {
-  for (let seed = 1; seed <= 60; seed++) {
+  for (let seed = 1; seed <= 25; seed++) {
     const entries = randomLog(new SeededRandom(seed));
     const expected = outcomeOf(await standingStill(entries));
     expect(outcomeOf(await underFailure(entries, new SeededRandom(seed))), `seed ${seed}`).toEqual(expected);
@@ -159,7 +167,7 @@ async function underFailure(entries: readonly LogEntry[], random: SeededRandom):
   let last = 0;
   for (const { subject, data } of entries) {
     last = log.append(subject, data);
-    await random.turns(8);
+    await random.turns(30);
     if (random.chance(0.05)) log.breakReaders();
     if (random.chance(0.05)) {
       // The old owner goes on as if nothing were.
