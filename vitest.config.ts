@@ -6,7 +6,7 @@ const fromSource = {
   ssr: { resolve: { conditions: ['cairn:source'], externalConditions: ['cairn:source'] } },
 };
 
-const TEST_TIMEOUTS_MS = { unit: 20_000, int: 120_000, e2e: 120_000, properties: 900_000 };
+const TEST_TIMEOUTS_MS = { unit: 60_000, int: 120_000, e2e: 120_000, properties: 900_000 };
 
 const test = (name: keyof typeof TEST_TIMEOUTS_MS, globalSetup: string[] = []) => ({
   ...fromSource,
@@ -15,6 +15,7 @@ const test = (name: keyof typeof TEST_TIMEOUTS_MS, globalSetup: string[] = []) =
     include: [`{packages,services}/*/src/**/*.${name}.test.ts`, `scripts/**/*.${name}.test.mjs`],
     environment: 'node' as const,
     globalSetup,
+    setupFiles: ['packages/testing/src/seedProperties.ts'],
     testTimeout: TEST_TIMEOUTS_MS[name],
     hookTimeout: 120_000,
   },
