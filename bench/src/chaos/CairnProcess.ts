@@ -21,6 +21,11 @@ export class CairnProcess {
     this.#env = of.env;
   }
 
+  get pid(): number {
+    if (this.#child?.pid === undefined) throw new Error(`${this.name} does not run`);
+    return this.#child.pid;
+  }
+
   /** Resolves when it says that it is ready. */
   async start(): Promise<void> {
     const child = spawn(process.execPath, [BINARY, 'serve', '--target', this.#target], {

@@ -5,6 +5,8 @@ export interface Benchmark {
   unit: string;
   /** What the number depends on, such as how much work a run is. */
   settings: Readonly<Record<string, string | number>>;
+  /** How many events one run is, where the processor time of each is to be said. */
+  events?: number;
   /** Names of benchmarks of the same group that it is held against, run by run. */
   comparedTo?: readonly string[];
   /** What is not to be measured; gives the function that measures itself once and answers in `unit`. */
@@ -13,8 +15,17 @@ export interface Benchmark {
 
 export type Run = () => Measured | Promise<Measured>;
 
-/** The number, and where several processes worked for it the seconds of processor time that each kind of them took. */
-export type Measured = number | { value: number; processor: Readonly<Record<string, number>> };
+/**
+ * The number, or several from the same run, each by what it is called behind the name of the benchmark; and where several
+ * processes worked for it the seconds of processor time that each kind of them took.
+ */
+export type Measured = number | { value: number | Readonly<Record<string, number>>; processor: Readonly<Record<string, number>> };
+
+/** What whoever runs them may choose. */
+export interface GroupOptions {
+  /** Of benchmarks that measure over a time of their own. */
+  seconds?: number | undefined;
+}
 
 /** Benchmarks that are run in turns, so that what else the machine does falls on all of them alike. */
 export interface BenchmarkGroup {
@@ -24,5 +35,5 @@ export interface BenchmarkGroup {
   runs?: number;
   /** Whether one round goes before that is not counted; not needed where every run starts processes of its own. */
   warmsUp?: boolean;
-  benchmarks(): readonly Benchmark[];
+  benchmarks(options: GroupOptions): readonly Benchmark[];
 }

@@ -18,11 +18,13 @@ export function formatReport(machine: Machine, results: readonly BenchmarkResult
   return lines.join('\n');
 }
 
-function formatDetails({ settings, ratios, processor_share: shares = {} }: BenchmarkResult): string {
+function formatDetails(result: BenchmarkResult): string {
+  const { settings, ratios, processor_share: shares = {}, processor_micros_per_event: micros = {} } = result;
   const set = Object.entries(settings).map(([name, value]) => `${name} ${typeof value === 'number' ? formatNumber(value) : value}`);
   const compared = Object.entries(ratios).map(([name, ratio]) => `${ratio.toFixed(3)} × ${name}`);
   const worked = Object.entries(shares).map(([kind, share]) => `${(share * 100).toFixed(0)} % ${kind}`);
-  return [...set, ...compared, ...worked].join(' · ');
+  const took = Object.entries(micros).map(([kind, used]) => `${kind} ${formatNumber(used)} µs an event`);
+  return [...set, ...compared, ...worked, ...took].join(' · ');
 }
 
 function formatNumber(value: number): string {

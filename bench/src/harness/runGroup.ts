@@ -13,12 +13,15 @@ export interface BenchmarkResult {
   ratios: Record<string, number>;
   /** The part of the processor time that each kind of process took, all runs together. */
   processor_share?: Record<string, number>;
+  /** The processor time that each kind of process took for one event, all runs together. */
+  processor_micros_per_event?: Record<string, number>;
 }
 
 interface Prepared {
   benchmark: Benchmark;
   run: Run;
-  measured: number[];
+  /** By what each number is called behind the name of the benchmark; the empty text where there is one alone. */
+  measured: Map<string, number[]>;
   processor: Map<string, number>;
 }
 
@@ -28,27 +31,49 @@ export async function runGroup(
   { runs, warmsUp, onRound }: { runs: number; warmsUp: boolean; onRound: (round: number) => void },
 ): Promise<BenchmarkResult[]> {
   const prepared: Prepared[] = [];
-  for (const benchmark of benchmarks) prepared.push({ benchmark, run: await benchmark.prepare(), measured: [], processor: new Map() });
+  for (const benchmark of benchmarks)
+    prepared.push({ benchmark, run: await benchmark.prepare(), measured: new Map(), processor: new Map() });
   for (let round = warmsUp ? 0 : 1; round <= runs; round++) {
     for (const { run, measured, processor } of prepared) {
       const result = await run();
       if (round === 0) continue;
-      measured.push(typeof result === 'number' ? result : result.value);
+      const value = typeof result === 'number' ? result : result.value;
+      for (const [part, number] of Object.entries(typeof value === 'number' ? { '': value } : value)) {
+        measured.set(part, [...(measured.get(part) ?? []), number]);
+      }
       if (typeof result !== 'number') addUp(processor, result.processor);
     }
     onRound(round);
   }
-  return prepared.map(({ benchmark, measured, processor }) => ({
-    name: benchmark.name,
-    unit: benchmark.unit,
+  const numbers = new Map(prepared.flatMap((one) => [...one.measured].map(([part, all]) => [nameOf(one, part), all] as const)));
+  return prepared.flatMap((one) => [...one.measured.keys()].map((part) => resultOf(one, { name: nameOf(one, part), runs, numbers })));
+}
+
+function nameOf({ benchmark }: Prepared, part: string): string {
+  return part === '' ? benchmark.name : `${benchmark.name}/${part}`;
+}
+
+interface Named {
+  name: string;
+  runs: number;
+  numbers: ReadonlyMap<string, readonly number[]>;
+}
+
+function resultOf({ benchmark, processor }: Prepared, { name, runs, numbers }: Named): BenchmarkResult {
+  const measured = numbers.get(name) ?? [];
+  const { unit, settings, events } = benchmark;
+  return {
+    name,
+    unit,
     median: median(measured),
     min: Math.min(...measured),
     max: Math.max(...measured),
     runs,
-    settings: benchmark.settings,
-    ratios: ratiosOf(benchmark, measured, prepared),
+    settings,
+    ratios: ratiosOf(benchmark, measured, numbers),
     ...(processor.size === 0 ? {} : { processor_share: sharesOf(processor) }),
-  }));
+    ...(processor.size === 0 || events === undefined ? {} : { processor_micros_per_event: microsOf(processor, events * runs) }),
+  };
 }
 
 function addUp(sums: Map<string, number>, seconds: Readonly<Record<string, number>>): void {
@@ -60,13 +85,21 @@ function sharesOf(seconds: ReadonlyMap<string, number>): Record<string, number> 
   return Object.fromEntries([...seconds].map(([kind, used]) => [kind, total === 0 ? 0 : used / total]));
 }
 
-function ratiosOf({ comparedTo = [] }: Benchmark, measured: readonly number[], all: readonly Prepared[]): Record<string, number> {
+function microsOf(seconds: ReadonlyMap<string, number>, events: number): Record<string, number> {
+  return Object.fromEntries([...seconds].map(([kind, used]) => [kind, (used * 1e6) / events]));
+}
+
+function ratiosOf(
+  { comparedTo = [] }: Benchmark,
+  measured: readonly number[],
+  numbers: ReadonlyMap<string, readonly number[]>,
+): Record<string, number> {
   const ratios: Record<string, number> = {};
   for (const name of comparedTo) {
-    const other = all.find(({ benchmark }) => benchmark.name === name);
+    const other = numbers.get(name);
     // It may have been left out.
     if (other === undefined) continue;
-    ratios[name] = median(measured.map((value, round) => value / (other.measured[round] ?? Number.NaN)));
+    ratios[name] = median(measured.map((value, round) => value / (other[round] ?? Number.NaN)));
   }
   return ratios;
 }

@@ -5,7 +5,7 @@ import { type EmbeddedServers, startEmbedded } from '@cairn/embedded';
 import { CairnHttp } from '../chaos/CairnHttp.js';
 import { CairnProcess } from '../chaos/CairnProcess.js';
 
-const TOKEN = 'bench-0123456789abcdef';
+export const BENCH_TOKEN = 'bench-0123456789abcdef';
 const SETTLE_MS_MAX = 60_000;
 
 /** nats-server and PostgreSQL of their own in a new directory, as durable as in production, and real `cairn serve` processes on them. */
@@ -35,7 +35,7 @@ export class BenchStack {
         NATS_URL: this.servers.natsUrl,
         DATABASE_URL: this.servers.databaseUrl,
         CAIRN_DATA_DIR: join(this.#dataDir, target.replaceAll(',', '-')),
-        CAIRN_TOKEN: TOKEN,
+        CAIRN_TOKEN: BENCH_TOKEN,
       },
     });
     this.#processes.add(cairn);
@@ -49,7 +49,7 @@ export class BenchStack {
   }
 
   http(cairn: CairnProcess): CairnHttp {
-    return new CairnHttp(cairn.url, TOKEN);
+    return new CairnHttp(cairn.url, BENCH_TOKEN);
   }
 
   /** Puts packs in effect, and leaves nothing of Cairn running. */

@@ -6,6 +6,7 @@ import { BenchStack } from './BenchStack.js';
 import { fillLog } from './fillLog.js';
 import { difference, processorTime } from './processorTime.js';
 import { STANDARD_DUPLICATES, STANDARD_EVENTS, STANDARD_USERS, standardSubmissions } from './standardSubmissions.js';
+import { whenDrained } from './whenDrained.js';
 
 const ACHIEVEMENTS = 20;
 /** What ingest gathers under load. */
@@ -76,15 +77,4 @@ async function whenBegun(database: pg.Client): Promise<{ at: number; events: num
     if (events > 0) return { at: performance.now(), events };
   }
   throw new Error('the evaluator did not begin');
-}
-
-async function whenDrained(database: pg.Client, lastSequences: ReadonlyMap<number, number>): Promise<void> {
-  for (const deadline = performance.now() + MS_MAX; performance.now() < deadline; await delay(POLL_MS)) {
-    const { rows } = await database.query<{ partition: number; last_seq: string }>('SELECT partition, last_seq FROM partitions');
-    const behind = rows.some((row) => Number(row.last_seq) < (lastSequences.get(row.partition) ?? 0));
-    if (behind) continue;
-    const { rows: left } = await database.query('SELECT 1 FROM outbox LIMIT 1');
-    if (left.length === 0) return;
-  }
-  throw new Error('the log was not drained in time');
 }

@@ -3,34 +3,34 @@ import { readdir, readFile } from 'node:fs/promises';
 /** Clock ticks of /proc are hundredths of a second on every Linux that Node runs on. */
 const TICKS_A_SECOND = 100;
 
-/** Seconds of processor time. */
-export interface ProcessorTime {
-  node: number;
-  postgres: number;
-  nats: number;
-}
+/** Seconds of processor time, by what used them: `postgres`, `nats`, a name that was given to a process, or `node`. */
+export type ProcessorTime = Readonly<Record<string, number>>;
 
 /**
  * What the processes below this one have used so far, by what they are; of those that ended only what their parents waited for.
- * Linux alone; zeros elsewhere.
+ * Linux alone; nothing elsewhere.
  */
-export async function processorTime(): Promise<ProcessorTime> {
-  const used: ProcessorTime = { node: 0, postgres: 0, nats: 0 };
+export async function processorTime(names: ReadonlyMap<number, string> = new Map()): Promise<ProcessorTime> {
+  const used: Record<string, number> = {};
   const processes = await listProcesses();
   const ours = new Set([process.pid]);
   // Parents have lower numbers than their children, but for a wrap that a benchmark does not live to see.
   for (const { pid, parent, command, seconds } of processes) {
     if (!ours.has(parent)) continue;
     ours.add(pid);
-    if (command.startsWith('postgres')) used.postgres += seconds;
-    else if (command.startsWith('nats-server')) used.nats += seconds;
-    else used.node += seconds;
+    const kind = names.get(pid) ?? kindOf(command);
+    used[kind] = (used[kind] ?? 0) + seconds;
   }
   return used;
 }
 
+function kindOf(command: string): string {
+  if (command.startsWith('postgres')) return 'postgres';
+  return command.startsWith('nats-server') ? 'nats' : 'node';
+}
+
 export function difference(after: ProcessorTime, before: ProcessorTime): ProcessorTime {
-  return { node: after.node - before.node, postgres: after.postgres - before.postgres, nats: after.nats - before.nats };
+  return Object.fromEntries(Object.entries(after).map(([kind, seconds]) => [kind, seconds - (before[kind] ?? 0)]));
 }
 
 interface Process {

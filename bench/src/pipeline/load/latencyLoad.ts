@@ -1,0 +1,97 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { EVENTS_STREAM } from '@cairn/contracts';
+import { jetstream } from '@nats-io/jetstream';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { PROBE_TYPE } from '../probePack.js';
+import { type Submission, standardSubmissions } from '../standardSubmissions.js';
+import { KeepAliveConnection } from './KeepAliveConnection.js';
+import type { LatencyJob, LatencyReport } from './loadJob.js';
+import { postEvents } from './postEvents.js';
+import { readUnlockStream } from './readUnlockStream.js';
+
+/** One event in so many makes an unlock, so that there is always one on its way. */
+const EVENTS_A_PROBE = 10;
+const PROBE_USERS = 100;
+const CONNECTIONS = 64;
+/** The unlocks of the last events are waited for; what does not come is counted. */
+const SETTLE_MS_MAX = 10_000;
+const TICK_MS = 1;
+
+type Send = (event: Submission) => Promise<void>;
+
+/** Sends events at a steady rate whatever the answers take, and notes when the unlocks of the probes among them come in. */
+export async function prepareLatencyLoad(job: LatencyJob): Promise<() => Promise<LatencyReport>> {
+  const events = withProbes(standardSubmissions({ events: job.eventsASecond * job.seconds }).submissions);
+  const nats = await connect({ servers: job.natsUrl, noAsyncTraces: true });
+  const send = job.door === 'http' ? await openHttp(job) : openNats(nats);
+  const sentMs = new Map<string, number>();
+  const report: LatencyReport = { nats: [], sse: [], expected: 0, events: events.length };
+  const note = (arrived: number[], unlock: { caused_by: string }): void => {
+    const sent = sentMs.get(unlock.caused_by);
+    // Those of the standard work come as well.
+    if (sent !== undefined) arrived.push(performance.now() - sent);
+  };
+  nats.subscribe('events.realtime.achievement_unlocked.>', { callback: (_, message) => note(report.nats, message.json()) });
+  await readUnlockStream({ url: job.url, token: job.token }, (unlock) => note(report.sse, unlock));
+  await nats.flush();
+  return async () => {
+    await sendSteadily(events, job.eventsASecond, (event) => {
+      if (event.type === PROBE_TYPE) sentMs.set(event.event_id, performance.now());
+      return send(event);
+    });
+    report.expected = sentMs.size;
+    const deadline = performance.now() + SETTLE_MS_MAX;
+    while (Math.min(report.nats.length, report.sse.length) < report.expected && performance.now() < deadline) await delay(TICK_MS);
+    return report;
+  };
+}
+
+async function sendSteadily(events: readonly Submission[], eventsASecond: number, send: Send): Promise<void> {
+  const underWay: Promise<void>[] = [];
+  const startedMs = performance.now();
+  while (underWay.length < events.length) {
+    const due = Math.min(events.length, Math.floor(((performance.now() - startedMs) / 1000) * eventsASecond));
+    for (const event of events.slice(underWay.length, due)) underWay.push(send(event));
+    await delay(TICK_MS);
+  }
+  await Promise.all(underWay);
+}
+
+function withProbes(submissions: readonly Submission[]): Submission[] {
+  return submissions.map((submission, n) => {
+    if (n % EVENTS_A_PROBE !== 0) return submission;
+    const probe = Math.floor(n / EVENTS_A_PROBE);
+    return {
+      ...submission,
+      event_id: `probe-${String(probe)}`,
+      type: PROBE_TYPE,
+      actor: { user_id: `probe-${String(probe % PROBE_USERS)}` },
+      properties: {},
+    };
+  });
+}
+
+function openNats(nats: NatsConnection): Send {
+  const js = jetstream(nats);
+  return async (event) => {
+    await js.publish(`events.${event.type}`, JSON.stringify(event), { msgID: event.event_id, expect: { streamName: EVENTS_STREAM } });
+  };
+}
+
+/** An event waits where all connections are busy. */
+async function openHttp({ url: to, token }: LatencyJob): Promise<Send> {
+  const url = new URL(to);
+  const free = await Promise.all(Array.from({ length: CONNECTIONS }, () => KeepAliveConnection.open(url)));
+  const waiting: ((connection: KeepAliveConnection) => void)[] = [];
+  const take = (): KeepAliveConnection | Promise<KeepAliveConnection> =>
+    free.pop() ?? new Promise<KeepAliveConnection>((resolve) => waiting.push(resolve));
+  return async (event) => {
+    const request = postEvents({ url, token }, JSON.stringify(event));
+    const connection = await take();
+    const { status, body } = await connection.send(request);
+    if (status !== 202) throw new Error(`answered with ${String(status)}: ${body.toString()}`);
+    const next = waiting.shift();
+    if (next === undefined) free.push(connection);
+    else next(connection);
+  };
+}

@@ -1,0 +1,53 @@
+/** What a process that makes load is asked to do. */
+export type LoadJob = HttpLoadJob | NatsLoadJob | LatencyJob;
+
+/** The standard work through `POST /v1/events`. */
+export interface HttpLoadJob {
+  kind: 'http';
+  url: string;
+  token: string;
+  /** Sent alone where it is one, as arrays otherwise. */
+  eventsARequest: number;
+  connections: number;
+}
+
+/** The standard work as messages on `events.<type>`. */
+export interface NatsLoadJob {
+  kind: 'nats';
+  natsUrl: string;
+  publishesInFlight: number;
+}
+
+/** So many events a second through one of the doors, while unlocks are waited for over NATS and over SSE. */
+export interface LatencyJob {
+  kind: 'latency';
+  door: 'http' | 'nats';
+  url: string;
+  token: string;
+  natsUrl: string;
+  eventsASecond: number;
+  seconds: number;
+}
+
+export interface DoorReport {
+  /** From the first to the last answer. */
+  seconds: number;
+  events: number;
+  /** What was answered, by status. */
+  answers: Record<string, number>;
+}
+
+export interface LatencyReport {
+  /** Milliseconds from the moment before an event was sent to its unlock, by where the unlock came in. */
+  nats: number[];
+  sse: number[];
+  /** Unlocks that were to come. */
+  expected: number;
+  /** Events that were sent. */
+  events: number;
+}
+
+export type LoadReport = DoorReport | LatencyReport;
+
+/** Between the processes: the one that makes the load says `ready`, is told `go`, and says what came of it. */
+export type LoadMessage = { kind: 'ready' } | { kind: 'done'; report: LoadReport } | { kind: 'failed'; why: string };

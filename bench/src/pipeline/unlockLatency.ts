@@ -1,0 +1,78 @@
+import { standardPacks } from '../engine/standardPack.js';
+import type { Benchmark, Measured } from '../harness/benchmark.js';
+import { BENCH_TOKEN, BenchStack } from './BenchStack.js';
+import { LoadProcess } from './load/LoadProcess.js';
+import type { LatencyReport } from './load/loadJob.js';
+import { probePack } from './probePack.js';
+import { difference, processorTime } from './processorTime.js';
+import { STANDARD_USERS } from './standardSubmissions.js';
+
+const EVENTS_A_SECOND = 1_000;
+const ACHIEVEMENTS = 20;
+
+/** All of Cairn in one process, as it is started by default; the first second, in which it warms up, counts as any other. */
+export function unlockLatency(door: 'http' | 'nats', seconds: number): Benchmark {
+  const events = EVENTS_A_SECOND * seconds;
+  return {
+    name: `latency/${door}`,
+    unit: 'ms',
+    settings: {
+      events_a_second: EVENTS_A_SECOND,
+      seconds,
+      users: STANDARD_USERS,
+      achievements: ACHIEVEMENTS,
+      processes: 1,
+      synchronous_commit: 'on',
+      sync_interval: 'always',
+    },
+    events,
+    prepare: () => async () => {
+      const stack = await BenchStack.start();
+      try {
+        await stack.publish([...standardPacks(ACHIEVEMENTS), probePack]);
+        return await measure(stack, door, seconds);
+      } finally {
+        await stack.stop();
+      }
+    },
+  };
+}
+
+async function measure(stack: BenchStack, door: 'http' | 'nats', seconds: number): Promise<Measured> {
+  const cairn = await stack.startCairn('all');
+  const load = await LoadProcess.start({
+    kind: 'latency',
+    door,
+    url: cairn.url,
+    token: BENCH_TOKEN,
+    natsUrl: stack.servers.natsUrl,
+    eventsASecond: EVENTS_A_SECOND,
+    seconds,
+  });
+  try {
+    const names = new Map([
+      [cairn.pid, 'cairn'],
+      [load.pid, 'load'],
+    ]);
+    const before = await processorTime(names);
+    const report = await load.run();
+    checkArrivals(report);
+    return {
+      value: { ...percentiles('nats', report.nats), ...percentiles('sse', report.sse) },
+      processor: difference(await processorTime(names), before),
+    };
+  } finally {
+    await load.stop();
+  }
+}
+
+function checkArrivals({ nats, sse, expected }: LatencyReport): void {
+  if (nats.length >= expected && sse.length === expected) return;
+  throw new Error(`of ${String(expected)} unlocks ${String(nats.length)} came over NATS and ${String(sse.length)} over SSE`);
+}
+
+function percentiles(way: string, milliseconds: readonly number[]): Record<string, number> {
+  const sorted = [...milliseconds].sort((a, b) => a - b);
+  const at = (part: number): number => sorted[Math.ceil(part * sorted.length) - 1] ?? Number.NaN;
+  return { [`${way}/p50`]: at(0.5), [`${way}/p99`]: at(0.99), [`${way}/max`]: at(1) };
+}
