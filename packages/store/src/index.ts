@@ -44,7 +44,7 @@ export { findTenant, type Tenant } from './operations/findTenant.js';
 export { findToken, type TokenGrant } from './operations/findToken.js';
 export { findUnlock } from './operations/findUnlock.js';
 export { type FirstUnlock, firstUnlocks } from './operations/firstUnlocks.js';
-export { hasUserStates } from './operations/hasUserStates.js';
+export { hasUsers } from './operations/hasUsers.js';
 export { heartbeat } from './operations/heartbeat.js';
 export { type AuditEntry, insertAudit } from './operations/insertAudit.js';
 export { leaveEvaluators } from './operations/leaveEvaluators.js';

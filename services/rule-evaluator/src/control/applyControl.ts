@@ -83,7 +83,7 @@ async function configureTenant(
   });
   const builder = new BatchBuilder(context.partition);
   // A tier may be worth more now than it was: what is met unlocks.
-  if (await context.ports.store.recounts.hasUserStates(tenant.tenantKey))
+  if (await context.ports.store.recounts.hasUsers(tenant.tenantKey))
     builder.addRecount(beginRecount(entry, { tenant, kind: 'recheck', slugs: [], xpRules: [] }));
   return foldedOf(builder, { entry, context, newSeq: entry.sequence });
 }

@@ -30,7 +30,7 @@ async function beginWork(
 ): Promise<FoldedBatch> {
   const builder = new BatchBuilder(context.partition);
   const isRecountDue = recount.slugs.length + recount.xpRules.length > 0;
-  if ((isRecountDue || isRecheckDue) && (await context.ports.store.recounts.hasUserStates(tenant.tenantKey))) {
+  if ((isRecountDue || isRecheckDue) && (await context.ports.store.recounts.hasUsers(tenant.tenantKey))) {
     if (isRecountDue) builder.addRecount(beginRecount(entry, { tenant, kind: 'recount', ...recount }));
     if (isRecheckDue) builder.addRecount(beginRecount(entry, { tenant, kind: 'recheck', slugs: [], xpRules: [] }));
   }

@@ -9,8 +9,8 @@ interface OfUsers {
 export interface RecountStore {
   /** What is pending in a partition, in log order. */
   pending(partition: number): Promise<RecountRow[]>;
-  /** Whether anything was ever folded for anybody of the tenant. */
-  hasUserStates(tenantKey: number): Promise<boolean>;
+  /** Whether anybody of the tenant ever did anything. */
+  hasUsers(tenantKey: number): Promise<boolean>;
   /** For those who watch. */
   noteRead(of: { tenantKey: number; partition: number; logSeq: number; readSeq: number }): Promise<void>;
   /** Users with a state, in the order of their keys. */

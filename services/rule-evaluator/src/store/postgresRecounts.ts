@@ -2,7 +2,7 @@ import {
   type Database,
   existingXpEntries,
   firstUnlocks,
-  hasUserStates,
+  hasUsers,
   listRecounts,
   listUserKeys,
   livedSince,
@@ -14,7 +14,7 @@ import type { RecountStore } from '../recount/RecountStore.js';
 export function postgresRecounts({ pool }: Database): RecountStore {
   return {
     pending: (partition) => listRecounts(pool, { partition }),
-    hasUserStates: (tenantKey) => hasUserStates(pool, tenantKey),
+    hasUsers: (tenantKey) => hasUsers(pool, tenantKey),
     noteRead: (of) => noteRecountRead(pool, of),
     userKeys: (page) => listUserKeys(pool, page),
     livedSince: (of) => livedSince(pool, of),

@@ -10,7 +10,16 @@ import {
   type Unlock,
 } from '@cairn/contracts';
 import { connectNats, createLogger, createMetrics, ensureStreams } from '@cairn/runtime';
-import { type Database, ensureTenant, migrate, openDatabase, partitionPositions, TEAMS_PARTITION, tenantsWithTeams } from '@cairn/store';
+import {
+  type Database,
+  ensureTenant,
+  listRecounts,
+  migrate,
+  openDatabase,
+  partitionPositions,
+  TEAMS_PARTITION,
+  tenantsWithTeams,
+} from '@cairn/store';
 import { eventually, type FreshDatabase, type FreshNats, freshDatabase, freshNats, testServers } from '@cairn/testing';
 import { type JsMsg, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
@@ -53,7 +62,7 @@ export class EvaluatorHarness {
   /** As new, but for the places that the partitions have reached: much faster than new servers. */
   async reset(): Promise<void> {
     await this.#stopEvaluators();
-    const tables = 'events, user_state, unlocks, xp_entries, outbox, achievement_versions, packs, tenant_settings, evaluators';
+    const tables = 'events, user_state, unlocks, xp_entries, outbox, achievement_versions, packs, tenant_settings, evaluators, recounts';
     await this.rows(`TRUNCATE ${tables}`);
     await this.rows('UPDATE partitions SET owner = NULL, lease_until = NULL');
     const manager = await jetstreamManager(this.nats);
@@ -126,8 +135,17 @@ export class EvaluatorHarness {
     return this.appendControl({ kind: 'pack_published', pack: 'test', contentJson }, tenantId);
   }
 
-  /** Resolves when every partition has committed all that the log holds for it. */
+  /** Resolves when every partition has committed all that the log holds for it, and no recount is pending. */
   async evaluated(within: { timeoutMs?: number } = {}): Promise<void> {
+    await this.followed(within);
+    await eventually(async () => {
+      const [pending] = await listRecounts(this.database.pool);
+      if (pending !== undefined) throw new Error(`a ${pending.kind} of partition ${pending.partition} is pending`);
+    }, within);
+  }
+
+  /** Resolves when every partition has committed all that the log holds for it, whatever is pending. */
+  async followed(within: { timeoutMs?: number } = {}): Promise<void> {
     const manager = await jetstreamManager(this.nats);
     await eventually(async () => {
       const positions = await partitionPositions(this.database.pool);

@@ -24,9 +24,9 @@ export class MemoryRecounts implements RecountStore {
     return [...this.rows.values()].sort((a, b) => a.logSeq - b.logSeq);
   }
 
-  async hasUserStates(): Promise<boolean> {
+  async hasUsers(): Promise<boolean> {
     await this.#store.interfere('read', 'before');
-    return this.#store.states.size > 0;
+    return this.#store.userKeys.size > 0;
   }
 
   async noteRead(): Promise<void> {
