@@ -329,7 +329,15 @@ describe('packs', () => {
 
   it('apply publishes all packs or none', async () => {
     const published: string[] = [];
+    // The history is evaluated by it in two looks.
+    const recounts = [{ partition: 0, since_sequence: 1, slugs: ['a'], xp_rules: [], progress: 0.5 }];
     const host = await startRemoteHost((request, response) => {
+      if (request.path === '/v1/status') {
+        const pending = recounts.splice(0);
+        const log = { last_sequence: 1 };
+        answerJson(response, 200, { log, evaluated_sequence: 1, lag: 1, dead_letters: 0, partitions: [], recounts: pending, version: '1' });
+        return;
+      }
       published.push(`${request.method} ${request.path}`);
       answerJson(response, 200, {
         pack: (JSON.parse(request.body) as { pack: string }).pack,

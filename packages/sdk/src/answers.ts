@@ -35,6 +35,8 @@ export interface ProgressItem {
   level?: string | null;
   period?: string | null;
   eligible: boolean;
+  /** A new version is still being evaluated over the history. */
+  recounting?: true;
 }
 
 export interface XpEntry {
@@ -274,6 +276,8 @@ export interface ServerStatus {
   partitions: { partition: number; last_sequence: number; evaluated_sequence: number; owner: string | null; lag: number }[];
   /** The loop that counts for teams, behind the partitions. */
   teams?: { last_sequence: number; evaluated_sequence: number; owner: string | null; lag: number };
+  /** What publications asked for and is not done yet for all users; a server of an older version does not say. */
+  recounts?: { partition: number; since_sequence: number; slugs: string[]; xp_rules: string[]; progress: number }[];
   nats_url?: string;
   version: string;
 }

@@ -22,6 +22,28 @@ describe('waitUntilEvaluated', () => {
     await expect(waitUntilEvaluated(statuses([1, 9], [7, 30]), { sequence: 7 })).resolves.toMatchObject({ lag: 30 });
   });
 
+  it('waits for recounts of what was published up to there, where it is asked to', async () => {
+    const recount = (since: number, progress: number) => ({ partition: 0, since_sequence: since, slugs: [], xp_rules: [], progress });
+    const looks = [[recount(7, 0), recount(9, 0)], [recount(7, 0.5), recount(9, 0)], [recount(9, 0)]];
+    const read = async () => ({ ...(await statuses([10, 2])()), recounts: looks.shift() ?? [] });
+    await expect(waitUntilEvaluated(read, { sequence: 8, recounts: 'await' })).resolves.toMatchObject({ lag: 2 });
+    expect(looks).toEqual([]);
+    looks.push([recount(7, 0)]);
+    await waitUntilEvaluated(read, { sequence: 8 });
+    expect(looks).toEqual([]);
+  });
+
+  it('takes a recount that moves for headway', async () => {
+    let progress = 0;
+    const read = async () => {
+      progress += 0.1;
+      const recounts = progress < 0.85 ? [{ partition: 0, since_sequence: 1, slugs: [], xp_rules: [], progress }] : [];
+      return { ...(await statuses([10, 1])()), recounts };
+    };
+    await waitUntilEvaluated(read, { sequence: 1, recounts: 'await', stallMsMax: 400 });
+    expect(progress).toBeGreaterThan(0.8);
+  });
+
   it('reports an evaluation that does not move', async () => {
     await expect(waitUntilEvaluated(statuses([1, 9]), { stallMsMax: 30 })).rejects.toBeInstanceOf(EvaluationStalledError);
   });

@@ -124,7 +124,7 @@ function buildRoutes(
     throw asUnavailable(error);
   });
   catalogueRoutes(app, { catalogues });
-  progressRoutes(app, { database, catalogues, now });
+  progressRoutes(app, { database, catalogues, now, partitions });
   unlockRoutes(app, { database, views, standing });
   xpRoutes(app, { database, catalogues });
   const eventsMax = limits.explainEventsMax ?? EXPLAIN_EVENTS_MAX;

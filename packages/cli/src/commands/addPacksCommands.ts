@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { CliContext } from '../cliContext.js';
 import { EXIT, type ExitCode } from '../errors.js';
 import { type AddCommand, withExamples } from './cliHost.js';
-import { applyPacksCommand } from './packs/applyPacksCommand.js';
+import { type ApplyOptions, applyPacksCommand } from './packs/applyPacksCommand.js';
 import { type DiffOptions, diffPacksCommand } from './packs/diffPacksCommand.js';
 import { lintPacksCommand } from './packs/lintPacksCommand.js';
 import { testPacksCommand } from './packs/testPacksCommand.js';
@@ -44,7 +44,8 @@ export const addPacksCommands: AddCommand = (program, host) => {
       ['cairn packs diff team.yaml --against old/team.yaml', 'two files, without a server'],
     ],
   );
-  withExamples(add('apply', 'publish packs', applyPacksCommand), [
+  const apply = add<ApplyOptions>('apply', 'publish packs', applyPacksCommand);
+  withExamples(apply.option('--no-wait', 'do not wait until the history is evaluated by what is new'), [
     ['cairn packs apply git onboarding', 'packs that come with Cairn'],
     ['cairn packs apply team.yaml', "one's own"],
   ]);

@@ -233,10 +233,19 @@ async function showStatus(context: CliContext): Promise<ExitCode> {
       ['lag', lag],
       ['dead letters', formatNumber(status.dead_letters)],
       ['partitions', describePartitions(status)],
+      ...((status.recounts ?? []).length === 0 ? [] : [['recounts', describeRecounts(status)] as const]),
       ...(status.nats_url === undefined ? [] : [['NATS', printable(status.nats_url)] as const]),
     ]),
   );
   return EXIT.success;
+}
+
+/** What new versions ask for, all partitions together. */
+function describeRecounts({ recounts = [] }: ServerStatus): string {
+  const slugs = new Set(recounts.flatMap((recount) => [...recount.slugs, ...recount.xp_rules]));
+  const done = recounts.reduce((sum, { progress }) => sum + progress, 0) / recounts.length;
+  const what = slugs.size === 0 ? '' : `${[...slugs].map(printable).join(', ')}: `;
+  return `${what}${Math.floor(done * 100)} % of ${countOf(recounts.length, 'partition')} that are not done`;
 }
 
 /** A partition that nobody has is not evaluated. */

@@ -36,10 +36,15 @@ function shareOf({ value, threshold }: ProgressItem): number {
   return threshold > 0 ? value / threshold : 0;
 }
 
+function statusOf({ status, eligible, recounting }: ProgressItem): string {
+  if (recounting === true) return `${status} (being recounted)`;
+  return eligible ? status : `${status} (below tier)`;
+}
+
 function rowOf(item: ProgressItem): string[] {
   return [
     printable(item.slug),
-    item.eligible ? item.status : `${item.status} (below tier)`,
+    statusOf(item),
     formatNumber(item.value),
     formatNumber(item.threshold),
     printable(item.level ?? ''),

@@ -1,6 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@cairn/runtime';
-import { type Database, type PartitionPosition, partitionPositions, tenantsWithTeams } from '@cairn/store';
+import {
+  type Database,
+  listRecounts,
+  type PartitionPosition,
+  type PendingRecountRow,
+  partitionPositions,
+  tenantsWithTeams,
+} from '@cairn/store';
 import { POSITIONS_PAUSE_MS_MAX, POSITIONS_PAUSE_MS_MIN } from '../limits.js';
 
 interface Waiter {
@@ -24,6 +31,11 @@ export class EvaluatedPositions {
 
   read(): Promise<PartitionPosition[]> {
     return partitionPositions(this.#database.pool);
+  }
+
+  /** What publications and settings asked for, and is not done yet for all users. */
+  recounts(): Promise<PendingRecountRow[]> {
+    return listRecounts(this.#database.pool);
   }
 
   /** Whose events concern the loop of the teams. */

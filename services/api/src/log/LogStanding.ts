@@ -1,5 +1,5 @@
 import { EVENTS_STREAM, EVENTS_SUBJECTS, LOG_CONTROL_SUBJECTS, LOG_STREAM, logPartitionSubjects, logTeamSubjects } from '@cairn/contracts';
-import { type PartitionPosition, TEAMS_PARTITION } from '@cairn/store';
+import { type PartitionPosition, type PendingRecountRow, TEAMS_PARTITION } from '@cairn/store';
 import { JetStreamApiCodes, JetStreamApiError, type JetStreamClient, type JetStreamManager, jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { CoalescedRead } from './CoalescedRead.js';
@@ -16,6 +16,8 @@ export interface Standing {
   /** 0 when all that was accepted is committed. */
   lag: number;
   partitions: PartitionStanding[];
+  /** What publications and settings asked for, and is not done yet for all users. Each counts as one that lags. */
+  recounts: PendingRecountRow[];
   /** The loop of the teams; null in a database that has none yet. */
   teams: LoopStanding | null;
 }
@@ -59,11 +61,13 @@ export class LogStanding {
       positions.filter(({ partition }) => partition !== TEAMS_PARTITION),
     );
     const teams = await this.#standingOfTeams(manager, positions.find(({ partition }) => partition === TEAMS_PARTITION) ?? null);
+    // A recount is begun in the transaction that moves the position past what asks for it.
+    const recounts = await this.#positions.recounts();
     const behind = [...partitions, ...(teams === null ? [] : [teams])].filter(isBehind);
     const evaluatedSequence = Math.min(lastSequence, ...behind.map((partition) => partition.evaluatedSequence));
     // An entry that came in after the first look can be behind without the last sequence telling.
     const entriesBehind = behind.length === 0 ? 0 : Math.max(1, lastSequence - evaluatedSequence);
-    return { lastSequence, evaluatedSequence, lag: entriesBehind + doorBacklog, partitions, teams };
+    return { lastSequence, evaluatedSequence, lag: entriesBehind + doorBacklog + recounts.length, partitions, recounts, teams };
   }
 
   /** Which tenants have teams is asked after the position: at one before the first achievement of teams, its publication is behind. */

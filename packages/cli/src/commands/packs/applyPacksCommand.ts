@@ -1,12 +1,17 @@
-import type { PackChange, PublishedPack } from '@cairn/sdk';
+import type { CairnClient, PackChange, PublishedPack } from '@cairn/sdk';
 import type { CliContext } from '../../cliContext.js';
 import { EXIT, type ExitCode } from '../../errors.js';
 import { printable } from '../../output/printable.js';
+import { createProgressBar } from '../../output/progressBar.js';
 import { formatTable } from '../../output/table.js';
 import { goodPacks } from './goodPacks.js';
 
-/** `cairn packs apply`: publishes packs. */
-export async function applyPacksCommand(context: CliContext, paths: string[]): Promise<ExitCode> {
+export interface ApplyOptions {
+  wait: boolean;
+}
+
+/** `cairn packs apply`: publishes packs, and waits until what they ask for is evaluated over the history. */
+export async function applyPacksCommand(context: CliContext, paths: string[], { wait }: ApplyOptions): Promise<ExitCode> {
   const packs = await goodPacks(context, paths, 'nothing was sent');
   if (packs === null) return EXIT.failure;
   const client = await context.connect();
@@ -16,8 +21,29 @@ export async function applyPacksCommand(context: CliContext, paths: string[]): P
     published.push(answer);
     if (!context.json) await printPublished(context, answer);
   }
+  const changed = published.filter((pack) => pack.changed);
+  const sequence = Math.max(0, ...changed.map((pack) => pack.sequence ?? 0));
+  // Where nobody evaluates, that was said.
+  if (wait && changed.length > 0 && changed.every((pack) => pack.in_effect)) await waitForRecounts(context, client, sequence);
   if (context.json) await context.output.json(published.length === 1 ? published[0] : { items: published });
   return EXIT.success;
+}
+
+async function waitForRecounts({ output }: CliContext, client: CairnClient, sequence: number): Promise<void> {
+  const bar = createProgressBar(output, 'evaluating the history');
+  try {
+    await client.waitUntilEvaluated({
+      sequence,
+      recounts: 'await',
+      onProgress: ({ recounts = [], partitions }) => {
+        const left = recounts.filter(({ since_sequence: since }) => since <= sequence);
+        const undone = left.reduce((sum, { progress }) => sum + 1 - progress, 0);
+        if (left.length > 0) bar.update(Math.max(0, 100 - Math.ceil((undone * 100) / Math.max(left.length, partitions.length))), 100);
+      },
+    });
+  } finally {
+    bar.stop();
+  }
 }
 
 async function printPublished(context: CliContext, published: PublishedPack): Promise<void> {

@@ -10,10 +10,11 @@ import {
   type UserState,
 } from '@cairn/engine';
 import type { Principal } from '@cairn/runtime';
-import { type Database, type FoundEvent, isRecountPending, listRecounts, listUserUnlocks, readUserState } from '@cairn/store';
+import { type Database, type FoundEvent, listRecounts, listUserUnlocks, readUserState } from '@cairn/store';
 import type { CatalogueCache } from '../../catalogue/CatalogueCache.js';
 import { PAGE_ITEMS_MAX } from '../../limits.js';
 import type { HistoryReader, UserHistory } from '../../log/HistoryReader.js';
+import { recountingSlugs } from '../../log/recountingSlugs.js';
 import type { UnlockViews } from '../unlocks/UnlockViews.js';
 import type { UnlockView } from '../unlocks/unlockSchema.js';
 import type { Elsewhere, EventSearch } from './EventSearch.js';
@@ -74,7 +75,7 @@ export class Explainer {
     const catalogue = await catalogues.get(tenantKey);
     if (!catalogue.rules.has(slug)) throw notFound(catalogue, slug);
     const [isRecounting, stored, past, rows] = await Promise.all([
-      this.#isRecounting(tenant, request),
+      this.#isRecounting(tenant, catalogue, request),
       readUserState(database.pool, { tenantKey, userId }),
       history.read({ tenantKey, userId }, eventsMax),
       listUserUnlocks(database.pool, { tenantKey, userId, slug, limit: PAGE_ITEMS_MAX, revoked: 'include' }),
@@ -93,10 +94,10 @@ export class Explainer {
     return { ...told, event: outcome === null ? { elsewhere: notInLog(place.found), eventId } : { outcome, key } };
   }
 
-  async #isRecounting({ tenantId, tenantKey }: Principal, { userId, slug }: ExplainRequest): Promise<boolean> {
+  async #isRecounting({ tenantId, tenantKey }: Principal, catalogue: Catalogue, { userId, slug }: ExplainRequest): Promise<boolean> {
     const { database, partitions } = this.#ports;
     const pending = await listRecounts(database.pool, { tenantKey, partition: partitionOf(tenantId, userId, partitions) });
-    return pending.some((row) => row.kind === 'recount' && row.slugs.includes(slug) && isRecountPending(row, userId));
+    return recountingSlugs(catalogue, userId, pending).has(slug);
   }
 
   #explain(catalogue: Catalogue, slug: string, of: { past: UserHistory; has: Circumstances; eventId?: string }): Explanation {

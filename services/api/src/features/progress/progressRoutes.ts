@@ -1,11 +1,13 @@
+import { partitionOf } from '@cairn/contracts';
 import { decodeState, decodeTeamState, emptyState, type ProgressItem, progress } from '@cairn/engine';
 import { requireScope } from '@cairn/runtime';
-import { type Database, readUserState } from '@cairn/store';
+import { type Database, listRecounts, readUserState } from '@cairn/store';
 import { createRoute, z } from '@hono/zod-openapi';
 import type { CatalogueCache } from '../../catalogue/CatalogueCache.js';
 import type { OpenApiApp } from '../../http/createOpenApiApp.js';
 import { teamParam, userParam } from '../../http/params.js';
 import { problemResponses } from '../../http/problemResponses.js';
+import { recountingSlugs } from '../../log/recountingSlugs.js';
 
 const progressSchema = z
   .object({
@@ -20,6 +22,10 @@ const progressSchema = z
           level: z.string().optional().openapi({ description: 'The highest level that is held.' }),
           period: z.string().optional().openapi({ description: 'The current period, where it has one.' }),
           eligible: z.boolean().openapi({ description: 'Whether it could unlock now, by plan and consent.' }),
+          recounting: z
+            .literal(true)
+            .optional()
+            .openapi({ description: 'A new version is still being evaluated over the history: the value is not its last word.' }),
         })
         .openapi('ProgressItem'),
     ),
@@ -54,7 +60,17 @@ const ofTeam = createRoute({
   },
 });
 
-export function progressRoutes(app: OpenApiApp, ports: { database: Database; catalogues: CatalogueCache; now: () => number }): void {
+export interface ProgressPorts {
+  database: Database;
+  catalogues: CatalogueCache;
+  now: () => number;
+  /** Of the install. */
+  partitions: number;
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+export function progressRoutes(app: OpenApiApp, ports: ProgressPorts): void {
   app.openapi(ofTeam, async (c) => {
     const { tenantKey } = c.get('principal');
     const { team } = c.req.valid('param');
@@ -68,15 +84,23 @@ export function progressRoutes(app: OpenApiApp, ports: { database: Database; cat
   });
 
   app.openapi(ofUser, async (c) => {
-    const { tenantKey } = c.get('principal');
+    const { tenantId, tenantKey } = c.get('principal');
     const { user } = c.req.valid('param');
+    const partition = partitionOf(tenantId, user, ports.partitions);
+    // Before the state: what is merged in between is in it.
+    const pending = await listRecounts(ports.database.pool, { tenantKey, partition });
     const [stored, catalogue] = await Promise.all([
       readUserState(ports.database.pool, { tenantKey, userId: user }),
       ports.catalogues.get(tenantKey),
     ]);
+    const recounting = pending.length === 0 ? NONE : recountingSlugs(catalogue, user, pending);
     const bytes = stored?.state ?? null;
     const state = bytes === null ? emptyState() : decodeState(bytes);
-    return c.json({ items: progress(catalogue, state, ports.now()).map(toView) }, 200);
+    const items = progress(catalogue, state, ports.now()).map((item) => ({
+      ...toView(item),
+      ...(recounting.has(item.slug) ? { recounting: true as const } : {}),
+    }));
+    return c.json({ items }, 200);
   });
 }
 

@@ -115,10 +115,18 @@ export class ProgressProjector {
 
   async #waitUntilEvaluated(touched: TouchedUsers, messages: readonly JsMsg[]): Promise<boolean> {
     while (!this.#isStopping) {
-      if (await this.#ports.positions.waitForEach(touched.needed, IN_EFFECT_WAIT_MS_MAX)) return true;
+      if (await this.#ports.positions.waitForEach(touched.needed, IN_EFFECT_WAIT_MS_MAX)) {
+        if (touched.tenants.size === 0 || !(await this.#isRecounting(touched.tenants))) return true;
+        await this.#pause(PROJECTION_RETRY_MS);
+      }
       for (const message of messages) message.working();
     }
     return false;
+  }
+
+  /** What a recount changes is written once it is done. */
+  async #isRecounting(tenantIds: ReadonlySet<string>): Promise<boolean> {
+    return (await this.#ports.positions.recounts()).some(({ tenantId }) => tenantIds.has(tenantId));
   }
 
   /** The offset in the database is the truth: a consumer that is ahead of it, since the database was restored, is made anew. */

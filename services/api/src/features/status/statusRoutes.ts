@@ -1,10 +1,11 @@
 import { DEAD_LETTER_STREAM } from '@cairn/contracts';
+import type { PendingRecountRow } from '@cairn/store';
 import { createRoute, z } from '@hono/zod-openapi';
 import { type JetStreamClient, jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { OpenApiApp } from '../../http/createOpenApiApp.js';
 import { problemResponses } from '../../http/problemResponses.js';
-import { isBehind, type LogStanding, type LoopStanding } from '../../log/LogStanding.js';
+import { isBehind, type LogStanding, type LoopStanding, type Standing } from '../../log/LogStanding.js';
 
 const statusSchema = z
   .object({
@@ -21,6 +22,19 @@ const statusSchema = z
         lag: z.int(),
       }),
     ),
+    recounts: z
+      .array(
+        z.object({
+          partition: z.int(),
+          since_sequence: z.int().openapi({ description: 'The entry of the log that asked for it.' }),
+          slugs: z.array(z.string()),
+          xp_rules: z.array(z.string()).openapi({ description: 'As `<pack>/<id>`.' }),
+          progress: z.number().min(0).max(1).openapi({ description: 'About how much of it is done.' }),
+        }),
+      )
+      .openapi({
+        description: "What the tenant's publications and settings asked for and is not done yet for all users; counted in `lag`.",
+      }),
     teams: z
       .object({ last_sequence: z.int(), evaluated_sequence: z.int(), owner: z.string().nullable(), lag: z.int() })
       .optional()
@@ -59,6 +73,9 @@ export function statusRoutes(app: OpenApiApp, ports: StatusPorts): void {
         lag: standing.lag,
         dead_letters: deadLetters,
         partitions: standing.partitions.map((partition) => ({ partition: partition.partition, ...toView(partition) })),
+        recounts: standing.recounts
+          .filter(({ tenantKey }) => tenantKey === c.get('principal').tenantKey)
+          .map((row) => recountView(row, standing)),
         ...(standing.teams === null ? {} : { teams: toView(standing.teams) }),
         ...(ports.natsUrl === undefined ? {} : { nats_url: ports.natsUrl }),
         version: ports.version,
@@ -71,6 +88,13 @@ export function statusRoutes(app: OpenApiApp, ports: StatusPorts): void {
 async function countDeadLetters(js: JetStreamClient): Promise<number> {
   const manager = await js.jetstreamManager(false);
   return (await manager.streams.info(DEAD_LETTER_STREAM)).state.messages;
+}
+
+function recountView(row: PendingRecountRow, { evaluatedSequence }: Standing) {
+  const { partition, logSeq, slugs, xpRules, slices, slicesDone, readSeq } = row;
+  const readOfSlice = evaluatedSequence === 0 ? 0 : Math.min(1, readSeq / evaluatedSequence);
+  const progress = Math.min(1, (slicesDone + readOfSlice) / slices);
+  return { partition, since_sequence: logSeq, slugs: [...slugs], xp_rules: [...xpRules], progress };
 }
 
 function toView(standing: LoopStanding) {

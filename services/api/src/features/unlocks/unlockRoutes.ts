@@ -91,10 +91,12 @@ export function unlockRoutes(app: OpenApiApp, ports: { database: Database; views
     const tenant = c.get('principal');
     const { limit = PAGE_ITEMS_DEFAULT, cursor, revoked = 'exclude' } = c.req.valid('query');
     const after = cursor === undefined ? undefined : tenantUnlocksCursor.decode(cursor);
-    const { evaluatedSequence } = await standing.read();
+    const { evaluatedSequence, recounts } = await standing.read();
+    // What a recount unlocks takes its place in the log from its publication on.
+    const pending = recounts.filter(({ tenantKey }) => tenantKey === tenant.tenantKey).map(({ logSeq }) => logSeq - 1);
     const rows = await listTenantUnlocks(database.pool, {
       tenantKey: tenant.tenantKey,
-      watermark: evaluatedSequence,
+      watermark: Math.min(evaluatedSequence, ...pending),
       limit: limit + 1,
       revoked,
       ...(after === undefined ? {} : { after }),
