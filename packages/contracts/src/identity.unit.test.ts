@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson } from './canonicalJson.js';
-import { deriveEventId, deriveUnlockId, deriveXpEntryId, fingerprintOf, hashEventId, hashIdempotencyKey } from './identity.js';
+import { PLATFORMS } from './event.js';
+import { deriveEventId, deriveUnlockId, deriveXpEntryId, fingerprintOf, hashEventId, hashIdempotencyKey, payloadText } from './identity.js';
 import { partitionOf } from './partition.js';
 
 const UUID_V8 = /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -75,6 +76,29 @@ describe('canonicalJson', () => {
       'Hebrew',
     ]);
     expect(canonicalJson({ b: undefined, a: [1e21, 0.1, -0, 'ü'] })).toBe('{"a":[1e+21,0.1,0,"ü"]}');
+  });
+});
+
+describe('payloadText', () => {
+  it('is canonical JSON', () => {
+    const text = fc.string({ unit: 'binary', maxLength: 20 });
+    const content = fc.record({
+      app: fc.option(text),
+      occurredAt: fc.integer(),
+      platform: fc.constantFrom(...PLATFORMS),
+      ref: fc.option(text),
+      schemaVersion: fc.nat(),
+      teamId: fc.option(text),
+      tenantId: fc.stringMatching(/^[a-z0-9][a-z0-9_-]{0,62}$/),
+      type: fc.stringMatching(/^[a-z0-9_]+\.[a-z0-9_]+$/),
+      userId: text,
+    });
+    fc.assert(
+      fc.property(content, fc.dictionary(text, fc.jsonValue()), (rest, properties) => {
+        const propertiesCanonical = canonicalJson(properties);
+        expect(payloadText({ ...rest, propertiesCanonical })).toBe(canonicalJson({ ...rest, properties }));
+      }),
+    );
   });
 });
 

@@ -1,4 +1,4 @@
-export { type Admission, admitEvent, wireEventSchema } from './admission.js';
+export { type Admission, admitEvent } from './admission.js';
 export { canonicalJson } from './canonicalJson.js';
 export {
   CLOUDEVENT_BATCH_MEDIA_TYPE,
@@ -96,3 +96,4 @@ export {
 export { toWireEvent } from './toWireEvent.js';
 export type { ProgressUpdate, Revocation, Unlock } from './unlock.js';
 export { isRevocation, isUnlock } from './unlockSchema.js';
+export { wireEventSchema } from './wireEventSchema.js';

@@ -25,6 +25,19 @@ describe('parseInstant', () => {
     );
   });
 
+  it('reads an instant in UTC in the same way with Z and with an offset, whatever is wrong with it', () => {
+    const usual = fc.stringMatching(/^[0-2]\d{3}-[01]\d-[0-3]\d[Tt][0-2]\d:[0-6]\d:[0-6]\d(\.\d{3})?$/);
+    const spoiled = fc.tuple(usual, fc.nat(22), fc.constantFrom('', ' ', '-', ':', '0', 'T', '٣')).map(([text, at, other]) => {
+      return text.slice(0, at) + other + text.slice(at + 1);
+    });
+    fc.assert(
+      fc.property(fc.oneof(usual, spoiled), (text) => {
+        expect(parseInstant(`${text}Z`)).toBe(parseInstant(`${text}+00:00`));
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
   it('reads back what formatInstant writes', () => {
     fc.assert(
       fc.property(fc.integer({ min: -62_135_596_800_000, max: 253_402_300_799_999 }), (instant) => {
