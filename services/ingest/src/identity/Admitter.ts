@@ -1,17 +1,23 @@
 import { CairnError, type CairnEvent } from '@cairn/contracts';
 import { RETRY_AFTER_SECONDS } from '../limits.js';
+import type { WaitingEvent } from '../log/EntryGroup.js';
 import { type Candidate, toCandidate } from './Candidate.js';
-import type { IdentityLookup } from './IdentityLookup.js';
+import { Decision, type DecisionOwner } from './Decision.js';
+import type { Asking } from './IdentityLookup.js';
 import { judge, type Outcome } from './judge.js';
 import type { KnownEvent } from './KnownEvent.js';
+import { OutcomesRequest } from './OutcomesRequest.js';
 import type { RecentIdentities } from './RecentIdentities.js';
 
 export interface AdmitterOptions {
-  lookup: IdentityLookup;
+  lookup: {
+    /** Tells who asks which known events share an identity with the event. */
+    find(asking: Asking): void;
+  };
   recent: RecentIdentities;
   log: {
-    /** Resolves with the sequence of the entry once it is durable. */
-    append(event: CairnEvent): Promise<number>;
+    /** Tells who waits the sequence of the entry once it is durable. */
+    append(waiting: WaitingEvent): void;
   };
   waitingEventsMax: number;
 }
@@ -22,8 +28,13 @@ export interface AdmitterOptions {
  */
 export class Admitter {
   readonly #options: AdmitterOptions;
-  /** Each identity that is being decided about, and the end of it. */
-  readonly #undecided = new Map<string, Promise<Outcome>>();
+  /** Each identity that is being decided about, and by what. */
+  readonly #undecided = new Map<string, Decision>();
+  readonly #owner: DecisionOwner = {
+    found: (decision, known) => this.#goOn(decision, known),
+    written: (decision, sequence) => this.#accept(decision, sequence),
+    failed: (decision, error) => this.#fail(decision, error),
+  };
   #waiting = 0;
   readonly #onIdle: (() => void)[] = [];
 
@@ -37,13 +48,19 @@ export class Admitter {
   }
 
   /**
-   * One outcome for each event, in the same order. An outcome rejects with a CairnError (`unavailable`) where it is not known
-   * whether the event is in the log: then the same event is to be sent again.
+   * One outcome for each event, in the same order. It rejects with a CairnError (`unavailable`) where it is not known of any of
+   * them whether it is in the log: then the same events are to be sent again.
    * @throws CairnError `overloaded` where too many events wait already; none of these was taken then.
    */
-  admit(events: readonly CairnEvent[]): Promise<Outcome>[] {
+  async admit(events: readonly CairnEvent[]): Promise<Outcome[]> {
+    if (events.length === 0) return [];
     this.#reserve(events.length);
-    return events.map((event) => this.#admitOne(event));
+    return new Promise((resolve, reject) => {
+      const request = new OutcomesRequest(events.length, resolve, reject);
+      for (const [index, event] of events.entries()) {
+        this.#decide(new Decision(toCandidate(event), { owner: this.#owner, request, index }));
+      }
+    });
   }
 
   /** Resolves when no event waits any more. */
@@ -61,51 +78,86 @@ export class Admitter {
     this.#waiting += events;
   }
 
-  async #admitOne(event: CairnEvent): Promise<Outcome> {
-    try {
-      return await this.#decide(toCandidate(event));
-    } finally {
-      this.#waiting--;
-      if (this.#waiting === 0) for (const resolve of this.#onIdle.splice(0)) resolve();
-    }
+  #release(): void {
+    this.#waiting--;
+    if (this.#waiting === 0) for (const resolve of this.#onIdle.splice(0)) resolve();
   }
 
-  #decide(candidate: Candidate): Promise<Outcome> {
+  #decide(decision: Decision): void {
+    const { candidate } = decision;
     const before = this.#undecidedOf(candidate);
-    // Who waited for an event that failed gets its failure: to go on alone could put both into the log.
-    if (before !== undefined) return before.then(() => this.#decide(candidate));
-    const remembered = candidate.keys.flatMap((key) => this.#options.recent.find(key) ?? []);
-    const certain = judgeByMemory(candidate, remembered);
-    if (certain !== null) return Promise.resolve(certain);
-
-    const outcome = this.#lookUpAndAppend(candidate, remembered).finally(() => {
-      for (const key of candidate.keys) this.#undecided.delete(key);
-    });
-    for (const key of candidate.keys) this.#undecided.set(key, outcome);
-    return outcome;
+    if (before !== undefined) {
+      before.followers ??= [];
+      before.followers.push(decision);
+      return;
+    }
+    decision.remembered = this.#remembered(candidate);
+    const certain = judgeByMemory(candidate, decision.remembered);
+    if (certain !== null) {
+      decision.settle(certain);
+      this.#release();
+      return;
+    }
+    for (const key of candidate.keys) this.#undecided.set(key, decision);
+    this.#options.lookup.find(decision);
   }
 
-  #undecidedOf({ keys }: Candidate): Promise<Outcome> | undefined {
+  #undecidedOf({ keys }: Candidate): Decision | undefined {
     for (const key of keys) {
-      const outcome = this.#undecided.get(key);
-      if (outcome !== undefined) return outcome;
+      const decision = this.#undecided.get(key);
+      if (decision !== undefined) return decision;
     }
     return undefined;
   }
 
-  async #lookUpAndAppend(candidate: Candidate, remembered: readonly KnownEvent[]): Promise<Outcome> {
-    const { lookup, recent, log } = this.#options;
-    const { event } = candidate;
-    const stored = await lookup.find(candidate);
-    for (const known of stored) recent.remember(event.tenantId, known);
+  #remembered({ keys }: Candidate): readonly KnownEvent[] {
+    let remembered: KnownEvent[] | undefined;
+    for (const key of keys) {
+      const known = this.#options.recent.find(key);
+      if (known !== undefined) (remembered ??= []).push(known);
+    }
+    return remembered ?? NONE;
+  }
+
+  #goOn(decision: Decision, stored: readonly KnownEvent[]): void {
+    const { candidate, remembered } = decision;
+    const { recent, log } = this.#options;
+    for (const known of stored) recent.remember(candidate.event.tenantId, known);
     // What is in the log but not evaluated yet is in memory only.
-    const outcome = judge(candidate, [...stored, ...remembered]);
-    if (outcome !== null) return outcome;
-    const sequence = await log.append(event);
-    recent.remember(event.tenantId, toKnown(candidate, sequence));
-    return { status: 'accepted', eventId: event.eventId, sequence };
+    const outcome = judge(candidate, remembered.length === 0 ? stored : [...stored, ...remembered]);
+    if (outcome === null) log.append(decision);
+    else this.#end(decision, outcome);
+  }
+
+  #accept(decision: Decision, sequence: number): void {
+    const { candidate } = decision;
+    const { event, keys } = candidate;
+    this.#options.recent.rememberAs(keys, toKnown(candidate, sequence));
+    this.#end(decision, { status: 'accepted', eventId: event.eventId, sequence });
+  }
+
+  #end(decision: Decision, outcome: Outcome): void {
+    this.#forget(decision);
+    decision.settle(outcome);
+    this.#release();
+    for (const follower of decision.followers ?? NONE) this.#decide(follower);
+  }
+
+  /** Who waited for an event that failed gets its failure: to go on alone could put both into the log. */
+  #fail(decision: Decision, error: unknown): void {
+    this.#forget(decision);
+    for (const failed of [decision, ...(decision.followers ?? NONE)]) {
+      failed.giveUp(error);
+      this.#release();
+    }
+  }
+
+  #forget({ candidate }: Decision): void {
+    for (const key of candidate.keys) this.#undecided.delete(key);
   }
 }
+
+const NONE: readonly never[] = [];
 
 /** Null where memory alone cannot tell: a name that it does not hold may still be taken, with another content. */
 function judgeByMemory(candidate: Candidate, remembered: readonly KnownEvent[]): Outcome | null {

@@ -17,7 +17,7 @@ function setUp({ waitingEventsMax = 1_000, store = new MemoryIdentityStore(), lo
     log: writer,
     waitingEventsMax,
   });
-  const admit = async (...said: Parameters<typeof makeEvent>[0][]) => Promise.all(admitter.admit(said.map((one) => makeEvent(one))));
+  const admit = async (...said: Parameters<typeof makeEvent>[0][]) => admitter.admit(said.map((one) => makeEvent(one)));
   return { admitter, admit, log, store };
 }
 

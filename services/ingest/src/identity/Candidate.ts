@@ -1,4 +1,5 @@
 import type { CairnEvent } from '@cairn/contracts';
+import { hashText } from './hashText.js';
 import type { KnownEvent } from './KnownEvent.js';
 
 /** An event on its way through the door, with its identities in the form in which they are compared. */
@@ -14,12 +15,11 @@ export interface Candidate {
 
 export function toCandidate(event: CairnEvent): Candidate {
   const { identity } = event;
-  const hashes = {
-    eventIdHash: identity.eventIdHash.toString('hex'),
-    keyHash: identity.keyHash?.toString('hex') ?? null,
-    fingerprint: identity.fingerprint?.toString('hex') ?? null,
-  };
-  return { event, ...hashes, payloadHash: identity.payloadHash.toString('hex'), keys: identityKeys(event.tenantId, hashes) };
+  const eventIdHash = hashText(identity.eventIdHash);
+  const keyHash = identity.keyHash === null ? null : hashText(identity.keyHash);
+  const fingerprint = identity.fingerprint === null ? null : hashText(identity.fingerprint);
+  const keys = identityKeys(event.tenantId, { eventIdHash, keyHash, fingerprint });
+  return { event, eventIdHash, keyHash, fingerprint, payloadHash: hashText(identity.payloadHash), keys };
 }
 
 type Hashes = Pick<KnownEvent, 'eventIdHash' | 'keyHash' | 'fingerprint'>;

@@ -2,11 +2,15 @@ import { type Candidate, identityKeys } from './Candidate.js';
 import type { IdentityStore } from './IdentityStore.js';
 import type { KnownEvent } from './KnownEvent.js';
 
-interface Asking {
+/** An event that is looked up, and who wants to know. */
+export interface Asking {
   candidate: Candidate;
-  resolve(known: KnownEvent[]): void;
-  reject(error: unknown): void;
+  /** The known events that share an identity with it. */
+  found(known: readonly KnownEvent[]): void;
+  failed(error: unknown): void;
 }
+
+const NONE: readonly KnownEvent[] = [];
 
 /**
  * Gathers look-ups: one query at a time for a tenant, for all that was asked while the last one ran. So an idle door asks at
@@ -23,32 +27,31 @@ export class IdentityLookup {
     this.#eventsMax = eventsMax;
   }
 
-  /** The known events that share an identity with this one. */
-  find(candidate: Candidate): Promise<KnownEvent[]> {
-    const { tenantId } = candidate.event;
-    return new Promise((resolve, reject) => {
-      const asking = { candidate, resolve, reject };
-      const queue = this.#queues.get(tenantId);
-      if (queue !== undefined) {
-        queue.push(asking);
-        return;
-      }
-      const fresh = [asking];
-      this.#queues.set(tenantId, fresh);
-      // After all that came in with the same read of the socket.
-      setImmediate(() => void this.#run(tenantId, fresh));
-    });
+  find(asking: Asking): void {
+    const { tenantId } = asking.candidate.event;
+    const queue = this.#queues.get(tenantId);
+    if (queue !== undefined) {
+      queue.push(asking);
+      return;
+    }
+    const fresh = [asking];
+    this.#queues.set(tenantId, fresh);
+    // After all that came in with the same read of the socket.
+    setImmediate(() => void this.#run(tenantId, fresh));
   }
 
   async #run(tenantId: string, queue: Asking[]): Promise<void> {
     while (queue.length > 0) {
       const batch = queue.splice(0, this.#eventsMax);
+      const identities = batch.map(({ candidate }) => candidate.event.identity);
+      let known: KnownEvent[];
       try {
-        const identities = batch.map(({ candidate }) => candidate.event.identity);
-        answer(batch, byKey(tenantId, await this.#store.find(tenantId, identities)));
+        known = await this.#store.find(tenantId, identities);
       } catch (error) {
-        for (const { reject } of batch) reject(error);
+        for (const asking of batch) asking.failed(error);
+        continue;
       }
+      answer(batch, byKey(tenantId, known));
     }
     this.#queues.delete(tenantId);
   }
@@ -59,7 +62,7 @@ function byKey(tenantId: string, known: readonly KnownEvent[]): Map<string, Know
 }
 
 function answer(batch: readonly Asking[], known: ReadonlyMap<string, KnownEvent>): void {
-  for (const { candidate, resolve } of batch) {
-    resolve(known.size === 0 ? [] : candidate.keys.flatMap((key) => known.get(key) ?? []));
+  for (const asking of batch) {
+    asking.found(known.size === 0 ? NONE : asking.candidate.keys.flatMap((key) => known.get(key) ?? []));
   }
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryIdentityStore } from '../testing/MemoryIdentityStore.js';
 import { makeEvent } from '../testing/makeEvent.js';
-import { toCandidate } from './Candidate.js';
+import { type Candidate, toCandidate } from './Candidate.js';
 import { IdentityLookup } from './IdentityLookup.js';
+import type { KnownEvent } from './KnownEvent.js';
 
 const candidate = (n: number, tenant = 'default') => toCandidate(makeEvent({ event_id: `e${n}`, idempotency_key: `k${n}`, tenant }));
 
@@ -11,12 +12,16 @@ function knownOf(n: number, sequence: number) {
   return { eventId: event.eventId, sequence, ...hashes };
 }
 
+function find(lookup: IdentityLookup, one: Candidate): Promise<readonly KnownEvent[]> {
+  return new Promise((found, failed) => lookup.find({ candidate: one, found, failed }));
+}
+
 describe('IdentityLookup', () => {
   it('asks once for all that comes together, and gives each what is its own', async () => {
     const store = new MemoryIdentityStore();
     store.add('default', knownOf(3, 30));
     const lookup = new IdentityLookup(store, { eventsMax: 100 });
-    const found = await Promise.all(Array.from({ length: 10 }, (_, n) => lookup.find(candidate(n))));
+    const found = await Promise.all(Array.from({ length: 10 }, (_, n) => find(lookup, candidate(n))));
     expect(store.queries).toEqual([{ tenantId: 'default', events: 10 }]);
     expect(found.map((events) => new Set(events.map(({ sequence }) => sequence)))).toEqual(
       Array.from({ length: 10 }, (_, n) => new Set(n === 3 ? [30] : [])),
@@ -26,7 +31,7 @@ describe('IdentityLookup', () => {
   it('asks in sets of bounded size, and each tenant for itself', async () => {
     const store = new MemoryIdentityStore();
     const lookup = new IdentityLookup(store, { eventsMax: 4 });
-    await Promise.all([...Array.from({ length: 10 }, (_, n) => lookup.find(candidate(n))), lookup.find(candidate(1, 'other'))]);
+    await Promise.all([...Array.from({ length: 10 }, (_, n) => find(lookup, candidate(n))), find(lookup, candidate(1, 'other'))]);
     const asked = (tenant: string) => store.queries.filter(({ tenantId }) => tenantId === tenant).map(({ events }) => events);
     expect(asked('default')).toEqual([4, 4, 2]);
     expect(asked('other')).toEqual([1]);
@@ -36,9 +41,9 @@ describe('IdentityLookup', () => {
     const store = new MemoryIdentityStore();
     store.failWith(new Error('no database'));
     const lookup = new IdentityLookup(store, { eventsMax: 100 });
-    const results = await Promise.allSettled([lookup.find(candidate(1)), lookup.find(candidate(2))]);
+    const results = await Promise.allSettled([find(lookup, candidate(1)), find(lookup, candidate(2))]);
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     store.failWith(undefined);
-    expect(await lookup.find(candidate(1))).toEqual([]);
+    expect(await find(lookup, candidate(1))).toEqual([]);
   });
 });

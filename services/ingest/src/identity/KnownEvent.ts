@@ -1,4 +1,4 @@
-/** An event that was accepted before: what a duplicate of it is answered with. Hashes are 32 hexadecimal digits. */
+/** An event that was accepted before: what a duplicate of it is answered with. Hashes as `hashText` has them. */
 export interface KnownEvent {
   eventId: string;
   /** Of its entry in the log. */

@@ -1,6 +1,7 @@
 import { CairnError, type EventIdentity } from '@cairn/contracts';
 import { type Database, findIdentities, findTenant, type IdentityRow } from '@cairn/store';
 import { RETRY_AFTER_SECONDS, TENANT_KEYS_MAX } from '../limits.js';
+import { hashText } from './hashText.js';
 import type { IdentityStore } from './IdentityStore.js';
 import type { KnownEvent } from './KnownEvent.js';
 
@@ -50,13 +51,13 @@ function toKnownEvent(row: IdentityRow): KnownEvent {
   return {
     eventId: row.eventId,
     sequence: row.logSeq,
-    eventIdHash: toHex(row.eventIdHash),
-    keyHash: row.keyHash === null ? null : toHex(row.keyHash),
-    fingerprint: row.fingerprint === null ? null : toHex(row.fingerprint),
-    payloadHash: toHex(row.payloadHash),
+    eventIdHash: toText(row.eventIdHash),
+    keyHash: row.keyHash === null ? null : toText(row.keyHash),
+    fingerprint: row.fingerprint === null ? null : toText(row.fingerprint),
+    payloadHash: toText(row.payloadHash),
   };
 }
 
-function toHex(uuid: string): string {
-  return uuid.replaceAll('-', '');
+function toText(uuid: string): string {
+  return hashText(Buffer.from(uuid.replaceAll('-', ''), 'hex'));
 }

@@ -27,7 +27,12 @@ export class RecentIdentities {
   }
 
   remember(tenantId: string, event: KnownEvent): void {
-    for (const key of identityKeys(tenantId, event)) this.#set(key, event);
+    this.rememberAs(identityKeys(tenantId, event), event);
+  }
+
+  /** With its keys, where they are known already. */
+  rememberAs(keys: readonly string[], event: KnownEvent): void {
+    for (const key of keys) this.#set(key, event);
   }
 
   #set(key: string, event: KnownEvent): void {

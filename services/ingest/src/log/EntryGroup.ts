@@ -3,12 +3,14 @@ import type { CairnEvent } from '@cairn/contracts';
 /** An event that waits to be written, and who waits for it. */
 export interface WaitingEvent {
   event: CairnEvent;
-  resolve(sequence: number): void;
-  reject(error: unknown): void;
+  written(sequence: number): void;
+  failed(error: unknown): void;
 }
 
 /** Hashes, instants, lengths and tags of one event in an entry; the rest is text. */
 const FIXED_BYTES_MAX = 160;
+/** Of UTF-16 in UTF-8. To count the bytes of the many short texts would take longer than to write them. */
+const BYTES_A_CHARACTER_MAX = 3;
 
 /** The events of one tenant and partition that wait for their place in the log. */
 export class EntryGroup {
@@ -19,6 +21,8 @@ export class EntryGroup {
   readonly #eventsMax: number;
   readonly #bytesMax: number;
   #waiting: WaitingEvent[] = [];
+  /** Of each of them. */
+  #sizes: number[] = [];
   #bytes = 0;
 
   constructor(subject: string, tenantId: string, { eventsMax, bytesMax }: { eventsMax: number; bytesMax: number }) {
@@ -37,8 +41,10 @@ export class EntryGroup {
   }
 
   add(waiting: WaitingEvent): void {
+    const bytes = bytesOf(waiting.event);
     this.#waiting.push(waiting);
-    this.#bytes += bytesOf(waiting.event);
+    this.#sizes.push(bytes);
+    this.#bytes += bytes;
   }
 
   /** The oldest events, as many as one entry may hold and at least one. The group counts as publishing from then on. */
@@ -46,24 +52,33 @@ export class EntryGroup {
     this.isPublishing = true;
     let count = 0;
     let bytes = 0;
-    for (const { event } of this.#waiting) {
-      const next = bytes + bytesOf(event);
-      if (count >= this.#eventsMax || (count > 0 && next > this.#bytesMax)) break;
-      bytes = next;
+    for (const size of this.#sizes) {
+      if (count >= this.#eventsMax || (count > 0 && bytes + size > this.#bytesMax)) break;
+      bytes += size;
       count++;
     }
-    this.#bytes -= bytes;
-    return this.#waiting.splice(0, count);
+    return this.#remove(count, bytes);
   }
 
   takeAll(): WaitingEvent[] {
-    this.#bytes = 0;
-    return this.#waiting.splice(0);
+    return this.#remove(this.#waiting.length, this.#bytes);
+  }
+
+  #remove(count: number, bytes: number): WaitingEvent[] {
+    this.#bytes -= bytes;
+    this.#sizes.splice(0, count);
+    return this.#waiting.splice(0, count);
   }
 }
 
 /** At least as many as the event takes in an entry. */
 function bytesOf({ eventId, idempotencyKey, type, userId, teamId, source, propertiesJson }: CairnEvent): number {
-  const texts = [eventId, idempotencyKey, type, userId, teamId, source.app, source.ref, source.sdk, source.sdkVersion, propertiesJson];
-  return texts.reduce((bytes, text) => bytes + (text === null ? 0 : Buffer.byteLength(text)), FIXED_BYTES_MAX);
+  const { app, ref, sdk, sdkVersion } = source;
+  const names = eventId.length + type.length + userId.length + lengthOf(idempotencyKey) + lengthOf(teamId);
+  const texts = lengthOf(app) + lengthOf(ref) + lengthOf(sdk) + lengthOf(sdkVersion);
+  return FIXED_BYTES_MAX + (names + texts) * BYTES_A_CHARACTER_MAX + Buffer.byteLength(propertiesJson);
+}
+
+function lengthOf(text: string | null): number {
+  return text === null ? 0 : text.length;
 }

@@ -1,5 +1,5 @@
 import { type CairnEvent, encodeEventBatch, logSubject, partitionOf } from '@cairn/contracts';
-import { EntryGroup } from './EntryGroup.js';
+import { EntryGroup, type WaitingEvent } from './EntryGroup.js';
 import type { EventLog } from './EventLog.js';
 
 export interface LogWriterOptions {
@@ -37,24 +37,19 @@ export class LogWriter {
     return this.#inFlight;
   }
 
-  /**
-   * Resolves with the sequence of the entry that holds the event, once it is durable.
-   * @throws CairnError `unavailable`
-   */
-  append(event: CairnEvent): Promise<number> {
-    return new Promise((resolve, reject) => {
-      const group = this.#groupOf(event);
-      group.add({ event, resolve, reject });
-      if (group.isPublishing || this.#ready.has(group)) return;
-      if (group.isFull) {
-        this.#gathering.delete(group);
-        this.#ready.add(group);
-        this.#pump();
-      } else {
-        this.#gathering.add(group);
-        this.#schedule();
-      }
-    });
+  /** Tells the sequence of the entry that holds the event, once it is durable, or a CairnError `unavailable`. */
+  append(waiting: WaitingEvent): void {
+    const group = this.#groupOf(waiting.event);
+    group.add(waiting);
+    if (group.isPublishing || this.#ready.has(group)) return;
+    if (group.isFull) {
+      this.#gathering.delete(group);
+      this.#ready.add(group);
+      this.#pump();
+    } else {
+      this.#gathering.add(group);
+      this.#schedule();
+    }
   }
 
   #groupOf({ tenantId, userId }: CairnEvent): EntryGroup {
@@ -94,19 +89,24 @@ export class LogWriter {
 
   async #publish(group: EntryGroup): Promise<void> {
     this.#inFlight++;
-    const entry = group.take();
-    try {
-      const bytes = encodeEventBatch({ tenantId: group.tenantId, events: entry.map(({ event }) => event) });
-      const sequence = await this.#options.log.append(group.subject, bytes);
-      for (const { resolve } of entry) resolve(sequence);
-    } catch (error) {
-      // Those behind it would wait as long again for the same answer.
-      for (const { reject } of [...entry, ...group.takeAll()]) reject(error);
-    }
+    await this.#write(group, group.take());
     this.#inFlight--;
     group.isPublishing = false;
     if (group.isEmpty) this.#groups.delete(group.subject);
     else this.#ready.add(group);
     this.#pump();
+  }
+
+  async #write(group: EntryGroup, entry: readonly WaitingEvent[]): Promise<void> {
+    let sequence: number;
+    try {
+      const bytes = encodeEventBatch({ tenantId: group.tenantId, events: entry.map(({ event }) => event) });
+      sequence = await this.#options.log.append(group.subject, bytes);
+    } catch (error) {
+      // Those behind it would wait as long again for the same answer.
+      for (const waiting of [...entry, ...group.takeAll()]) waiting.failed(error);
+      return;
+    }
+    for (const waiting of entry) waiting.written(sequence);
   }
 }

@@ -1,4 +1,4 @@
-import { CairnError, partitionOf } from '@cairn/contracts';
+import { CairnError, type CairnEvent, partitionOf } from '@cairn/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MemoryEventLog } from '../testing/MemoryEventLog.js';
@@ -22,6 +22,10 @@ function setUp(options: Partial<LogWriterOptions> = {}) {
 const numbered = (count: number, said: Parameters<typeof makeEvent>[0] = {}) =>
   Array.from({ length: count }, (_, n) => makeEvent({ event_id: `e${n}`, ...said }));
 
+function append(writer: LogWriter, event: CairnEvent): Promise<number> {
+  return new Promise((written, failed) => writer.append({ event, written, failed }));
+}
+
 /** Turn by turn of the event loop. */
 async function whenTrue(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve));
@@ -30,7 +34,7 @@ async function whenTrue(condition: () => boolean): Promise<void> {
 describe('LogWriter', () => {
   it('writes what comes together as one entry, in its order', async () => {
     const { log, writer } = setUp();
-    const sequences = await Promise.all(numbered(20).map((event) => writer.append(event)));
+    const sequences = await Promise.all(numbered(20).map((event) => append(writer, event)));
     expect(new Set(sequences)).toEqual(new Set([1]));
     expect(log.eventIds).toEqual(Array.from({ length: 20 }, (_, n) => `e${n}`));
   });
@@ -41,7 +45,7 @@ describe('LogWriter', () => {
       makeEvent({ event_id: `a-${user}`, user }),
       makeEvent({ event_id: `b-${user}`, user, tenant: 'other' }),
     ]);
-    await Promise.all(events.map((event) => writer.append(event)));
+    await Promise.all(events.map((event) => append(writer, event)));
     for (const { subject, events: written } of log.entries) {
       for (const { tenantId, userId } of written) expect(subject).toBe(`log.${partitionOf(tenantId, userId, 4)}.${tenantId}`);
     }
@@ -50,11 +54,11 @@ describe('LogWriter', () => {
 
   it('never puts more into an entry than its bounds', async () => {
     const byCount = setUp({ eventsMax: 7 });
-    await Promise.all(numbered(20).map((event) => byCount.writer.append(event)));
+    await Promise.all(numbered(20).map((event) => append(byCount.writer, event)));
     expect(byCount.log.entries.map(({ events }) => events.length)).toEqual([7, 7, 6]);
 
     const byBytes = setUp({ bytesMax: 10_000 });
-    await Promise.all(numbered(20, { properties: { text: 'ü'.repeat(1_000) } }).map((event) => byBytes.writer.append(event)));
+    await Promise.all(numbered(20, { properties: { text: 'ü'.repeat(1_000) } }).map((event) => append(byBytes.writer, event)));
     expect(byBytes.log.entries.length).toBeGreaterThan(1);
     for (const { bytes } of byBytes.log.entries) expect(bytes).toBeLessThanOrEqual(10_000);
     expect(byBytes.log.eventIds).toHaveLength(20);
@@ -62,16 +66,16 @@ describe('LogWriter', () => {
 
   it('writes an event that is larger than an entry should be as an entry of its own', async () => {
     const { log, writer } = setUp({ bytesMax: 100 });
-    await Promise.all(numbered(3).map((event) => writer.append(event)));
+    await Promise.all(numbered(3).map((event) => append(writer, event)));
     expect(log.entries.map(({ events }) => events.length)).toEqual([1, 1, 1]);
   });
 
   it('gathers while the last entry of the group is on its way', async () => {
     const { log, writer } = setUp();
     log.hold();
-    const first = writer.append(makeEvent({ event_id: 'first' }));
+    const first = append(writer, makeEvent({ event_id: 'first' }));
     await whenTrue(() => log.begun === 1);
-    const behind = numbered(5).map((event) => writer.append(event));
+    const behind = numbered(5).map((event) => append(writer, event));
     log.release();
     expect(await first).toBe(1);
     expect(await Promise.all(behind)).toEqual([2, 2, 2, 2, 2]);
@@ -81,7 +85,7 @@ describe('LogWriter', () => {
     const { log, writer } = setUp({ partitions: 64, publishesInFlightMax: 3 });
     log.hold();
     const users = Array.from({ length: 200 }, (_, n) => makeEvent({ event_id: `e${n}`, user: `u${n}` }));
-    const written = Promise.all(users.map((event) => writer.append(event)));
+    const written = Promise.all(users.map((event) => append(writer, event)));
     await whenTrue(() => log.begun === 3);
     expect(writer.publishesInFlight).toBe(3);
     log.releaseOne();
@@ -97,15 +101,15 @@ describe('LogWriter', () => {
     const { log, writer } = setUp();
     log.hold();
     log.failWith(new CairnError('unavailable', 'no log'));
-    const first = writer.append(makeEvent({ event_id: 'first' }));
+    const first = append(writer, makeEvent({ event_id: 'first' }));
     await whenTrue(() => log.begun === 1);
-    const behind = numbered(3).map((event) => writer.append(event));
+    const behind = numbered(3).map((event) => append(writer, event));
     log.release();
     const results = await Promise.allSettled([first, ...behind]);
     expect(results.map(({ status }) => status)).toEqual(Array(4).fill('rejected'));
     expect(log.begun).toBe(1);
     log.failWith(undefined);
-    expect(await writer.append(makeEvent({ event_id: 'again' }))).toBe(1);
+    expect(await append(writer, makeEvent({ event_id: 'again' }))).toBe(1);
   });
 
   it('keeps the order of each user, however events come', async () => {
@@ -117,7 +121,7 @@ describe('LogWriter', () => {
           const { log, writer } = setUp({ partitions: 2, eventsMax, publishesInFlightMax: 1 });
           const written: Promise<number>[] = [];
           for (const [n, { user, pause }] of steps.entries()) {
-            written.push(writer.append(makeEvent({ event_id: `${n}`, user })));
+            written.push(append(writer, makeEvent({ event_id: `${n}`, user })));
             if (pause) await new Promise((resolve) => setImmediate(resolve));
           }
           await Promise.all(written);

@@ -77,7 +77,7 @@ export class NatsDoor {
   }
 
   async #admit(message: JsMsg, event: CairnEvent): Promise<Outcome['status']> {
-    const [outcome] = await Promise.all(this.#options.admitter.admit([event]));
+    const [outcome] = await this.#options.admitter.admit([event]);
     if (outcome === undefined) throw new Error('the admitter gave no outcome for an event');
     if (outcome.status === 'conflict') await this.#options.deadLetters.put(message, outcome.error);
     return outcome.status;

@@ -1,4 +1,5 @@
 import type { EventIdentity } from '@cairn/contracts';
+import { hashText } from '../identity/hashText.js';
 import type { IdentityStore } from '../identity/IdentityStore.js';
 import type { KnownEvent } from '../identity/KnownEvent.js';
 
@@ -23,9 +24,9 @@ export class MemoryIdentityStore implements IdentityStore {
     if (this.#failure !== undefined) throw this.#failure;
     const asked = new Set(
       identities.flatMap(({ eventIdHash, keyHash, fingerprint }) => [
-        `e${eventIdHash.toString('hex')}`,
-        ...(keyHash === null ? [] : [`k${keyHash.toString('hex')}`]),
-        ...(fingerprint === null ? [] : [`f${fingerprint.toString('hex')}`]),
+        `e${hashText(eventIdHash)}`,
+        ...(keyHash === null ? [] : [`k${hashText(keyHash)}`]),
+        ...(fingerprint === null ? [] : [`f${hashText(fingerprint)}`]),
       ]),
     );
     const matches = ({ eventIdHash, keyHash, fingerprint }: KnownEvent): boolean =>
