@@ -11,6 +11,7 @@ export {
   type EventColumns,
   type EvidenceFromMatches,
   emptyEventColumns,
+  type MatchRow,
   ORDINALS_PER_EVENT,
   type OutboxRow,
   type PayloadAroundEvidence,

@@ -9,7 +9,7 @@ import type { AchievementState } from '../state/achievementState.js';
 import type { HeldUnlock } from '../state/heldUnlocks.js';
 import type { UserState } from '../state/userState.js';
 import { type Cause, Transition } from '../transition.js';
-import { payXp } from '../unlock.js';
+import { evidenceKey, payXp } from '../unlock.js';
 import { type PeriodKey, parsePeriodName } from '../windows/periodKey.js';
 import { giveFound } from './giveFound.js';
 import type { LivedSince, MergedRecount, PlacedEffects, RecountMerge, RecountPhase } from './recountMerge.js';
@@ -35,7 +35,7 @@ export function mergeInOrder(state: UserState, merge: RecountMerge): MergedRecou
 class Walk {
   readonly #state: UserState;
   readonly #merge: RecountMerge;
-  readonly #merged: MergedRecount = { placed: [], totals: [] };
+  readonly #merged: MergedRecount = { placed: [], matches: [], totals: [] };
   readonly #steps: readonly RecountStep[];
   #phase: RecountPhase;
 
@@ -155,13 +155,24 @@ class Walk {
       const entry = state.achievements.get(slug);
       const rule = this.#ruleOf(slug, { counted, entry });
       if (rule === undefined || rule.isDerived) continue;
-      if (counted !== null || entry !== undefined) takeCounts(adoptState(state, rule), rule, counted);
+      if (counted === null && entry === undefined) continue;
+      const taken = adoptState(state, rule);
+      takeCounts(taken, rule, counted);
+      this.#noteMatches(rule, taken);
     }
     for (const key of xpRules) {
       const earnings = scratch?.state.earnings.get(key);
       if (earnings === undefined) state.earnings.delete(key);
       else state.earnings.set(key, earnings);
     }
+  }
+
+  /** Of the lifetime, or of the newest period: what a later unlock takes for evidence. */
+  #noteMatches(rule: Rule, { lifetime, newestPeriod, periods }: AchievementState): void {
+    const window = lifetime === null ? newestPeriod : null;
+    if (window !== null && !periods.has(window)) return;
+    const eventIds = this.#merge.scratch?.state.evidence?.get(evidenceKey(rule.slug, window)) ?? [];
+    if (eventIds.length > 0) this.#merged.matches.push({ key: rule.published.key, eventIds });
   }
 
   /** The version that the counts are of; where there are none, the one that a live event or a recheck would have adopted last. */

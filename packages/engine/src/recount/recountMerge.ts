@@ -59,6 +59,8 @@ export interface PlacedEffects extends LogPlace {
 
 export interface MergedRecount {
   placed: PlacedEffects[];
+  /** The newest events that count for what may still unlock, by the `key` of their definition. */
+  matches: { key: number; eventIds: readonly string[] }[];
   /** Entries of the ledger whose running total is another now that something was paid before them. */
   totals: { entryId: string; totalAfter: number }[];
 }

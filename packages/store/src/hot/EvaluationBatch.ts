@@ -33,6 +33,8 @@ export interface EvaluationBatch {
   /** Ledger entries that something was paid before, since they were written. */
   xpTotals?: readonly XpTotalRow[];
   recounts?: readonly RecountChange[];
+  /** Events that count for definitions that were published after them: what later unlocks take for evidence. */
+  matches?: readonly MatchRow[];
 }
 
 /** The accepted events of a batch, column by column: element i of each column makes up event i. */
@@ -92,6 +94,8 @@ export interface EvidenceFromMatches {
   periodEnd: number | null;
   /** How many there can be at most (a count's value, say): the search ends with the last of them. */
   atMost?: number;
+  /** The version goes on with what the one before it counted: what that matched counts too. */
+  goesOn?: boolean;
 }
 
 /** The unlock's last revocation in this batch, or its restoration where `revokedAt` is null. At most one for each unlock. */
@@ -115,6 +119,13 @@ export interface XpRow {
   causedBy: string;
   logSeq: number;
   ordinal: number;
+}
+
+/** Once for each event. */
+export interface MatchRow {
+  tenantKey: number;
+  eventIdHash: Uuid;
+  definitionKeys: readonly number[];
 }
 
 export interface XpTotalRow {

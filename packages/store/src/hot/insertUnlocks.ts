@@ -28,7 +28,7 @@ export const insertUnlocks: HotStatement = {
                         ORDER BY log_seq DESC, log_index DESC
                         LIMIT ${EVIDENCE_SCAN_MAX}
                      ) AS e
-                    WHERE r.definition_key = ANY (e.matched)
+                    WHERE e.matched && versions.keys
                       AND (r.period_start IS NULL OR e.occurred_at >= r.period_start)
                       AND (r.period_end IS NULL OR e.occurred_at < r.period_end)
                     ORDER BY e.log_seq DESC, e.log_index DESC
@@ -38,17 +38,28 @@ export const insertUnlocks: HotStatement = {
         FROM unnest($1::int4[], $2::int8[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::int4[], $8::float8[],
                     $9::float8[], $10::int8[], $11::int8[], $12::timestamptz[], $13::text[], $14::int8[], $15::int4[],
                     $16::text[], $17::bool[], $18::text[], $19::int4[], $20::int4[], $21::timestamptz[],
-                    $22::timestamptz[], $23::int4[])
+                    $22::timestamptz[], $23::int4[], $24::bool[])
              AS r(tenant_key, user_key, unlock_id, slug, level, period, version, value,
                   threshold, xp_reward, xp_total, unlocked_at, caused_by, log_seq, ordinal,
                   message, backfilled, evidence, log_index, definition_key, period_start,
-                  period_end, evidence_max)
+                  period_end, evidence_max, goes_on)
+             CROSS JOIN LATERAL (
+               SELECT CASE WHEN r.goes_on THEN (
+                        SELECT array_agg(a.definition_key)
+                          FROM achievement_versions AS a
+                         WHERE a.tenant_key = r.tenant_key AND a.slug = r.slug AND a.version <= r.version
+                           AND a.version >= coalesce((SELECT max(began.version) FROM achievement_versions AS began
+                                                       WHERE began.tenant_key = r.tenant_key AND began.slug = r.slug
+                                                         AND began.version <= r.version
+                                                         AND began.definition->>'onPublish' <> 'continue'), 0)
+                      ) ELSE ARRAY[r.definition_key] END AS keys
+             ) AS versions
        ORDER BY r.tenant_key, r.user_key, r.slug COLLATE "C", r.level COLLATE "C", r.period COLLATE "C"
       ON CONFLICT DO NOTHING
       RETURNING unlock_id, evidence
     )
     SELECT w.unlock_id, to_json(w.evidence)::text AS evidence
-      FROM (SELECT cairn_expect(count(*), $24::int8, 'CA002') FROM written) AS checked
+      FROM (SELECT cairn_expect(count(*), $25::int8, 'CA002') FROM written) AS checked
            LEFT JOIN written AS w ON true`,
 };
 
@@ -85,6 +96,7 @@ export function bindUnlocks(rows: readonly UnlockRow[]): BoundStatement {
       timestamptzArray(search.map((from) => from?.periodStart ?? null)),
       timestamptzArray(search.map((from) => from?.periodEnd ?? null)),
       int4Array(search.map(evidenceMax)),
+      boolArray(search.map((from) => from?.goesOn ?? false)),
       String(rows.length),
     ],
   };

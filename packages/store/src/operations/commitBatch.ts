@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { bindMatches } from '../hot/addMatches.js';
 import { bindAdvance } from '../hot/advancePartition.js';
 import { bindRecountChange } from '../hot/applyRecounts.js';
 import { bindRevocations } from '../hot/applyRevocations.js';
@@ -38,6 +39,7 @@ export async function commitBatch(pipeline: pg.Client, batch: EvaluationBatch): 
 function bind(batch: EvaluationBatch): BoundStatement[] {
   const statements = [bindAdvance(batch)];
   if (batch.events.eventId.length > 0) statements.push(bindEvents(batch.events));
+  if (batch.matches !== undefined && batch.matches.length > 0) statements.push(bindMatches(batch.matches));
   if (batch.userStates.length > 0) statements.push(bindUserStates(batch.userStates, batch.newSeq));
   if (batch.unlocks.length > 0) statements.push(bindUnlocks(batch.unlocks));
   if (batch.revocations.length > 0) statements.push(bindRevocations(batch.revocations));
@@ -59,6 +61,7 @@ function assertBounds(batch: EvaluationBatch): void {
     batch.revocations.length,
     batch.xp.length,
     batch.xpTotals?.length ?? 0,
+    batch.matches?.length ?? 0,
     batch.outbox.length,
   );
   if (largest > BATCH_ROWS_MAX) throw new StoreError('batch_too_large', `${largest} rows of one kind; at most ${BATCH_ROWS_MAX}`);

@@ -6,6 +6,7 @@ import {
   type ErrorCode,
   formatInstant,
   HEADER,
+  hashEventId,
   REVOKED_SUBJECT,
   type Revocation,
   UNLOCKED_SUBJECT,
@@ -52,6 +53,7 @@ export class BatchBuilder {
   readonly #progressed = new Map<CachedUser, string[]>();
   readonly #xpTotals: XpTotalRow[] = [];
   readonly #recounts: RecountChange[] = [];
+  readonly #matches = new Map<string, { tenantKey: number; eventIdHash: Buffer; definitionKeys: number[] }>();
   #ordinalOf = { sequence: -1, index: -1, order: -1, userKey: -1 };
   #ordinal = 0;
 
@@ -68,9 +70,9 @@ export class BatchBuilder {
     return [...this.#progressed].flatMap(([{ tenantId, userId }, slugs]) => slugs.map((slug) => ({ tenantId, userId, slug })));
   }
 
-  /** Unlocks and ledger entries so far. */
+  /** Unlocks, ledger entries and late matches so far. */
   get effects(): number {
-    return this.#unlocks.length + this.#xp.length;
+    return this.#unlocks.length + this.#xp.length + this.#matches.size;
   }
 
   get unlocks(): number {
@@ -135,6 +137,14 @@ export class BatchBuilder {
     this.#xpTotals.push({ tenantKey: user.tenantKey, userKey: user.userKey, ...total });
   }
 
+  /** An event that came before turns out to count. */
+  addMatch({ tenantKey }: CachedUser, { eventId, definitionKey }: { eventId: string; definitionKey: number }): void {
+    const name = `${tenantKey}:${eventId}`;
+    const match = this.#matches.get(name);
+    if (match === undefined) this.#matches.set(name, { tenantKey, eventIdHash: hashEventId(eventId), definitionKeys: [definitionKey] });
+    else match.definitionKeys.push(definitionKey);
+  }
+
   addRecount(change: RecountChange): void {
     this.#recounts.push(change);
   }
@@ -187,6 +197,7 @@ export class BatchBuilder {
       outbox: this.#outbox,
       xpTotals: this.#xpTotals,
       recounts: this.#recounts,
+      matches: [...this.#matches.values()],
     };
   }
 
@@ -289,7 +300,8 @@ function evidenceOf(effect: UnlockEffect): UnlockRow['evidence'] {
   const { definition, periodStart, periodEnd, value } = effect;
   // A count knows how many there are, so that the search need not look on behind the last.
   const atMost = definition.definition.criteria.type === 'count' ? { atMost: value } : {};
-  return { definitionKey: definition.key, periodStart, periodEnd, ...atMost };
+  const goesOn = definition.definition.onPublish === 'continue';
+  return { definitionKey: definition.key, periodStart, periodEnd, goesOn, ...atMost };
 }
 
 /** The unlock as JSON, in the contract's order, cut where the database puts the evidence in. */

@@ -169,6 +169,26 @@ describe('on_publish', () => {
     expect(await rows()).toEqual(expected);
   });
 
+  it('leaves the events that counted under other versions in the evidence of what unlocks later', async () => {
+    await harness.startEvaluator('one');
+    await harness.publishPack([aCount('goes-on', 9)]);
+    await harness.append([1, 2].map((n) => anEvent({ id: `ada-${n}` })));
+    await harness.evaluated();
+    await harness.publishPack([
+      aCount('goes-on', 3, { on_publish: 'continue' }),
+      aCount('recounted', 3),
+      aCount('anew', 1, { on_publish: 'restart' }),
+    ]);
+    await harness.evaluated();
+    await harness.append([anEvent({ id: 'ada-3' })]);
+    await harness.evaluated();
+    expect(await harness.rows('SELECT slug, evidence FROM unlocks ORDER BY slug')).toEqual([
+      { slug: 'anew', evidence: ['ada-3'] },
+      { slug: 'goes-on', evidence: ['ada-1', 'ada-2', 'ada-3'] },
+      { slug: 'recounted', evidence: ['ada-1', 'ada-2', 'ada-3'] },
+    ]);
+  });
+
   it('lets a tenant setting unlock what it finds met', async () => {
     await harness.startEvaluator('one');
     await harness.publishPack([aCount('for-pro', 2, { tier_required: 'pro' })]);

@@ -52,7 +52,7 @@ async function mergeUser(user: CachedUser, scope: MergeScope, into: { builder: B
   const { fold, tenant, store } = scope;
   const { slugs, xpRules } = fold.of.row;
   const before = encodeState(user.state);
-  const { placed, totals } = mergeInOrder(user.state, {
+  const { placed, matches, totals } = mergeInOrder(user.state, {
     userId: user.userId,
     phases: fold.phases,
     slugs,
@@ -70,4 +70,5 @@ async function mergeUser(user: CachedUser, scope: MergeScope, into: { builder: B
     }
   }
   for (const total of totals) builder.addXpTotal(user, total);
+  for (const { key, eventIds } of matches) for (const eventId of eventIds) builder.addMatch(user, { eventId, definitionKey: key });
 }
