@@ -47,6 +47,8 @@ export const RECOUNT_USERS_MAX = 20_000;
 export const RECOUNT_EVENTS_MAX = 1_000_000;
 /** Users who are merged or looked at again between two live batches: one transaction. */
 export const RECOUNT_USERS_PER_COMMIT = 500;
+/** Ledger entries of XP rules that one user is paid in one transaction. */
+export const RECOUNT_EARNINGS_PER_COMMIT = 20_000;
 /** Events of the history that are checked against the dedup table at once. */
 export const RECOUNT_LOOKUP_EVENTS = 1_000;
 /** How near a recount reads up to the live position by itself: the rest is read while live events wait. In sequences of the log. */

@@ -15,7 +15,12 @@ const silent = createLogger({ name: 'test', level: 'silent', pretty: 'off' });
 const USERS = ['ada', 'bob', 'cyd', 'dan', 'eve', 'fay'];
 /** So that a recount takes several turns, and often several slices. */
 const limitsOf = (random: SeededRandom) => ({
-  recount: { usersMax: 1 + random.below(9), eventsMax: 1_000, usersPerCommit: 1, lookupEvents: 5, catchUpMax: 2 },
+  usersMax: 1 + random.below(9),
+  eventsMax: 1_000,
+  usersPerCommit: 1,
+  earningsPerCommit: 1_000,
+  lookupEvents: 5,
+  catchUpMax: 2,
 });
 
 interface LogEntry {
@@ -37,7 +42,12 @@ function packEntry(number: number, achievements: readonly object[], xp_rules: re
   return controlEntry(number, { kind: 'pack_published', pack: 'test', contentJson });
 }
 
-function startWorker(store: VersionedStore, log: MemoryLog, random = new SeededRandom(0)): PartitionWorker {
+function startWorker(
+  store: VersionedStore,
+  log: MemoryLog,
+  options: { random?: SeededRandom; earningsPerCommit?: number } = {},
+): PartitionWorker {
+  const { random = new SeededRandom(0), ...limits } = options;
   const worker = new PartitionWorker(
     {
       partitions: 1,
@@ -48,7 +58,7 @@ function startWorker(store: VersionedStore, log: MemoryLog, random = new SeededR
       pause: () => random.turns(3),
     },
     { partition: 0, epoch: store.epoch },
-    limitsOf(random),
+    { recount: { ...limitsOf(random), ...limits } },
   );
   worker.start();
   return worker;
@@ -163,7 +173,7 @@ async function underFailure(entries: readonly LogEntry[], random: SeededRandom):
     throw new StoreError(call === 'commit' && when === 'before' && random.chance(0.5) ? 'retryable' : 'connection', 'by chance');
   });
   const log = new MemoryLog();
-  let worker = startWorker(store, log, random);
+  let worker = startWorker(store, log, { random });
   let last = 0;
   for (const { subject, data } of entries) {
     last = log.append(subject, data);
@@ -173,7 +183,7 @@ async function underFailure(entries: readonly LogEntry[], random: SeededRandom):
       // The old owner goes on as if nothing were.
       store.epoch++;
       const old = worker;
-      worker = startWorker(store, log, random);
+      worker = startWorker(store, log, { random });
       await random.turns(6);
       await old.stop();
     }
@@ -181,4 +191,45 @@ async function underFailure(entries: readonly LogEntry[], random: SeededRandom):
   await done(store, last);
   await worker.stop();
   return store;
+}
+
+it('pays what a rule owes to one user in as many transactions as it takes', async () => {
+  const store = new VersionedStore();
+  const log = new MemoryLog();
+  log.append(...entryOf(eventsEntry(Array.from({ length: 7 }, (_, i) => anEvent({ id: `e-${i}` })))));
+  const last = log.append(...entryOf(packEntry(1, [], [{ id: 'r', event: 'build.succeeded', amount: 3 }])));
+  const worker = startWorker(store, log, { earningsPerCommit: 2 });
+  await done(store, last);
+  await worker.stop();
+  expect([...store.xp.values()].map(({ totalAfter }) => totalAfter).sort((a, b) => a - b)).toEqual([3, 6, 9, 12, 15, 18, 21]);
+  expect(Math.max(...store.batches.map(({ xp }) => xp.length))).toBe(2);
+});
+
+it('waits with what it found until all of an entry is folded that was cut, and finds it folded after a restart', async () => {
+  let commits = 0;
+  const store = new VersionedStore(async (call, when) => {
+    if (call === 'commit' && when === 'before' && ++commits % 4 === 0) throw new StoreError('connection', 'by intent');
+  });
+  const log = new MemoryLog();
+  const flood = anAchievement(
+    'flood',
+    { type: 'sum', event: 'build.succeeded', value: 'properties.n', threshold: 1 },
+    { repeat: 'every_threshold' },
+  );
+  const counted = anAchievement('counted', { type: 'count', event: 'build.succeeded', threshold: 60 });
+  const burst = (name: string) =>
+    eventsEntry(Array.from({ length: 50 }, (_, i) => anEvent({ id: `${name}-${i}`, properties: { n: 1_000 } })));
+  log.append(...entryOf(packEntry(0, [flood])));
+  log.append(...entryOf(burst('a')));
+  log.append(...entryOf(packEntry(1, [flood, counted])));
+  const last = log.append(...entryOf(burst('b')));
+  const worker = startWorker(store, log);
+  await done(store, last);
+  await worker.stop();
+  expect([...store.unlocks.values()].filter(({ slug }) => slug === 'flood')).toHaveLength(100_000);
+  expect([...store.unlocks.values()].find(({ slug }) => slug === 'counted')).toMatchObject({ value: 60, causedBy: 'b-9' });
+});
+
+function entryOf({ subject, data }: LogEntry): [string, Uint8Array] {
+  return [subject, data];
 }

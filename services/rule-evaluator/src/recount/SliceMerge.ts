@@ -88,11 +88,15 @@ export class SliceMerge {
   }
 
   async #mergeOnce(userIds: readonly string[], hints: { repair: boolean }): Promise<readonly string[]> {
-    const { folder, store, pipeline, partition } = this.#ports;
+    const { folder, store, pipeline, partition, limits } = this.#ports;
     const tenant = await folder.tenants.get(this.of.tenantId, pipeline.position + 1);
     // A state that was changed by a try that failed must not be taken for the stored one.
     if (hints.repair) folder.forget(tenant, userIds);
-    const merged = await mergeUsers(userIds, { tenant, fold: this.#fold, folder, store, partition }, hints);
+    const merged = await mergeUsers(
+      userIds,
+      { tenant, fold: this.#fold, folder, store, partition, earningsMax: limits.earningsPerCommit },
+      hints,
+    );
     await commitUsers(merged.builder, this.#ports);
     return merged.userIds;
   }

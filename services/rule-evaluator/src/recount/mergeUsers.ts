@@ -15,11 +15,13 @@ export interface MergeScope {
   folder: BatchFolder;
   store: EvaluationStore;
   partition: number;
+  /** Ledger entries of XP rules that one user is paid at once. */
+  earningsMax: number;
 }
 
 export interface MergedUsers {
   builder: BatchBuilder;
-  /** Those who are in the batch; the others did not fit in. */
+  /** Those who are in the batch with all that is theirs; for the others there is more to do. */
   userIds: string[];
 }
 
@@ -41,17 +43,18 @@ export async function mergeUsers(userIds: readonly string[], scope: MergeScope, 
   const merged = users.filter(({ unreadable }) => unreadable !== null).map(({ userId }) => userId);
   for (const user of readable) {
     if (builder.effects >= BATCH_EFFECTS_MAX) break;
-    await mergeUser(user, scope, { builder, past: pastOf(user) });
-    merged.push(user.userId);
+    if (await mergeUser(user, scope, { builder, past: pastOf(user) })) merged.push(user.userId);
   }
   return { builder, userIds: merged };
 }
 
-async function mergeUser(user: CachedUser, scope: MergeScope, into: { builder: BatchBuilder; past: Past }): Promise<void> {
+/** Answers whether that was all: what rules pay goes into as many transactions as it takes. */
+async function mergeUser(user: CachedUser, scope: MergeScope, into: { builder: BatchBuilder; past: Past }): Promise<boolean> {
   const { builder, past } = into;
   const { fold, tenant, store } = scope;
   const { slugs, xpRules } = fold.of.row;
   const before = encodeState(user.state);
+  let earnings = 0;
   const { placed, matches, totals } = mergeInOrder(user.state, {
     userId: user.userId,
     phases: fold.phases,
@@ -59,8 +62,9 @@ async function mergeUser(user: CachedUser, scope: MergeScope, into: { builder: B
     xpRules: xpRules.filter((key) => !fold.isTaken(key)),
     scratch: fold.scratches.get(user.userId) ?? null,
     ...past,
+    isDone: (step) => past.isDone(step) || (step.kind === 'earning' && ++earnings > scope.earningsMax),
   });
-  if (placed.length === 0 && Buffer.compare(before, encodeState(user.state)) === 0) return;
+  if (placed.length === 0 && Buffer.compare(before, encodeState(user.state)) === 0) return true;
   builder.touch(user);
   for (const { sequence, index, effects, order } of placed) {
     builder.addEffects(user, { ...effects, progressed: [] }, { sequence, index, order: ORDER[order] });
@@ -71,4 +75,5 @@ async function mergeUser(user: CachedUser, scope: MergeScope, into: { builder: B
   }
   for (const total of totals) builder.addXpTotal(user, total);
   for (const { key, eventIds } of matches) for (const eventId of eventIds) builder.addMatch(user, { eventId, definitionKey: key });
+  return earnings <= scope.earningsMax;
 }
