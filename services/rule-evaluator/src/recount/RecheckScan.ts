@@ -3,7 +3,7 @@ import type { RecountRow } from '@cairn/store';
 import { BatchBuilder } from '../partition/BatchBuilder.js';
 import { isPoison } from '../partition/BatchRefused.js';
 import { commitUsers } from './commitUsers.js';
-import type { RecountPorts } from './Recounts.js';
+import type { RecountPorts } from './RecountPorts.js';
 import { recheckUser } from './recheckUser.js';
 
 /** Goes through the users of a tenant, and unlocks what a publication or a setting finds met. Whoever turns up before is looked at then. */

@@ -1,22 +1,11 @@
 import { isControlSubject, partitionOf } from '@cairn/contracts';
 import type { EvaluationBatch, RecountRow } from '@cairn/store';
 import { RECOUNT_RETRY_MS_MAX, RECOUNT_RETRY_MS_MIN } from '../limits.js';
-import type { BatchFolder } from '../partition/BatchFolder.js';
-import type { BatchPipeline } from '../partition/BatchPipeline.js';
 import type { Entry } from '../partition/decodeEntry.js';
-import type { WorkerPorts } from '../partition/WorkerPorts.js';
 import { RecheckScan } from './RecheckScan.js';
-import type { RecountLimits } from './RecountLimits.js';
+import type { RecountPorts } from './RecountPorts.js';
 import { SliceFold, SliceOverfull } from './SliceFold.js';
 import { SliceMerge } from './SliceMerge.js';
-
-export interface RecountPorts extends Pick<WorkerPorts, 'log' | 'store' | 'logger' | 'pause' | 'partitions'> {
-  partition: number;
-  epoch: number;
-  folder: BatchFolder;
-  pipeline: BatchPipeline;
-  limits: RecountLimits;
-}
 
 /** A slice that was read as far as the log is evaluated, and waits for the loop of the partition to merge it. */
 interface HandOver {

@@ -4,7 +4,7 @@ import { BatchBuilder } from '../partition/BatchBuilder.js';
 import { isPoison } from '../partition/BatchRefused.js';
 import { commitUsers } from './commitUsers.js';
 import { mergeUsers } from './mergeUsers.js';
-import type { RecountPorts } from './Recounts.js';
+import type { RecountPorts } from './RecountPorts.js';
 import type { SliceFold, SliceOf } from './SliceFold.js';
 
 /** Merges a slice that is read up to where the partition stands, some users at a time. */

@@ -1,6 +1,6 @@
 import type { BatchBuilder } from '../partition/BatchBuilder.js';
 import { noCounts } from '../partition/FoldedBatch.js';
-import type { RecountPorts } from './Recounts.js';
+import type { RecountPorts } from './RecountPorts.js';
 
 /** Commits what was done to users beside the entries of the log: the position stays where it is. @throws BatchRefused; StoreError */
 export async function commitUsers(

@@ -1,13 +1,21 @@
-import { ORDINALS_PER_EVENT, type RecountChange, type RecountRow } from '@cairn/store';
+import { type EvaluationBatch, ORDINALS_PER_EVENT, type RecountChange, type RecountRow } from '@cairn/store';
 import type { RecountStore } from '../recount/RecountStore.js';
-import type { MemoryStore } from './MemoryStore.js';
+
+/** The rows beside, and what may go wrong in looking at them. */
+interface Rows {
+  readonly unlocks: ReadonlyMap<string, EvaluationBatch['unlocks'][number]>;
+  readonly xp: ReadonlyMap<string, EvaluationBatch['xp'][number]>;
+  readonly states: ReadonlyMap<string, Uint8Array>;
+  readonly userKeys: ReadonlyMap<string, number>;
+  interfere(call: 'read', when: 'before'): Promise<void>;
+}
 
 /** What is pending, and what recounts ask of the rows of a store in memory. */
 export class MemoryRecounts implements RecountStore {
   readonly rows = new Map<string, RecountRow>();
-  readonly #store: MemoryStore;
+  readonly #store: Rows;
 
-  constructor(store: MemoryStore) {
+  constructor(store: Rows) {
     this.#store = store;
   }
 
