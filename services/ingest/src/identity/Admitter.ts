@@ -1,6 +1,7 @@
 import { CairnError, type CairnEvent } from '@cairn/contracts';
 import { RETRY_AFTER_SECONDS } from '../limits.js';
 import type { WaitingEvent } from '../log/EntryGroup.js';
+import { ByTenant } from './ByTenant.js';
 import { type Candidate, toCandidate } from './Candidate.js';
 import { Decision, type DecisionOwner } from './Decision.js';
 import type { Asking } from './IdentityLookup.js';
@@ -29,7 +30,7 @@ export interface AdmitterOptions {
 export class Admitter {
   readonly #options: AdmitterOptions;
   /** Each identity that is being decided about, and by what. */
-  readonly #undecided = new Map<string, Decision>();
+  readonly #undecided = new ByTenant<Decision>();
   readonly #owner: DecisionOwner = {
     found: (decision, known) => this.#goOn(decision, known),
     written: (decision, sequence) => this.#accept(decision, sequence),
@@ -98,22 +99,22 @@ export class Admitter {
       this.#release();
       return;
     }
-    for (const key of candidate.keys) this.#undecided.set(key, decision);
+    for (const key of candidate.keys) this.#undecided.set(candidate.event.tenantId, key, decision);
     this.#options.lookup.find(decision);
   }
 
-  #undecidedOf({ keys }: Candidate): Decision | undefined {
+  #undecidedOf({ event, keys }: Candidate): Decision | undefined {
     for (const key of keys) {
-      const decision = this.#undecided.get(key);
+      const decision = this.#undecided.get(event.tenantId, key);
       if (decision !== undefined) return decision;
     }
     return undefined;
   }
 
-  #remembered({ keys }: Candidate): readonly KnownEvent[] {
+  #remembered({ event, keys }: Candidate): readonly KnownEvent[] {
     let remembered: KnownEvent[] | undefined;
     for (const key of keys) {
-      const known = this.#options.recent.find(key);
+      const known = this.#options.recent.find(event.tenantId, key);
       if (known !== undefined) (remembered ??= []).push(known);
     }
     return remembered ?? NONE;
@@ -132,7 +133,7 @@ export class Admitter {
   #accept(decision: Decision, sequence: number): void {
     const { candidate } = decision;
     const { event, keys } = candidate;
-    this.#options.recent.rememberAs(keys, toKnown(candidate, sequence));
+    this.#options.recent.remember(event.tenantId, toKnown(candidate, sequence), keys);
     this.#end(decision, { status: 'accepted', eventId: event.eventId, sequence });
   }
 
@@ -153,7 +154,7 @@ export class Admitter {
   }
 
   #forget({ candidate }: Decision): void {
-    for (const key of candidate.keys) this.#undecided.delete(key);
+    for (const key of candidate.keys) this.#undecided.delete(candidate.event.tenantId, key);
   }
 }
 

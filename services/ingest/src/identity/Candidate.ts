@@ -9,7 +9,7 @@ export interface Candidate {
   keyHash: string | null;
   fingerprint: string | null;
   payloadHash: string;
-  /** One for each identity, unique over tenants and kinds of identity. */
+  /** One for each identity, unique within the tenant. */
   keys: readonly string[];
 }
 
@@ -18,16 +18,16 @@ export function toCandidate(event: CairnEvent): Candidate {
   const eventIdHash = hashText(identity.eventIdHash);
   const keyHash = identity.keyHash === null ? null : hashText(identity.keyHash);
   const fingerprint = identity.fingerprint === null ? null : hashText(identity.fingerprint);
-  const keys = identityKeys(event.tenantId, { eventIdHash, keyHash, fingerprint });
+  const keys = identityKeys({ eventIdHash, keyHash, fingerprint });
   return { event, eventIdHash, keyHash, fingerprint, payloadHash: hashText(identity.payloadHash), keys };
 }
 
 type Hashes = Pick<KnownEvent, 'eventIdHash' | 'keyHash' | 'fingerprint'>;
 
-/** No tenant id contains a colon, so no two identities have the same key. */
-export function identityKeys(tenantId: string, { eventIdHash, keyHash, fingerprint }: Hashes): string[] {
-  const keys = [`${tenantId}:e${eventIdHash}`];
-  if (keyHash !== null) keys.push(`${tenantId}:k${keyHash}`);
-  if (fingerprint !== null) keys.push(`${tenantId}:f${fingerprint}`);
+/** All hashes have the same length, so that no two identities of different kinds have the same key. */
+export function identityKeys({ eventIdHash, keyHash, fingerprint }: Hashes): string[] {
+  const keys = [eventIdHash];
+  if (keyHash !== null) keys.push(`k${keyHash}`);
+  if (fingerprint !== null) keys.push(`f${fingerprint}`);
   return keys;
 }

@@ -51,14 +51,14 @@ export class IdentityLookup {
         for (const asking of batch) asking.failed(error);
         continue;
       }
-      answer(batch, byKey(tenantId, known));
+      answer(batch, byKey(known));
     }
     this.#queues.delete(tenantId);
   }
 }
 
-function byKey(tenantId: string, known: readonly KnownEvent[]): Map<string, KnownEvent> {
-  return new Map(known.flatMap((event) => identityKeys(tenantId, event).map((key) => [key, event] as const)));
+function byKey(known: readonly KnownEvent[]): Map<string, KnownEvent> {
+  return new Map(known.flatMap((event) => identityKeys(event).map((key) => [key, event] as const)));
 }
 
 function answer(batch: readonly Asking[], known: ReadonlyMap<string, KnownEvent>): void {

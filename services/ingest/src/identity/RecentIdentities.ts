@@ -1,3 +1,4 @@
+import { ByTenant } from './ByTenant.js';
 import { identityKeys } from './Candidate.js';
 import type { KnownEvent } from './KnownEvent.js';
 
@@ -7,8 +8,8 @@ import type { KnownEvent } from './KnownEvent.js';
  */
 export class RecentIdentities {
   readonly #generationMax: number;
-  #young = new Map<string, KnownEvent>();
-  #old = new Map<string, KnownEvent>();
+  #young = new ByTenant<KnownEvent>();
+  #old = new ByTenant<KnownEvent>();
 
   constructor(identitiesMax: number) {
     this.#generationMax = Math.max(1, Math.floor(identitiesMax / 2));
@@ -18,28 +19,25 @@ export class RecentIdentities {
     return this.#young.size + this.#old.size;
   }
 
-  find(key: string): KnownEvent | undefined {
-    const young = this.#young.get(key);
+  /** @param key see `identityKeys` */
+  find(tenantId: string, key: string): KnownEvent | undefined {
+    const young = this.#young.get(tenantId, key);
     if (young !== undefined) return young;
-    const old = this.#old.get(key);
-    if (old !== undefined) this.#set(key, old);
+    const old = this.#old.get(tenantId, key);
+    if (old !== undefined) this.#set(tenantId, key, old);
     return old;
   }
 
-  remember(tenantId: string, event: KnownEvent): void {
-    this.rememberAs(identityKeys(tenantId, event), event);
+  /** @param keys those of the event, where they are known already */
+  remember(tenantId: string, event: KnownEvent, keys: readonly string[] = identityKeys(event)): void {
+    for (const key of keys) this.#set(tenantId, key, event);
   }
 
-  /** With its keys, where they are known already. */
-  rememberAs(keys: readonly string[], event: KnownEvent): void {
-    for (const key of keys) this.#set(key, event);
-  }
-
-  #set(key: string, event: KnownEvent): void {
+  #set(tenantId: string, key: string, event: KnownEvent): void {
     if (this.#young.size >= this.#generationMax) {
       this.#old = this.#young;
-      this.#young = new Map();
+      this.#young = new ByTenant();
     }
-    this.#young.set(key, event);
+    this.#young.set(tenantId, key, event);
   }
 }

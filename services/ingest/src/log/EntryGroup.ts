@@ -14,8 +14,8 @@ const BYTES_A_CHARACTER_MAX = 3;
 
 /** The events of one tenant and partition that wait for their place in the log. */
 export class EntryGroup {
-  readonly subject: string;
   readonly tenantId: string;
+  readonly partition: number;
   /** An entry of this group is on its way. */
   isPublishing = false;
   readonly #eventsMax: number;
@@ -25,9 +25,9 @@ export class EntryGroup {
   #sizes: number[] = [];
   #bytes = 0;
 
-  constructor(subject: string, tenantId: string, { eventsMax, bytesMax }: { eventsMax: number; bytesMax: number }) {
-    this.subject = subject;
+  constructor(tenantId: string, partition: number, { eventsMax, bytesMax }: { eventsMax: number; bytesMax: number }) {
     this.tenantId = tenantId;
+    this.partition = partition;
     this.#eventsMax = eventsMax;
     this.#bytesMax = bytesMax;
   }

@@ -19,8 +19,8 @@ export interface LogWriterOptions {
  */
 export class LogWriter {
   readonly #options: LogWriterOptions;
-  /** Groups with events that wait or are on their way; gone when there are none. */
-  readonly #groups = new Map<string, EntryGroup>();
+  /** Groups with events that wait or are on their way, by tenant and partition; gone when there are none. */
+  readonly #groups = new Map<string, Map<number, EntryGroup>>();
   /** Those that wait for company. */
   readonly #gathering = new Set<EntryGroup>();
   /** Those that wait for a publish to come free. */
@@ -53,13 +53,24 @@ export class LogWriter {
   }
 
   #groupOf({ tenantId, userId }: CairnEvent): EntryGroup {
-    const subject = logSubject(partitionOf(tenantId, userId, this.#options.partitions), tenantId);
-    let group = this.#groups.get(subject);
+    const partition = partitionOf(tenantId, userId, this.#options.partitions);
+    let groups = this.#groups.get(tenantId);
+    if (groups === undefined) {
+      groups = new Map();
+      this.#groups.set(tenantId, groups);
+    }
+    let group = groups.get(partition);
     if (group === undefined) {
-      group = new EntryGroup(subject, tenantId, this.#options);
-      this.#groups.set(subject, group);
+      group = new EntryGroup(tenantId, partition, this.#options);
+      groups.set(partition, group);
     }
     return group;
+  }
+
+  #forget({ tenantId, partition }: EntryGroup): void {
+    const groups = this.#groups.get(tenantId);
+    groups?.delete(partition);
+    if (groups?.size === 0) this.#groups.delete(tenantId);
   }
 
   #schedule(): void {
@@ -92,7 +103,7 @@ export class LogWriter {
     await this.#write(group, group.take());
     this.#inFlight--;
     group.isPublishing = false;
-    if (group.isEmpty) this.#groups.delete(group.subject);
+    if (group.isEmpty) this.#forget(group);
     else this.#ready.add(group);
     this.#pump();
   }
@@ -101,7 +112,7 @@ export class LogWriter {
     let sequence: number;
     try {
       const bytes = encodeEventBatch({ tenantId: group.tenantId, events: entry.map(({ event }) => event) });
-      sequence = await this.#options.log.append(group.subject, bytes);
+      sequence = await this.#options.log.append(logSubject(group.partition, group.tenantId), bytes);
     } catch (error) {
       // Those behind it would wait as long again for the same answer.
       for (const waiting of [...entry, ...group.takeAll()]) waiting.failed(error);
