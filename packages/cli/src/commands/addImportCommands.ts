@@ -16,6 +16,8 @@ interface ImportOptions {
   strict?: boolean;
 }
 
+type Interruptible = ImportOptions & { signal: AbortSignal };
+
 export const addImportCommands: AddCommand = (program, host) => {
   const group = program.command('import').description('send events that exist already; doing it again changes nothing');
   const git = group
@@ -24,7 +26,8 @@ export const addImportCommands: AddCommand = (program, host) => {
     .argument('<path>', 'the repository, or a directory in it', parseText)
     .option('--no-wait', 'do not wait until all is evaluated')
     .action(async (path: string, options: ImportOptions, self: Command) => {
-      host.exit(await runGit(host.contextOf(self), path, options));
+      const context = host.contextOf(self);
+      host.exit(await untilInterrupted(context, async (signal) => await runGit(context, path, { ...options, signal })));
     });
   withExamples(git, [
     ['cairn import git .', 'the repository of the current directory'],
@@ -37,7 +40,8 @@ export const addImportCommands: AddCommand = (program, host) => {
     .option('--strict', 'stop at the first line that is no event, or that the server does not take')
     .option('--no-wait', 'do not wait until all is evaluated')
     .action(async (file: string, options: ImportOptions, self: Command) => {
-      host.exit(await runJsonl(host.contextOf(self), file, options));
+      const context = host.contextOf(self);
+      host.exit(await untilInterrupted(context, async (signal) => await runJsonl(context, file, { ...options, signal })));
     });
   withExamples(jsonl, [
     ['cairn import jsonl events.jsonl', 'a file; interrupted, the same call goes on where it stopped'],
@@ -45,7 +49,19 @@ export const addImportCommands: AddCommand = (program, host) => {
   ]);
 };
 
-async function runGit(context: CliContext, path: string, options: ImportOptions): Promise<ExitCode> {
+/** Without this, Ctrl-C would leave temporary files behind, and a terminal whose cursor the bar has hidden. */
+async function untilInterrupted(context: CliContext, run: (signal: AbortSignal) => Promise<ExitCode>): Promise<ExitCode> {
+  const signal = context.interruption();
+  try {
+    return await run(signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    context.output.note('cairn: the import was stopped. What was sent is kept; the same call sends the rest');
+    return EXIT.failure;
+  }
+}
+
+async function runGit(context: CliContext, path: string, { wait, signal }: Interruptible): Promise<ExitCode> {
   const client = await context.connect('patient');
   const bar = createProgressBar(context.output, 'importing');
   const startedAt = performance.now();
@@ -53,24 +69,26 @@ async function runGit(context: CliContext, path: string, options: ImportOptions)
     const { repo, tally } = await importGit(client, {
       path,
       environment: context.config.environment,
+      signal,
       onProgress: (done, total) => bar.update(done, total),
     });
     bar.stop();
-    await reportImport(context, client, {
+    const isWaitedFor = await reportImport(context, client, {
       source: `git ${repo}`,
       tally,
       seconds: secondsSince(startedAt),
       readBefore: 0,
-      wait: options.wait,
+      wait,
+      signal,
     });
     // A tag that was moved or a commit without an address is a fact of the repository, told but no failure of the import.
-    return tally.rejected === 0 ? EXIT.success : EXIT.failure;
+    return isWaitedFor && tally.rejected === 0 ? EXIT.success : EXIT.failure;
   } finally {
     bar.stop();
   }
 }
 
-async function runJsonl(context: CliContext, file: string, options: ImportOptions): Promise<ExitCode> {
+async function runJsonl(context: CliContext, file: string, { wait, strict = false, signal }: Interruptible): Promise<ExitCode> {
   const client = await context.connect('patient');
   const bar = createProgressBar(context.output, 'importing');
   const startedAt = performance.now();
@@ -78,21 +96,30 @@ async function runJsonl(context: CliContext, file: string, options: ImportOption
     const { tally, readBefore } = await importFile(client, context, {
       path: file,
       dataDirectory: context.config.dataDirectory,
-      strict: options.strict ?? false,
+      strict,
+      signal,
       onProgress: (done, total) => bar.update(done, total),
     });
     bar.stop();
     const source = file === '-' ? 'standard input' : file;
-    await reportImport(context, client, { source, tally, seconds: secondsSince(startedAt), readBefore, wait: options.wait });
-    return isClean(tally) ? EXIT.success : EXIT.failure;
+    const seconds = secondsSince(startedAt);
+    const isWaitedFor = await reportImport(context, client, { source, tally, seconds, readBefore, wait, signal });
+    return isWaitedFor && isClean(tally) ? EXIT.success : EXIT.failure;
   } finally {
     bar.stop();
   }
 }
 
-async function importFile(client: CairnClient, context: CliContext, options: ImportJsonlOptions): Promise<JsonlImport> {
+async function importFile(
+  client: CairnClient,
+  context: CliContext,
+  options: ImportJsonlOptions & { signal: AbortSignal },
+): Promise<JsonlImport> {
   if (options.path !== '-') return await importJsonl(client, options);
-  return await keepInput(context.stdin, async (path) => await importJsonl(client, { ...options, path, dataDirectory: null }));
+  return await keepInput(context.stdin, {
+    signal: options.signal,
+    run: async (path) => await importJsonl(client, { ...options, path, dataDirectory: null }),
+  });
 }
 
 function isClean(tally: ImportTally): boolean {

@@ -42,7 +42,7 @@ export async function importJsonl(client: CairnClient, options: ImportJsonlOptio
     position: { offset: 0, lines: 0 },
     tally: emptyTally(),
   };
-  const { order, bad } = await learnOrder(path, { from, size, strict: options.strict });
+  const { order, bad } = await learnOrder(path, { from, size }, options);
   const readBefore = readTotal(tally);
   const total = readBefore + order.count + readTotal(bad);
   if (!order.inOrder) addSkipped(tally, bad);
@@ -64,11 +64,13 @@ export async function importJsonl(client: CairnClient, options: ImportJsonlOptio
 /** Reads all of it once, and sends nothing: only then is it known in which order to send. */
 async function learnOrder(
   path: string,
-  { from, size, strict }: { from: FilePosition; size: number; strict: boolean },
+  part: { from: FilePosition; size: number },
+  { strict, signal }: Pick<ImportJsonlOptions, 'strict' | 'signal'>,
 ): Promise<{ order: LineOrder; bad: ImportTally }> {
   const order = new LineOrder();
   const bad = emptyTally();
-  for await (const item of jsonlItems(path, { from, size })) {
+  for await (const item of jsonlItems(path, part)) {
+    signal?.throwIfAborted();
     if ('text' in item) {
       order.add(item);
       continue;

@@ -10,15 +10,20 @@ import { CliError } from '../errors.js';
 const INPUT_BYTES_MAX = 4 * 1024 * 1024 * 1024;
 const OWNER_ONLY = 0o600;
 
+export interface KeepInputOptions<T> {
+  signal: AbortSignal;
+  run: (path: string) => Promise<T>;
+}
+
 /**
  * Runs with the whole input in a file: what comes through a pipe has to be read to its end before the order of its
  * events is known. The file is removed afterwards.
  */
-export async function keepInput<T>(input: Readable, run: (path: string) => Promise<T>): Promise<T> {
+export async function keepInput<T>(input: Readable, { signal, run }: KeepInputOptions<T>): Promise<T> {
   const directory = await mkdtemp(join(tmpdir(), 'cairn-import-'));
   try {
     const path = join(directory, 'input.jsonl');
-    await pipeline(input, bounded(INPUT_BYTES_MAX), createWriteStream(path, { mode: OWNER_ONLY }));
+    await pipeline(input, bounded(INPUT_BYTES_MAX), createWriteStream(path, { mode: OWNER_ONLY }), { signal });
     return await run(path);
   } finally {
     await rm(directory, { recursive: true, force: true });

@@ -28,9 +28,12 @@ export function createProgressBar(output: Output, label: string): ProgressBar {
     clearOnComplete: true,
     fps: REDRAWS_PER_SECOND,
     etaBuffer: 50,
-    gracefulExit: true,
+    // Its own handler of Ctrl-C would only take the bar away, and keep the process from ending.
+    gracefulExit: false,
   });
   let started = false;
+  // Gives back the cursor where somebody ends the process.
+  const stop = (): void => bar.stop();
   return {
     update(done, total) {
       if (started) {
@@ -39,10 +42,12 @@ export function createProgressBar(output: Output, label: string): ProgressBar {
         return;
       }
       started = true;
+      process.once('exit', stop);
       bar.start(total, done);
     },
     stop() {
-      if (started) bar.stop();
+      if (started) stop();
+      process.off('exit', stop);
       started = false;
     },
   };

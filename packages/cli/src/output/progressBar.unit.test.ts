@@ -26,3 +26,14 @@ it('promises no end before there is a rate', () => {
     bar.stop();
   }
 });
+
+it('leaves Ctrl-C to whoever runs the work', () => {
+  const stream = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const output = new Output({ stdout: stream, stderr: stream, isTTY: { stdout: false, stderr: true }, noColour: true });
+  const before = { interrupt: process.listenerCount('SIGINT'), exit: process.listenerCount('exit') };
+  const bar = createProgressBar(output, 'importing');
+  bar.update(1, 5);
+  expect(process.listenerCount('SIGINT')).toBe(before.interrupt);
+  bar.stop();
+  expect(process.listenerCount('exit')).toBe(before.exit);
+});

@@ -16,33 +16,44 @@ export interface ImportReport {
   readBefore: number;
   /** Wait until everything is evaluated. */
   wait: boolean;
+  /** Ends the waiting. */
+  signal: AbortSignal;
 }
 
-/** Waits for the evaluation where asked to, and says what became of everything. */
-export async function reportImport(context: CliContext, client: CairnClient, report: ImportReport): Promise<void> {
-  if (report.wait) await waitWithBar(context, client, report.tally.lastSequence);
+/** In words for the summary; still under way where the waiting was interrupted. */
+type Evaluated = 'yes' | 'still under way' | 'not waited for';
+
+/** Waits for the evaluation where asked to, and says what became of everything. False where the waiting was interrupted. */
+export async function reportImport(context: CliContext, client: CairnClient, report: ImportReport): Promise<boolean> {
+  const evaluated = report.wait ? await waitWithBar(context, client, report) : 'not waited for';
   if (readTotal(report.tally) === 0) context.output.note(`cairn: nothing was read: ${printable(report.source)} holds no events`);
-  if (context.json) await context.output.json(documentOf(report));
-  else await printSummary(context, report);
+  if (context.json) await context.output.json(documentOf(report, evaluated));
+  else await printSummary(context, report, evaluated);
+  return evaluated !== 'still under way';
 }
 
-async function waitWithBar(context: CliContext, client: CairnClient, sequence: number): Promise<void> {
+async function waitWithBar(context: CliContext, client: CairnClient, { tally, signal }: ImportReport): Promise<Evaluated> {
   const bar = createProgressBar(context.output, 'evaluating');
   let lagFirst = 0;
   try {
     await client.waitUntilEvaluated({
-      sequence,
+      sequence: tally.lastSequence,
+      signal,
       onProgress: ({ lag }) => {
         lagFirst = Math.max(lagFirst, lag);
         if (lagFirst > 0) bar.update(lagFirst - lag, lagFirst);
       },
     });
+    return 'yes';
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return 'still under way';
   } finally {
     bar.stop();
   }
 }
 
-function documentOf(report: ImportReport): Record<string, unknown> {
+function documentOf(report: ImportReport, evaluated: Evaluated): Record<string, unknown> {
   const { source, tally, seconds } = report;
   return {
     source,
@@ -57,11 +68,11 @@ function documentOf(report: ImportReport): Record<string, unknown> {
     resumed: report.readBefore > 0,
     seconds: Number(seconds.toFixed(3)),
     events_per_second: ratePerSecond(report),
-    evaluated: report.wait,
+    evaluated: evaluated === 'yes',
   };
 }
 
-async function printSummary(context: CliContext, report: ImportReport): Promise<void> {
+async function printSummary(context: CliContext, report: ImportReport, evaluated: Evaluated): Promise<void> {
   const { output } = context;
   const { tally, seconds } = report;
   await output.line(
@@ -77,7 +88,7 @@ async function printSummary(context: CliContext, report: ImportReport): Promise<
   fields.push(['rejected', formatNumber(tally.rejected)]);
   for (const [reason, count] of Object.entries(tally.skipped)) fields.push(['skipped', `${formatNumber(count)}  ${reason}`]);
   fields.push(['time', `${formatSeconds(seconds)}  ${formatNumber(ratePerSecond(report))} events/s`]);
-  fields.push(['evaluated', report.wait ? 'yes' : 'not waited for']);
+  fields.push(['evaluated', evaluated]);
   await output.lines(formatFields(fields).map((line) => `  ${line}`));
   await printProblems(context, tally);
 }

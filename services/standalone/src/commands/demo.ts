@@ -16,6 +16,9 @@ import { importRepository, type RepositoryImport } from './importRepository.js';
 import { publishPacks } from './publishPacks.js';
 import { startServing } from './serveCommand.js';
 
+/** What shells say of a program that Ctrl-C ended. */
+const EXIT_INTERRUPTED = 130;
+
 interface Totals {
   people: number;
   unlocks: number;
@@ -47,12 +50,19 @@ async function reachCairn(context: CliContext): Promise<{ client: CairnClient; r
   const running = await readRuntimeFile(context.config.dataDirectory);
   if (running !== null && isAlive(running.pid)) {
     context.output.note(`cairn: using the server at ${running.url}, which keeps what is imported`);
-    return { client: createClient({ url: running.url, token: running.token, agent: 'cairn-demo' }), release: async () => undefined };
+    const exit = () => process.exit(EXIT_INTERRUPTED);
+    process.once('SIGINT', exit);
+    return {
+      client: createClient({ url: running.url, token: running.token, agent: 'cairn-demo' }),
+      release: async () => {
+        process.off('SIGINT', exit);
+      },
+    };
   }
   context.output.note('cairn: starting nats-server, PostgreSQL and all services …');
   const cairn = await startServing('all', { context, logLevel: 'warn' });
   const stop = () => {
-    void cairn.stop().finally(() => process.exit(130));
+    void cairn.stop().finally(() => process.exit(EXIT_INTERRUPTED));
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);

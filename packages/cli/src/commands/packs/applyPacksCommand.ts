@@ -24,23 +24,33 @@ export async function applyPacksCommand(context: CliContext, paths: string[], { 
   const changed = published.filter((pack) => pack.changed);
   const sequence = Math.max(0, ...changed.map((pack) => pack.sequence ?? 0));
   // Where nobody evaluates, that was said.
-  if (wait && changed.length > 0 && changed.every((pack) => pack.in_effect)) await waitForRecounts(context, client, sequence);
+  const isAwaited = wait && changed.length > 0 && changed.every((pack) => pack.in_effect);
+  const isComplete = !isAwaited || (await waitForRecounts(context, client, sequence));
   if (context.json) await context.output.json(published.length === 1 ? published[0] : { items: published });
-  return EXIT.success;
+  return isComplete ? EXIT.success : EXIT.failure;
 }
 
-async function waitForRecounts({ output }: CliContext, client: CairnClient, sequence: number): Promise<void> {
-  const bar = createProgressBar(output, 'evaluating the history');
+/** False where it was interrupted: the history is evaluated all the same. */
+async function waitForRecounts(context: CliContext, client: CairnClient, sequence: number): Promise<boolean> {
+  const signal = context.interruption();
+  const bar = createProgressBar(context.output, 'evaluating the history');
   try {
     await client.waitUntilEvaluated({
       sequence,
       recounts: 'await',
+      signal,
       onProgress: ({ recounts = [], partitions }) => {
         const left = recounts.filter(({ since_sequence: since }) => since <= sequence);
         const undone = left.reduce((sum, { progress }) => sum + 1 - progress, 0);
         if (left.length > 0) bar.update(Math.max(0, 100 - Math.ceil((undone * 100) / Math.max(left.length, partitions.length))), 100);
       },
     });
+    return true;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    bar.stop();
+    context.output.note('cairn: published. The history is still being evaluated: `cairn status` says how far it is');
+    return false;
   } finally {
     bar.stop();
   }
