@@ -21,7 +21,7 @@ import { isRecheckDueAt, workOfPublication } from './workOfPublication.js';
 /** An entry of the log of one user. */
 type Entry =
   | { kind: 'event'; event: EngineEvent }
-  | { kind: 'publish'; pack: Parameters<typeof makePack>[0] }
+  | { kind: 'publish'; pack: Parameters<typeof makePack>[0]; onPublish?: OnPublish }
   | { kind: 'configure'; tierOrder: string[] }
   | { kind: 'grant' | 'revoke'; slug: string };
 
@@ -78,7 +78,7 @@ class Evaluation {
       case 'event':
         return this.#write(sequence, fold(live(), this.state, placed(entry.event, sequence)));
       case 'publish':
-        this.#publish(entry.pack);
+        this.#publish(entry);
         break;
       case 'configure':
         this.catalogue = this.catalogue.configure({ tierOrder: entry.tierOrder });
@@ -129,9 +129,10 @@ class Evaluation {
     this.state = decodeState(encodeState(this.state));
   }
 
-  #publish(parts: Parameters<typeof makePack>[0]): void {
+  #publish({ pack: parts, onPublish }: Entry & { kind: 'publish' }): void {
     const sequence = this.#sequence;
     const pack = makePack(parts);
+    if (onPublish !== undefined) for (const definition of pack.achievements) definition.onPublish = onPublish;
     const plan = this.catalogue.planPublish(pack, (slug) => {
       const versions = this.catalogues.map(({ catalogue }) => catalogue.definitions.get(slug)?.version ?? 0);
       return Math.max(0, ...versions) + 1;
@@ -376,6 +377,19 @@ test('a recount beside live events gives what one gives that stands still, howev
       expect(outcomeOf(evaluate(log, lags))).toEqual(outcomeOf(evaluate(log, [0])));
     }),
     { numRuns: 600 },
+  );
+});
+
+test('a recount gives the unlocks and the XP of a publication that came before everything', () => {
+  const publication = packs.map((entry) => ({ ...entry, onPublish: 'recount' }) as Entry);
+  fc.assert(
+    fc.property(fc.array(events, { maxLength: 40 }), publication, fc.tuple(fc.nat(40), lateness), (all, published, [at, lags]) => {
+      const before = evaluate([published, ...all], [0]);
+      const after = evaluate([...all.slice(0, at), published, ...all.slice(at)], lags);
+      expect(sortedBy(after.unlocks).map(({ key }) => key)).toEqual(sortedBy(before.unlocks).map(({ key }) => key));
+      expect(after.state.xp).toBe(before.state.xp);
+    }),
+    { numRuns: 400 },
   );
 });
 

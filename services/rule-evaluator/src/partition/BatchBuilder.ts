@@ -105,12 +105,7 @@ export class BatchBuilder {
 
   /** @param order where they come among what else the entry of the log brings about at that place */
   addEffects(user: CachedUser, effects: Effects, { sequence, index, order = ORDER.first }: Place & { order?: number }): void {
-    const { userKey } = user;
-    const last = this.#ordinalOf;
-    if (last.sequence !== sequence || last.index !== index || last.order !== order || last.userKey !== userKey) {
-      this.#ordinalOf = { sequence, index, order, userKey };
-      this.#ordinal = index * ORDINALS_PER_EVENT + order;
-    }
+    if (effects.unlocks.length + effects.xp.length > 0) this.#beginOrdinals({ sequence, index, order, userKey: user.userKey });
     const place = { sequence, index };
     for (const unlock of effects.unlocks) this.#addUnlock(user, unlock, place);
     for (const entry of effects.xp) {
@@ -205,6 +200,14 @@ export class BatchBuilder {
     const noted = this.#progressed.get(user);
     if (noted === undefined) this.#progressed.set(user, [...slugs]);
     else for (const slug of slugs) if (!noted.includes(slug)) noted.push(slug);
+  }
+
+  /** What goes on at the same place for the same user goes on counting. */
+  #beginOrdinals(of: { sequence: number; index: number; order: number; userKey: number }): void {
+    const last = this.#ordinalOf;
+    if (last.sequence === of.sequence && last.index === of.index && last.order === of.order && last.userKey === of.userKey) return;
+    this.#ordinalOf = of;
+    this.#ordinal = of.index * ORDINALS_PER_EVENT + of.order;
   }
 
   #addUnlock(user: CachedUser, effect: UnlockEffect, place: Place): void {
