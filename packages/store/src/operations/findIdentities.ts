@@ -22,16 +22,29 @@ export interface IdentityRow {
   userKey: number;
 }
 
+const IDENTITY_COLUMNS = ['event_id_hash', 'key_hash', 'fingerprint'] as const;
+type IdentityColumn = (typeof IDENTITY_COLUMNS)[number];
+/** The number of the parameter, behind the tenant. */
+const FIRST_HASHES = 2;
+
 /** Every event of the tenant that shares any of the identities, once each. */
 export async function findIdentities(db: Queryable, query: IdentityQuery): Promise<IdentityRow[]> {
+  const wanted = {
+    event_id_hash: query.eventIdHashes,
+    key_hash: presentOnly(query.keyHashes),
+    fingerprint: presentOnly(query.fingerprints),
+  };
+  // To plan a look-up takes longer than to look some up: most events have no more than an id.
+  const columns = IDENTITY_COLUMNS.filter((column) => wanted[column].length > 0);
+  if (columns.length === 0) return [];
   return runQuery<IdentityRow>(db, {
     text: `
       SELECT DISTINCT ON (event_id_hash)
              event_id AS "eventId", event_id_hash AS "eventIdHash", key_hash AS "keyHash", fingerprint,
              payload_hash AS "payloadHash", log_seq AS "logSeq", log_index AS "logIndex", user_key AS "userKey"
-        FROM (${[byHash('event_id_hash', 2), byHash('key_hash', 3), byHash('fingerprint', 4)].join(' UNION ALL ')}) AS matching
+        FROM (${columns.map((column, n) => byHash(column, FIRST_HASHES + n)).join(' UNION ALL ')}) AS matching
        ORDER BY event_id_hash`,
-    values: [query.tenantKey, uuidArray(query.eventIdHashes), presentOnly(query.keyHashes), presentOnly(query.fingerprints)],
+    values: [query.tenantKey, ...columns.map((column) => uuidArray(wanted[column]))],
   });
 }
 
@@ -39,12 +52,12 @@ export async function findIdentities(db: Queryable, query: IdentityQuery): Promi
  * The events whose unique column holds one of the hashes. The limit keeps the planner from turning the look-ups into one join, which
  * on a table without statistics it would do by reading all of it.
  */
-function byHash(column: 'event_id_hash' | 'key_hash' | 'fingerprint', parameter: number): string {
+function byHash(column: IdentityColumn, parameter: number): string {
   return `
     SELECT found.* FROM unnest($${parameter}::uuid[]) AS wanted(hash)
       CROSS JOIN LATERAL (SELECT * FROM events WHERE tenant_key = $1::int4 AND ${column} = wanted.hash LIMIT 1) AS found`;
 }
 
-function presentOnly(hashes: readonly (Uuid | null)[]): Buffer {
-  return uuidArray(hashes.filter((hash) => hash !== null));
+function presentOnly(hashes: readonly (Uuid | null)[]): Uuid[] {
+  return hashes.filter((hash) => hash !== null);
 }
