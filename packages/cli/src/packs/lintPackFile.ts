@@ -1,7 +1,10 @@
 import { type Issue, type Pack, parsePack } from '@cairn/engine';
 import type { Finding } from '@cairn/engine/authoring';
+import { type Document, visit } from 'yaml';
+import { describeYamlErrors } from './describeYamlErrors.js';
 import { type About, locateIssue, type Position, positionAt } from './locateIssue.js';
 import type { PackFile } from './readPackFile.js';
+import type { YamlIssue } from './yamlIssue.js';
 
 /** Something that is wrong with a pack, and where. */
 export interface LintIssue extends Position {
@@ -26,16 +29,17 @@ export type LintedPack = GoodPack | { ok: false; file: PackFile; issues: LintIss
 
 /** Checks a pack file: its YAML first, then what it says. */
 export function lintPackFile(file: PackFile): LintedPack {
-  const troubles = [...file.document.errors, ...file.document.warnings];
+  const troubles = describeYamlErrors(file);
   if (troubles.length > 0)
-    return { ok: false, file, issues: troubles.map(({ message, pos }) => invalidYaml(file, message, positionAt(file, pos[0]))) };
+    return { ok: false, file, issues: troubles.map(({ message, offset }) => invalidYaml(file, message, positionAt(file, offset))) };
   let document: unknown;
   try {
     document = file.document.toJS();
   } catch (error) {
-    // Aliases that would unfold to more than any pack is.
-    const message = error instanceof Error ? error.message : String(error);
-    return { ok: false, file, issues: [invalidYaml(file, message, { line: 1, column: 1 })] };
+    const unresolved = findUnresolved(file.document);
+    // Else aliases that would unfold to more than any pack is.
+    const message = unresolved?.message ?? (error instanceof Error ? error.message : String(error));
+    return { ok: false, file, issues: [invalidYaml(file, message, positionAt(file, unresolved?.offset ?? 0))] };
   }
   const parsed = parsePack(document);
   if (parsed.ok) return { ok: true, file, pack: parsed.value, document };
@@ -56,4 +60,18 @@ export function byPosition(a: LintIssue, b: LintIssue): number {
 
 function invalidYaml(file: PackFile, message: string, at: Position): LintIssue {
   return { file: file.name, ...at, severity: 'error', path: '', code: 'invalid_yaml', message };
+}
+
+/** A text that begins with `*` and was meant as one. */
+function findUnresolved(document: Document.Parsed): YamlIssue | null {
+  let found: YamlIssue | null = null;
+  visit(document, {
+    Alias: (_key, alias) => {
+      if (alias.resolve(document) !== undefined) return undefined;
+      const message = `*${alias.source} refers to something named &${alias.source}, which is not there: put a text that begins with * into quotes`;
+      found = { message, offset: alias.range?.[0] ?? 0 };
+      return visit.BREAK;
+    },
+  });
+  return found;
 }
