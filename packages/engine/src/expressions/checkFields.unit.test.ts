@@ -18,6 +18,10 @@ describe('the fields of an event in an expression', () => {
     'properties.people.exists(actor, actor.name == "x")',
     'event.occurred_at.startsWith("2026")',
     'timestamp(event.occurred_at) > timestamp("2026-01-01T00:00:00Z")',
+    'timestamp(properties.due).getHours() < 9 && timestamp(properties.due) > timestamp("2026-01-01T00:00:00Z")',
+    'properties.n + 1.0 == 2.0 && int(properties.n) % 2 == 0 && size(properties.list) + 1 > 2',
+    '[1, 2].exists(properties, properties + 1 == 2)',
+    '[{"n": 1}].exists(properties, properties.n + 1 == 2)',
   ])('%s is fine', (text) => {
     expect(problem(text)).toBe('fine');
   });
@@ -38,6 +42,24 @@ describe('the fields of an event in an expression', () => {
       '!(event.source.platform in ["ci", "darwin"])',
       '34 there is no platform "darwin"; known here: linux, macos, windows, web, ci, server, other',
     ],
+    ['properties.n + 1 > 5', '15 properties.n is no integer, for a JSON number is a double; write 1.0'],
+    ['60 * properties["n"] > 5', '0 properties.n is no integer, for a JSON number is a double; write 60.0'],
+    ['event.properties.a.b - 1 > 5', '23 event.properties.a.b is no integer, for a JSON number is a double; write 1.0'],
+    ['event.schema_version + 1 > 2', '23 event.schema_version is no integer, for a JSON number is a double; write 1.0'],
+    ['properties.n % 2 == 0', '15 properties.n is no integer, for a JSON number is a double; % needs integers: write int(properties.n)'],
+    [
+      'event.occurred_at > timestamp("2026-01-01T00:00:00Z")',
+      '0 event.occurred_at is no instant, and cannot be compared with one: write timestamp(event.occurred_at)',
+    ],
+    [
+      'true || timestamp("2026-01-01T00:00:00Z") <= properties.due',
+      '45 properties.due is no instant, and cannot be compared with one: write timestamp(properties.due)',
+    ],
+    [
+      'event.occurred_at.getHours() < 9',
+      '0 event.occurred_at is no instant and has no getHours: write timestamp(event.occurred_at).getHours()',
+    ],
+    ['properties.due.getMonth() == 0', '0 properties.due is no instant and has no getMonth: write timestamp(properties.due).getMonth()'],
   ])('%s: %s', (text, found) => {
     expect(problem(text)).toBe(found);
   });

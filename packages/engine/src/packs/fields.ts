@@ -4,6 +4,9 @@ import { insteadOf, nearestName } from './nearestName.js';
 /** Longest of any text in a pack, in characters. */
 const TEXT_CHARS_MAX = 2_000;
 
+/** Half of a pair of UTF-16: no character, and nothing that UTF-8 can hold. */
+const LONE_SURROGATE = /\p{Cs}/u;
+
 /**
  * Reads the fields of one object of a pack and notes what is wrong with each, so that an author sees all issues at
  * once. Every reader gives a usable value even where it noted an issue: the pack is thrown away in the end.
@@ -45,6 +48,9 @@ export class Fields {
     if (typeof value !== 'string') return this.#wrong(key, `has to be a text, but is ${nameOf(value)}`, '');
     if (value.trim() === '') return this.#wrong(key, 'is empty', '');
     if (value.length > TEXT_CHARS_MAX) return this.#wrong(key, `is longer than ${String(TEXT_CHARS_MAX)} characters`, '');
+    // PostgreSQL keeps neither: a version with such a text could not take effect.
+    if (value.includes('\0') || LONE_SURROGATE.test(value))
+      return this.#wrong(key, 'holds U+0000 or half of a surrogate pair, which cannot be stored: take it out', '');
     if (options.pattern !== undefined && !options.pattern.test(value))
       return this.#wrong(key, `"${value}" ${options.says ?? 'has the wrong form'}`, value);
     return value;

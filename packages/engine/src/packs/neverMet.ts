@@ -1,5 +1,6 @@
-import { isPattern } from '../catalogue/eventPattern.js';
+import { isPattern, matchesPattern } from '../catalogue/eventPattern.js';
 import { Expression, type ExpressionKind } from '../expressions/expression.js';
+import { neverHolds } from '../expressions/neverHolds.js';
 import type { Issue } from '../result.js';
 import type { AchievementDefinition, Criteria, ValueCriteria } from './pack.js';
 
@@ -10,14 +11,31 @@ export function neverMet(definition: AchievementDefinition, path: string): Issue
 }
 
 function filtersThatNeverHold(criteria: Criteria, path: string): Issue[] {
-  const filters: { at: string; where: string | null }[] = [];
-  if ('where' in criteria) filters.push({ at: `${path}.where`, where: criteria.where });
-  if ('steps' in criteria) filters.push(...criteria.steps.map(({ where }, i) => ({ at: `${path}.steps[${String(i)}].where`, where })));
-  if ('on' in criteria) filters.push({ at: `${path}.on.where`, where: criteria.on?.where ?? null });
-  if ('success' in criteria) filters.push({ at: `${path}.success`, where: criteria.success });
-  return filters
-    .filter(({ where }) => where !== null && compiled(where, 'bool')?.facts.constant === false)
+  return filtersOf(criteria, path)
+    .filter(({ where, event }) => where !== null && isNeverTrue(where, event))
     .map(({ at }) => ({ path: at, code: 'never_met', message: 'is always false, so that no event ever counts: write what has to hold' }));
+}
+
+interface Filter {
+  at: string;
+  where: string | null;
+  event: readonly string[];
+}
+
+function filtersOf(criteria: Criteria, path: string): Filter[] {
+  const filters: Filter[] = [];
+  if ('where' in criteria) filters.push({ at: `${path}.where`, where: criteria.where, event: criteria.event });
+  if ('steps' in criteria)
+    filters.push(...criteria.steps.map(({ where, event }, i) => ({ at: `${path}.steps[${String(i)}].where`, where, event })));
+  if ('on' in criteria && criteria.on !== null)
+    filters.push({ at: `${path}.on.where`, where: criteria.on.where, event: criteria.on.event });
+  if ('success' in criteria) filters.push({ at: `${path}.success`, where: criteria.success, event: criteria.event });
+  return filters;
+}
+
+function isNeverTrue(filter: string, event: readonly string[]): boolean {
+  const ast = compiled(filter, 'bool')?.ast ?? null;
+  return ast !== null && neverHolds(ast, (type) => event.some((pattern) => matchesPattern(pattern, type)));
 }
 
 function thresholdsOutOfReach(definition: AchievementDefinition, path: string): Issue[] {

@@ -85,7 +85,9 @@ function parseLevels(fields: Fields): Level[] {
       return read;
     },
   });
-  if (levels.length === 0) fields.note('levels', 'invalid_field', 'has no level: list some, or leave it out and give criteria.threshold');
+  const written = fields.raw('levels');
+  if (Array.isArray(written) && written.length === 0)
+    fields.note('levels', 'invalid_field', 'has no level: list some, or leave it out and give criteria.threshold');
   if (new Set(levels.map((level) => level.name)).size < levels.length)
     fields.note('levels', 'duplicate', 'has two levels of the same name');
   levels.forEach((level, i) => {

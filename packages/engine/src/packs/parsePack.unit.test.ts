@@ -123,6 +123,9 @@ describe('an issue', () => {
     [{ repeat: 'each_period' }, 'achievements[0].repeat invalid_field'],
     [{ repeat: 'every_threshold', criteria: { ...count, window: { calendar: 'day' } } }, 'achievements[0].repeat invalid_field'],
     [{ levels: [] }, 'achievements[0].levels invalid_field'],
+    [{ reason: 'a\0b' }, 'achievements[0].reason invalid_field'],
+    [{ message: 'a\ud800b' }, 'achievements[0].message invalid_field'],
+    [{ criteria: { ...count, where: 'properties.s == "\0"' } }, 'achievements[0].criteria.where invalid_field'],
     [{ criteria: null }, 'achievements[0].criteria not_an_object'],
   ])('of %j is at %s', (fields, issue) => {
     expect(issuesOfItem(fields)[0]).toBe(issue);
@@ -167,6 +170,8 @@ describe('an issue', () => {
     const level = (name: string, threshold: number) => ({ name, threshold, xp_reward: 1 });
     const counted = { type: 'count', event: 'a.b' };
     expect(issuesOfItem({ criteria: counted, levels: [level('a', 1), level('b', 2)] })).toEqual([]);
+    const many = Array.from({ length: 51 }, (_, i) => level(`l${String(i)}`, i + 1));
+    expect(issuesOfItem({ criteria: counted, levels: many })).toEqual(['achievements[0].levels invalid_field']);
     expect(issuesOfItem({ criteria: counted, levels: [level('a', 2), level('b', 2)] })).toEqual([
       'achievements[0].levels[1].threshold not_ascending',
     ]);
@@ -196,6 +201,13 @@ describe('an issue', () => {
     [{ type: 'sum', event: 'a.b', value: '0', threshold: 1 }, ['threshold never_met']],
     [{ type: 'sum', event: 'a.b', value: '1', threshold: 100 }, []],
     [{ ...count, where: false }, ['where never_met']],
+    [{ ...count, where: 'properties.n > 1.0 && (false || false)' }, ['where never_met']],
+    [{ ...count, where: 'event.type == "a.c"' }, ['where never_met']],
+    [{ ...count, where: 'properties.x && event.type in ["a.c", "a.b.c"]' }, ['where never_met']],
+    [{ ...count, event: ['a.*', 'c.>'], where: '"b.c" == event.type' }, ['where never_met']],
+    [{ ...count, event: ['a.*', 'c.>'], where: 'event.type == "a.b" || event.type == "x.y"' }, []],
+    [{ ...count, event: ['a.*', 'c.>'], where: 'event.type in ["x.y", "c.d.e"]' }, []],
+    [{ ...count, where: 'event.type != "a.c" && properties.type == "a.c"' }, []],
     [{ type: 'checklist', steps: [{ id: 'a', event: 'a.b', where: 'false' }] }, ['steps[0].where never_met']],
     [{ type: 'manual', on: { event: 'a.b', where: 'false' } }, ['on.where never_met']],
   ])('of %j, which can never be met, is %j', (criteria, issues) => {
