@@ -2,6 +2,9 @@ import { CairnError, IDEMPOTENCY_KEY_CHARACTERS_MAX } from '@cairn/contracts';
 import { z } from '@hono/zod-openapi';
 import { REASON_CHARACTERS_MAX } from '../../limits.js';
 
+/** PostgreSQL keeps neither U+0000 nor what is no character. */
+const isStorable = (text: string): boolean => !text.includes('\0') && !/\p{Cs}/u.test(text);
+
 /** What a grant or a revocation asks for. */
 export const handRequestSchema = z.strictObject({
   slug: z.string().min(1).max(63),
@@ -17,6 +20,7 @@ export const handRequestSchema = z.strictObject({
     .trim()
     .min(1, 'has to say why')
     .max(REASON_CHARACTERS_MAX)
+    .refine(isStorable, 'holds U+0000 or half of a surrogate pair, which cannot be stored')
     .openapi({ description: 'Kept in the audit and in the log.' }),
 });
 
