@@ -44,6 +44,7 @@ async function measure(stack: BenchStack, door: 'http' | 'nats', seconds: number
     kind: 'latency',
     door,
     url: cairn.url,
+    streamUrl: cairn.url,
     token: BENCH_TOKEN,
     natsUrl: stack.servers.natsUrl,
     eventsASecond: EVENTS_A_SECOND,

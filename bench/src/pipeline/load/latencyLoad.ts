@@ -32,7 +32,7 @@ export async function prepareLatencyLoad(job: LatencyJob): Promise<() => Promise
     if (sent !== undefined) arrived.push(performance.now() - sent);
   };
   nats.subscribe('events.realtime.achievement_unlocked.>', { callback: (_, message) => note(report.nats, message.json()) });
-  await readUnlockStream({ url: job.url, token: job.token }, (unlock) => note(report.sse, unlock));
+  await readUnlockStream({ url: job.streamUrl, token: job.token }, (unlock) => note(report.sse, unlock));
   await nats.flush();
   return async () => {
     await sendSteadily(events, job.eventsASecond, (event) => {

@@ -22,7 +22,10 @@ export interface NatsLoadJob {
 export interface LatencyJob {
   kind: 'latency';
   door: 'http' | 'nats';
+  /** Of the door. */
   url: string;
+  /** Of the server-sent events. */
+  streamUrl: string;
   token: string;
   natsUrl: string;
   eventsASecond: number;

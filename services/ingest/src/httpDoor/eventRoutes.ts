@@ -1,11 +1,12 @@
-import { type Admission, admitEvent, BODY_BYTES_MAX, CairnError, type CairnEvent, EVENT_BYTES_MAX, isCairnError } from '@cairn/contracts';
+import { type Admission, admitEvent, BODY_BYTES_MAX, CairnError, type CairnEvent, EVENT_BYTES_MAX } from '@cairn/contracts';
 import { type AppEnv, type Principal, readBody, requireScope } from '@cairn/runtime';
 import { type Context, Hono } from 'hono';
 import type { Clock } from '../clock.js';
 import type { Admitter } from '../identity/Admitter.js';
 import type { Outcome } from '../identity/judge.js';
 import type { IngestMetrics } from '../ingestMetrics.js';
-import { answerInBatch, answerRejected, answerSingle, type ResultAnswer } from './answers.js';
+import { answerSingle, type ResultAnswer } from './answers.js';
+import { BatchRequest } from './BatchRequest.js';
 import { BodyBudget } from './BodyBudget.js';
 import { readSubmission, type Submission } from './readSubmission.js';
 import { withIdempotencyKey } from './withIdempotencyKey.js';
@@ -27,23 +28,24 @@ export function eventRoutes(options: EventRoutesOptions): Hono<AppEnv> {
   return app;
 }
 
+/** Of the body nothing is left when events wait to be written: many wait at a time. */
 async function takeIn(context: Context<AppEnv>, options: EventRoutesOptions): Promise<Response> {
-  const body = await readBody(context, BODY_BYTES_MAX);
+  const request = readRequest(context, await readBody(context, BODY_BYTES_MAX), options);
+  return request instanceof BatchRequest
+    ? context.json({ results: await takeBatch(request, options) }, 200)
+    : context.json(answerSingle(await takeSingle(request, options)), 202);
+}
+
+function readRequest(context: Context<AppEnv>, body: Buffer, { clock, metrics }: EventRoutesOptions): BatchRequest | CairnEvent {
   const submission = readSubmission(context.req.raw.headers, body);
-  const admission = admissionOf(context.get('principal'), options.clock);
+  const admission = admissionOf(context.get('principal'), clock);
   const key = context.req.header('Idempotency-Key');
-  if (submission.kind === 'batch') {
-    if (key !== undefined) {
-      throw new CairnError(
-        'invalid_request',
-        'the header Idempotency-Key is for a single event: give each event of an array its own idempotency_key',
-      );
-    }
-    return context.json({ results: await takeBatch(submission, admission, options) }, 200);
-  }
-  const event = admitSingle(submission, { admission, key, bytes: body.length, metrics: options.metrics });
-  const outcome = await takeSingle(event, options);
-  return context.json(answerSingle(outcome), 202);
+  if (submission.kind === 'single') return admitSingle(submission, { admission, key, bytes: body.length, metrics });
+  if (key === undefined) return new BatchRequest(submission, admission);
+  throw new CairnError(
+    'invalid_request',
+    'the header Idempotency-Key is for a single event: give each event of an array its own idempotency_key',
+  );
 }
 
 function admissionOf({ tenantId }: Principal, clock: Clock): Admission {
@@ -82,23 +84,15 @@ async function takeSingle(event: CairnEvent, { admitter, metrics }: EventRoutesO
 }
 
 /** Where the fate of any event is not known, the whole request fails: sent again, the others come back as duplicates. */
-async function takeBatch(submission: Submission, admission: Admission, { admitter, metrics }: EventRoutesOptions): Promise<ResultAnswer[]> {
-  const admitted = submission.inputs.map((input) => admitInBatch(submission, input, admission));
-  const events = admitted.filter((event): event is CairnEvent => !isCairnError(event));
+async function takeBatch(request: BatchRequest, { admitter, metrics }: EventRoutesOptions): Promise<ResultAnswer[]> {
   let outcomes: Outcome[];
   try {
-    outcomes = await admitter.admit(events);
+    outcomes = await admitter.admit(request.events);
   } catch (error) {
-    metrics.count('http', 'failed', events.length);
+    metrics.count('http', 'failed', request.events.length);
     throw error;
   }
-  const inOrder = outcomes.values();
-  const results = admitted.map((event, index) => {
-    if (isCairnError(event)) return answerRejected(index, eventIdOf(submission.inputs[index]), event);
-    const { value: outcome } = inOrder.next();
-    if (outcome === undefined) throw new Error('the admitter gave fewer outcomes than events');
-    return answerInBatch(index, event.eventId, outcome);
-  });
+  const results = request.answer(outcomes);
   countResults(results, metrics);
   return results;
 }
@@ -108,21 +102,4 @@ function countResults(results: readonly ResultAnswer[], metrics: IngestMetrics):
   const counts = new Map<ResultAnswer['status'], number>();
   for (const { status } of results) counts.set(status, (counts.get(status) ?? 0) + 1);
   for (const [status, count] of counts) metrics.count('http', status, count);
-}
-
-function admitInBatch(submission: Submission, input: unknown, admission: Admission): CairnEvent | CairnError {
-  try {
-    return admitEvent(submission.toEvent(input), admission);
-  } catch (error) {
-    if (isCairnError(error)) return error;
-    throw error;
-  }
-}
-
-/** What a rejected event calls itself, for who looks for it. */
-function eventIdOf(input: unknown): string | null {
-  if (input === null || typeof input !== 'object') return null;
-  const { event_id: eventId, id } = input as { event_id?: unknown; id?: unknown };
-  if (typeof eventId === 'string') return eventId;
-  return typeof id === 'string' ? id : null;
 }
