@@ -1,6 +1,7 @@
 import { type Issue, type Pack, parsePack } from '@cairn/engine';
 import type { Finding } from '@cairn/engine/authoring';
 import { type Document, visit } from 'yaml';
+import { clarifyIssues } from './clarifyIssues.js';
 import { describeYamlErrors } from './describeYamlErrors.js';
 import { type About, locateIssue, type Position, positionAt } from './locateIssue.js';
 import type { PackFile } from './readPackFile.js';
@@ -43,7 +44,8 @@ export function lintPackFile(file: PackFile): LintedPack {
   }
   const parsed = parsePack(document);
   if (parsed.ok) return { ok: true, file, pack: parsed.value, document };
-  return { ok: false, file, issues: parsed.issues.map((issue) => toLintIssue(file, issue, 'error')).sort(byPosition) };
+  const issues = clarifyIssues(parsed.issues, document);
+  return { ok: false, file, issues: issues.map((issue) => toLintIssue(file, issue, 'error')).sort(byPosition) };
 }
 
 export function toLintIssue(file: PackFile, { path, code, message, at }: Issue, severity: Finding['severity']): LintIssue {
