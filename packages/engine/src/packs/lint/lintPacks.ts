@@ -3,7 +3,10 @@ import { findCycle, waitingOf } from '../findCycle.js';
 import { insteadOf, nearestName } from '../nearestName.js';
 import type { AchievementDefinition, Pack } from '../pack.js';
 import type { Finding } from './finding.js';
+import { impossibleEvents } from './impossibleEvents.js';
+import { unknownPlaceholders } from './unknownPlaceholders.js';
 import { unseenEvents } from './unseenEvents.js';
+import { writtenEvents } from './writtenEvents.js';
 
 /** An achievement that is published, as far as others depend on it. */
 export interface PublishedSlug {
@@ -32,15 +35,24 @@ export interface LintOptions {
 export function lintPacks(packs: readonly Pack[], { server, isComplete }: LintOptions): Finding[] {
   const surroundings = new Surroundings(packs, server);
   const findings = packs.flatMap((pack, index) => {
+    const written = writtenEvents(pack);
     const issues = pack.achievements.flatMap((definition, i) => {
       const at = { definition, path: `achievements[${String(i)}]`, pack: index };
       return [
         ...surroundings.takenSlug(at),
         ...(isComplete ? surroundings.unknownSlugs(at) : []),
         ...unknownTier(at, server?.tierOrder ?? null),
+        ...unknownPlaceholders(definition, at.path, index),
       ];
     });
-    return [...surroundings.repeatedPack(pack, index), ...issues, ...unseenEvents(pack, index, server?.eventTypes ?? null)];
+    const impossible = impossibleEvents(written, index);
+    const possible = written.filter(({ path }) => !impossible.some((finding) => finding.path === path));
+    return [
+      ...surroundings.repeatedPack(pack, index),
+      ...issues,
+      ...impossible,
+      ...unseenEvents(possible, index, server?.eventTypes ?? null),
+    ];
   });
   return [...findings, ...surroundings.cycle()];
 }
@@ -79,7 +91,8 @@ class Surroundings {
   takenSlug({ definition: { slug }, path, pack }: Place): Finding[] {
     const first = this.#defined.get(slug) ?? pack;
     const owner = first === pack ? this.#others.get(slug)?.pack : this.#packs[first]?.pack;
-    if (owner === undefined) return [];
+    // Of two files with one name, that is what is wrong.
+    if (owner === undefined || owner === this.#packs[pack]?.pack) return [];
     const message = `"${slug}" belongs to the pack ${owner}: choose another slug`;
     return [{ severity: 'error', pack, path: `${path}.slug`, code: 'slug_taken', message }];
   }

@@ -81,12 +81,32 @@ describe('packs together', () => {
       one: { ...count, event: 'build.dome' },
       two: { type: 'checklist', steps },
       three: { type: 'manual', on: { event: 'something.else' } },
+      four: { ...count, event: 'events.build.done' },
     });
     expect(lint([pack], server)).toEqual([
       'warning 0 achievements[0].criteria.event unseen_event_type: no event of the type build.dome was ever sent; did you mean build.done?',
       'warning 0 achievements[1].criteria.steps[1].event[1] unseen_event_type: no event matches deploy.* so far',
       'warning 0 achievements[2].criteria.on.event unseen_event_type: no event of the type something.else was ever sent',
+      'warning 0 achievements[3].criteria.event unseen_event_type: no event of the type events.build.done was ever sent; did you mean build.done?',
     ]);
     expect(lint([pack], { ...server, eventTypes: null })).toEqual([]);
+  });
+
+  test('name types that an event can have', () => {
+    const pack = packOf('mine', { one: { ...count, event: 'build' }, two: { ...count, event: ['*', '>'] } });
+    expect(lint([pack], server)).toEqual([
+      'error 0 achievements[0].criteria.event never_met: no event has the type build, for each has at least two tokens: write build.> for all that begin with it',
+      'error 0 achievements[1].criteria.event[0] never_met: no event matches *, which is a type of one token, and each has at least two: write > for all events',
+    ]);
+  });
+
+  test('are warned of placeholders that nothing is filled in for', () => {
+    const message = '{value} of {threshold}: {valeu}, { name }, {Level} and {colour}';
+    expect(lint([packOf('mine', { one: count }, { message })])).toEqual([
+      'warning 0 achievements[0].message unknown_placeholder: {valeu} is printed as it stands; did you mean value?',
+      'warning 0 achievements[0].message unknown_placeholder: { name } is printed as it stands; write {name}',
+      'warning 0 achievements[0].message unknown_placeholder: {Level} is printed as it stands; did you mean level?',
+      'warning 0 achievements[0].message unknown_placeholder: {colour} is printed as it stands; known here: value, threshold, name, level, period, user',
+    ]);
   });
 });
