@@ -1,15 +1,18 @@
 import type { Rule } from '../catalogue/rule.js';
 import { periodKey, periodName } from '../windows/periodKey.js';
-import type { EventOutcome, Explanation } from './explanation.js';
+import type { EventOutcome, Explanation, NotCountedEvent } from './explanation.js';
 import type { Contribution, Refusal } from './judgeEvent.js';
 import type { Found } from './replay.js';
 
+interface Around {
+  explained: Pick<Explanation, 'crossed' | 'period'>;
+  /** Events that counted, but not towards the value that is shown. */
+  others: readonly NotCountedEvent[];
+  isPartial: boolean;
+}
+
 /** What became of one event. */
-export function describeOutcome(
-  rule: Rule,
-  found: Found,
-  of: { explained: Pick<Explanation, 'crossed' | 'period'>; isPartial: boolean },
-): EventOutcome {
+export function describeOutcome(rule: Rule, found: Found, of: Around): EventOutcome {
   const { event, verdict } = found;
   const base = { eventId: event.eventId, type: event.type, occurredAt: event.occurredAt };
   if (!verdict.counted) return { ...base, ...refused(verdict) };
@@ -26,7 +29,11 @@ export function describeOutcome(
       reason: 'outside_window',
       detail: `It counted in ${period}${valueWords(value)}. The period that is looked at now is ${of.explained.period}.`,
     };
-  return { ...outcome, counted: true, reason: null, detail: countedWords(rule, verdict, outcome) };
+  const detail = countedWords(rule, verdict, outcome);
+  const left = rule.unit === null && crossed.length === 0 ? of.others.find(({ eventId }) => eventId === event.eventId) : undefined;
+  return left === undefined
+    ? { ...outcome, counted: true, reason: null, detail }
+    : { ...outcome, counted: false, reason: left.reason, detail: `${detail} ${left.detail}` };
 }
 
 function refused({ reason, detail }: Refusal): Omit<EventOutcome, 'eventId' | 'type' | 'occurredAt'> {

@@ -76,7 +76,7 @@ export function explain(catalogue: Catalogue, slug: string, from: ExplainFrom): 
     missingSteps: isUnlocked ? [] : missingSteps(rule, counts, toInstant(now)),
   };
   const needs = isUnlocked ? '' : describeNeeds(rule, { ...explained, counts, today });
-  const event = replay.found === null ? null : describeOutcome(rule, replay.found, { explained, isPartial });
+  const event = replay.found === null ? null : describeOutcome(rule, replay.found, { explained, others, isPartial });
   return { ...explained, needs, event, summary: summarise(rule, { ...explained, needs, isPartial, isRecounting }) };
 }
 

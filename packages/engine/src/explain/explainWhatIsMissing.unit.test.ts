@@ -7,10 +7,10 @@ import type { Explanation } from './explanation.js';
 const DAY_MS = 86_400_000;
 type Parts = Parameters<typeof makeEvent>[0];
 
-function explained(criteria: object, events: Parts[], options: { now?: number } = {}): Explanation {
+function explained(criteria: object, events: Parts[], options: { now?: number; eventId?: string } = {}): Explanation {
   const catalogue = makeCatalogue({ achievements: [achievement('it', { name: 'It', criteria })] });
   const history = events.map((parts, i) => makeEvent({ sequence: i + 1, ...parts }));
-  const found = explain(catalogue, 'it', { history, now: options.now ?? SUNDAY });
+  const found = explain(catalogue, 'it', { history, now: SUNDAY, ...options });
   if (found === null) throw new Error('not published');
   return found;
 }
@@ -134,6 +134,17 @@ describe('a rolling window', () => {
       countedTotal: 2,
       notCounted: [{ eventId: 'e1', reason: 'outside_window', detail: 'It left the window at 2026-04-10T10:15:00Z.' }],
     });
+  });
+
+  test('says of one event that it left the window, as the list does', () => {
+    expect(explained(criteria, days(-4, -1, 0), { eventId: 'e1' }).event).toMatchObject({
+      counted: false,
+      reason: 'outside_window',
+      detail: 'It counted, and the value went from 0 to 1. It left the window at 2026-04-10T10:15:00Z.',
+    });
+    expect(explained(criteria, days(-4, -1, 0), { eventId: 'e2' }).event).toMatchObject({ counted: true, reason: null });
+    const unlocked = explained(criteria, days(-20, -10, -9, -9.5), { now: SUNDAY + 90 * DAY_MS, eventId: 'e4' });
+    expect(unlocked.event).toMatchObject({ counted: true, crossed: [{ eventId: 'e4' }] });
   });
 
   test('shows the one that unlocked, also where a late event filled it', () => {
