@@ -36,6 +36,11 @@ export class AvroCodec<T> {
     return [...this.#readers.keys()];
   }
 
+  /** What stands before each value in the single-object encoding. */
+  get header(): Buffer {
+    return this.#header;
+  }
+
   isValid(value: unknown): boolean {
     return this.#current.isValid(value, { noUndeclaredFields: true });
   }

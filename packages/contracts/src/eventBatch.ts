@@ -1,3 +1,4 @@
+import { AvroWriter, LONG_BYTES_MAX, stringBytesMax } from './AvroWriter.js';
 import { AvroCodec } from './avroRegistry.js';
 import type { CairnEvent, Platform } from './event.js';
 
@@ -31,11 +32,21 @@ interface AvroEvent {
 
 const codec = new AvroCodec<{ tenant_id: string; events: AvroEvent[] }>('log-event-batch');
 
-export function encodeEventBatch(batch: EventBatch): Buffer {
-  return codec.encode({
-    tenant_id: batch.tenantId,
-    events: batch.events.map(toAvro),
-  });
+/** What the fields of an event take that are no texts. */
+const NUMBERS_AND_HASHES_BYTES_MAX = 3 * LONG_BYTES_MAX + 1 + 4 * (1 + 16);
+
+/** The single-object encoding, as `log-event-batch.avsc` has it: written field by field, in half the time of a general encoder. */
+export function encodeEventBatch({ tenantId, events }: EventBatch): Buffer {
+  let bytesMax = codec.header.length + stringBytesMax(tenantId) + 2 * LONG_BYTES_MAX;
+  for (const event of events) bytesMax += eventBytesMax(event);
+  const writer = new AvroWriter(bytesMax);
+  writer.fixed(codec.header);
+  writer.string(tenantId);
+  // One block of items, and a block of none that ends the array.
+  if (events.length > 0) writer.long(events.length);
+  for (const event of events) writeEvent(writer, event);
+  writer.long(0);
+  return writer.bytes;
 }
 
 /** @throws CairnError `undecodable_entry` */
@@ -44,28 +55,36 @@ export function decodeEventBatch(bytes: Uint8Array): EventBatch {
   return { tenantId, events: events.map((event) => fromAvro(tenantId, event)) };
 }
 
-function toAvro(event: CairnEvent): AvroEvent {
-  return {
-    event_id: event.eventId,
-    idempotency_key: event.idempotencyKey,
-    type: event.type,
-    user_id: event.userId,
-    team_id: event.teamId,
-    platform: event.source.platform,
-    app: event.source.app,
-    ref: event.source.ref,
-    sdk: event.source.sdk,
-    sdk_version: event.source.sdkVersion,
-    occurred_at: event.occurredAt,
-    received_at: event.receivedAt,
-    clock_skewed: event.clockSkewed,
-    properties: event.propertiesJson,
-    schema_version: event.schemaVersion,
-    event_id_hash: event.identity.eventIdHash,
-    key_hash: event.identity.keyHash,
-    fingerprint: event.identity.fingerprint,
-    payload_hash: event.identity.payloadHash,
-  };
+function eventBytesMax({ eventId, idempotencyKey, type, userId, teamId, source, propertiesJson }: CairnEvent): number {
+  const names = stringBytesMax(eventId) + stringBytesMax(idempotencyKey) + stringBytesMax(type);
+  const people = stringBytesMax(userId) + stringBytesMax(teamId);
+  const { platform, app, ref, sdk, sdkVersion } = source;
+  const origin = stringBytesMax(platform) + stringBytesMax(app) + stringBytesMax(ref) + stringBytesMax(sdk) + stringBytesMax(sdkVersion);
+  return NUMBERS_AND_HASHES_BYTES_MAX + names + people + origin + stringBytesMax(propertiesJson);
+}
+
+/** The fields stand in the order of the schema. */
+function writeEvent(writer: AvroWriter, event: CairnEvent): void {
+  const { source, identity } = event;
+  writer.string(event.eventId);
+  writer.optionalString(event.idempotencyKey);
+  writer.string(event.type);
+  writer.string(event.userId);
+  writer.optionalString(event.teamId);
+  writer.string(source.platform);
+  writer.optionalString(source.app);
+  writer.optionalString(source.ref);
+  writer.optionalString(source.sdk);
+  writer.optionalString(source.sdkVersion);
+  writer.long(event.occurredAt);
+  writer.long(event.receivedAt);
+  writer.boolean(event.clockSkewed);
+  writer.string(event.propertiesJson);
+  writer.long(event.schemaVersion);
+  writer.fixed(identity.eventIdHash);
+  writer.optionalFixed(identity.keyHash);
+  writer.optionalFixed(identity.fingerprint);
+  writer.fixed(identity.payloadHash);
 }
 
 function fromAvro(tenantId: string, event: AvroEvent): CairnEvent {
