@@ -94,9 +94,14 @@ export class Rehearsal {
     return progress(isTeam ? this.#catalogue.ofTeams : this.#catalogue, state, now);
   }
 
-  /** Why a user has it, or why not yet, in words; null where there is nothing to say. */
+  /** Why a user has it, or why not yet, in words, with what an expression made of the newest event that it kept from counting; null where there is nothing to say. */
   why(userId: string, slug: string, now: number): string | null {
-    return explain(this.#catalogue, slug, { history: this.#history.get(userId) ?? [], now })?.summary ?? null;
+    const explanation = explain(this.#catalogue, slug, { history: this.#history.get(userId) ?? [], now });
+    if (explanation === null) return null;
+    const { summary, status, notCounted } = explanation;
+    const refused =
+      status === 'unlocked' ? undefined : notCounted.find(({ reason }) => reason === 'evaluation_failed' || reason === 'where_false');
+    return refused === undefined ? summary : `${summary} ${refused.detail}`;
   }
 
   #stateOf(states: Map<string, UserState>, id: string): UserState {

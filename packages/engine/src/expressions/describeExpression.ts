@@ -1,5 +1,5 @@
 import { describeDecision } from './describeDecision.js';
-import { describeAbsent } from './describeOperands.js';
+import { describeAbsent, describeOperands } from './describeOperands.js';
 import type { EventContext } from './eventContext.js';
 import type { Expression } from './expression.js';
 
@@ -8,9 +8,9 @@ export function describeFalse({ ast }: Expression, context: EventContext): strin
   return ast === null ? '' : describeDecision(ast, { context, outcome: false });
 }
 
-/** Why the last evaluation of the same event failed: what it looked at and did not find, else the words of the evaluator. */
+/** Why the last evaluation of the same event failed: what it looked at and did not find, else what it found, and the words of the evaluator. */
 export function describeFailure({ ast }: Expression, context: EventContext): string {
-  const absent = ast === null ? '' : describeAbsent(ast, context);
+  const found = ast === null ? '' : describeAbsent(ast, context) || describeOperands(ast, context);
   const failure = context.failure ?? 'for no known reason';
-  return absent === '' ? failure : `${absent} (${failure})`;
+  return found === '' ? failure : `${found} (${failure})`;
 }

@@ -75,6 +75,22 @@ describe('a case of a pack', () => {
     ]);
   });
 
+  test('says what an expression made of the event that should have counted', () => {
+    const filtered = { type: 'count', event: 'build.done', where: 'properties.minutes > 3', threshold: 1 };
+    const cases = [{ minutes: 2 }, { minutes: 'five' }].map((properties) => ({
+      name: JSON.stringify(properties),
+      when: [{ ...built, properties }],
+      ...then({ unlocks: ['long'] }),
+    }));
+    const parsed = parsePackTests({ pack: 'p', achievements: [achievement('long', filtered)], tests: cases });
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
+    const whys = parsed.value.tests.flatMap((one) => runPackTest(parsed.value.pack, one).failures).map(({ why }) => why);
+    expect(whys).toEqual([
+      expect.stringContaining('The filter properties.minutes > 3 is false: properties.minutes is 2, which is not more than 3.'),
+      expect.stringContaining('The filter properties.minutes > 3 could not be evaluated: properties.minutes is "five" (no such overload'),
+    ]);
+  });
+
   test('fails where something came that was not expected, or another number', () => {
     expect(
       failuresOf({ given: [built], when: [{ ...built, after: '60d' }], ...then({ unlocks: [], xp: 5, progress: { builder: 3 } }) }),
