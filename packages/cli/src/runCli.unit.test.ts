@@ -425,7 +425,12 @@ describe('what is printed', () => {
     const env = { ...(await newEnv()), CAIRN_URL: host.url };
     expect((await callCli(['progress', '--team', 'platform'], { env })).stdout).toContain('together');
     expect((await callCli(['unlocks', '--team', 'a/b'], { env })).stderr).toContain('No unlocks yet.');
-    expect(paths.map((path) => path.split('?')[0])).toEqual(['/v1/teams/platform/progress', '/v1/teams/a%2Fb/unlocks']);
+    expect((await callCli(['progress', '--team', 'b'], { env })).stderr).toContain('There are no achievements of teams (scope: team) yet');
+    expect(paths.map((path) => path.split('?')[0])).toEqual([
+      '/v1/teams/platform/progress',
+      '/v1/teams/a%2Fb/unlocks',
+      '/v1/teams/b/progress',
+    ]);
   });
 
   it('asks for what became of an event by its id', async () => {

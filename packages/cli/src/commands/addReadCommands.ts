@@ -98,8 +98,9 @@ async function showProgress(context: CliContext, whose: Whose, { all }: Progress
   const client = await context.connect();
   const items = 'team' in whose ? await client.teamProgress(whose.team) : await client.progress(whose.user);
   const name = 'team' in whose ? `team ${whose.team}` : whose.user;
+  const kind = 'team' in whose ? ' of teams (scope: team)' : '';
   if (context.json) await context.output.json({ items });
-  else if (items.length === 0) context.output.note('There are no achievements yet: publish some with `cairn packs apply <file>`');
+  else if (items.length === 0) context.output.note(`There are no achievements${kind} yet: publish some with \`cairn packs apply <file>\``);
   else await printProgress(context, items, { name, all: all ?? false });
   return EXIT.success;
 }
