@@ -80,7 +80,8 @@ function openTarget(
   if (rule.unit === null) {
     const counts = (entry.lifetime ??= emptyCounts(rule));
     // What a rolling window shows changes with each match, and as time goes by.
-    if (rule.rolling && isRolling(counts)) return event.occurredAt < counts.forgetsBefore ? null : { entry, counts, window: null, before: null };
+    if (rule.rolling && isRolling(counts))
+      return event.occurredAt < counts.forgetsBefore ? null : { entry, counts, window: null, before: null };
     return { entry, counts, window: null, before: counts.measure() };
   }
   const window = periodOfDay(rule.unit, day);
