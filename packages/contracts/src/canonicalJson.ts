@@ -3,6 +3,8 @@
  * Source: RFC 8785, sections 3.2.2 and 3.2.3 (JSON.stringify of a primitive is already canonical; keys sort by UTF-16 code units).
  */
 export function canonicalJson(value: unknown): string {
+  // As JSON.stringify says them, without a call into it.
+  if (typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) return String(value);
   if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item)).join(',')}]`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   let text = '';

@@ -69,10 +69,14 @@ export function hashPayload(payload: Payload): Buffer {
 /** As canonical JSON: the fields stand in its order. */
 export function payloadText(payload: Payload): string {
   const { app, occurredAt, platform, propertiesCanonical, ref, schemaVersion, teamId, tenantId, type, userId } = payload;
-  const source = `"app":${JSON.stringify(app)},"occurredAt":${occurredAt},"platform":"${platform}"`;
-  const content = `"properties":${propertiesCanonical},"ref":${JSON.stringify(ref)},"schemaVersion":${schemaVersion}`;
-  const actor = `"teamId":${JSON.stringify(teamId)},"tenantId":"${tenantId}","type":"${type}","userId":${JSON.stringify(userId)}`;
+  const source = `"app":${quote(app)},"occurredAt":${occurredAt},"platform":"${platform}"`;
+  const content = `"properties":${propertiesCanonical},"ref":${quote(ref)},"schemaVersion":${schemaVersion}`;
+  const actor = `"teamId":${quote(teamId)},"tenantId":"${tenantId}","type":"${type}","userId":${quote(userId)}`;
   return `{${source},${content},${actor}}`;
+}
+
+function quote(text: string | null): string {
+  return text === null ? 'null' : JSON.stringify(text);
 }
 
 /** 16 bytes as a UUID of the given version (8: of our own making). Source: RFC 9562, section 5.8. */
