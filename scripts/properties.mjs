@@ -10,6 +10,15 @@ import { ROOT } from './lib/root.mjs';
 const SEED_MAX = 2 ** 31 - 1;
 const SCALE_MAX = 100;
 
+/**
+ * How many histories a test says that it tried.
+ * @param {import('vitest/node').TestCase} test
+ */
+function historiesOf(test) {
+  const { histories } = /** @type {{ histories?: number }} */ (test.meta());
+  return histories ?? 0;
+}
+
 const { values } = parseArgs({ options: { seed: { type: 'string' }, scale: { type: 'string', default: '1' } } });
 const seed = values.seed === undefined ? randomInt(SEED_MAX) : Number(values.seed);
 const scale = Number(values.scale);
@@ -23,7 +32,7 @@ process.env.PROPERTIES_SCALE = String(scale);
 const started = Date.now();
 const vitest = await startVitest('test', [], { root: ROOT, project: ['properties'], run: true, watch: false });
 const tests = vitest.state.getTestModules().flatMap((module) => [...module.children.allTests()]);
-const histories = tests.reduce((sum, test) => sum + (test.meta().histories ?? 0), 0);
+const histories = tests.reduce((sum, test) => sum + historiesOf(test), 0);
 await vitest.close();
 
 const failed = tests.length === 0 || tests.some((test) => test.result().state !== 'passed');
