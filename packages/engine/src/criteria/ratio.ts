@@ -33,6 +33,14 @@ export class RatioState implements CriterionState {
     return this.#matches < this.#min || this.#matches === 0 ? null : this.#successes / this.#matches;
   }
 
+  get matches(): number {
+    return this.#matches;
+  }
+
+  get successes(): number {
+    return this.#successes;
+  }
+
   /**
    * How many successes in a row would bring it to a threshold; null where no number would, since only all matches of all
    * are enough and one failed.

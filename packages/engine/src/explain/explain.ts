@@ -77,7 +77,7 @@ export function explain(catalogue: Catalogue, slug: string, from: ExplainFrom): 
   };
   const needs = isUnlocked ? '' : describeNeeds(rule, { ...explained, counts, today });
   const event = replay.found === null ? null : describeOutcome(rule, replay.found, { explained, others, isPartial });
-  return { ...explained, needs, event, summary: summarise(rule, { ...explained, needs, isPartial, isRecounting }) };
+  return { ...explained, needs, event, summary: summarise(rule, { ...explained, needs, counts, isPartial, isRecounting }) };
 }
 
 function standingOf(catalogue: Catalogue, rule: Rule, { state, unlocks, history }: ExplainFrom): Standing {

@@ -69,7 +69,19 @@ describe('what is needed', () => {
       'ratio',
       { type: 'ratio', event, success: 'properties.n', min: 4, threshold: 0.75 },
       [of(true), of(false)],
-      '2 successes in a row would do (properties.n).',
+      '2 more events of build.succeeded before the ratio counts. So far 1 of 2 was a success: 0.5, and 0.75 is needed. 2 successes in a row would do (properties.n).',
+    ],
+    [
+      'a ratio of nothing yet',
+      { type: 'ratio', event, success: 'properties.n', min: 3, threshold: 0.9, window: { calendar: 'month' } },
+      [],
+      '3 more events of build.succeeded in one month before the ratio counts. 3 successes in a row would do (properties.n).',
+    ],
+    [
+      'a ratio that counts',
+      { type: 'ratio', event, success: 'properties.n', min: 3, threshold: 0.75 },
+      [of(true), of(true), of(false)],
+      'One more success would do (properties.n).',
     ],
     [
       'a ratio that cannot be',
@@ -85,6 +97,19 @@ describe('what is needed', () => {
 
   test.each(rows.map(([name, ...told]) => ({ name, told })))('$name', ({ told: [criteria, events, needs] }) => {
     expect(explained(criteria, events).needs).toBe(needs);
+  });
+
+  test.each([
+    [
+      'before it counts',
+      [of(true), of(true)],
+      '“It” asks for a ratio of 0.9. 1 more event of build.succeeded before the ratio counts. So far 2',
+    ],
+    ['once it counts', [of(true), of(true), of(false)], '“It” is at 0.6666 of 0.9: 2 of 3 were successes. 7 successes in a row would do'],
+  ])('a ratio says where it stands %s', (_when, events, summary) => {
+    const found = explained({ type: 'ratio', event, success: 'properties.n', min: 3, threshold: 0.9 }, events);
+    expect(found.summary).toContain(summary);
+    expect(found.summary).not.toContain('more to go');
   });
 
   const steps = ['plan', 'build', 'ship'].map((id) => ({ id, event: `${id}.done` }));

@@ -37,7 +37,7 @@ export function describeNeeds(rule: Rule, lacking: Lacking): string {
     case 'sequence':
       return `Still to follow, in this order${criteria.within === null ? '' : ` and within ${criteria.within} of the first`}: ${lacking.missingSteps.join(', ')}.`;
     case 'ratio':
-      return ratioNeeds(criteria, lacking);
+      return ratioNeeds(rule, criteria, lacking);
     case 'xp':
       return `${String(lacking.missing)} more XP.`;
     case 'achievements':
@@ -73,10 +73,27 @@ function valueNeeds(rule: Rule, { type, value }: ValueCriteria, { missing, thres
   }
 }
 
-function ratioNeeds({ min, success }: RatioCriteria, { counts, threshold }: Lacking): string {
-  const more = counts instanceof RatioState ? counts.successesTo(threshold) : min;
-  if (more === null) return 'All would have to be successes, and one was none.';
-  return `${plural(more, 'success', 'es')} in a row would do (${success}).`;
+function ratioNeeds(rule: Rule, { min, success }: RatioCriteria, { counts, threshold }: Lacking): string {
+  const seen = counts instanceof RatioState ? counts : new RatioState(min);
+  const row = seen.successesTo(threshold);
+  const would =
+    row === null
+      ? 'All would have to be successes, and one was none.'
+      : `${row === 1 ? 'One more success' : `${String(row)} successes in a row`} would do (${success}).`;
+  const before = min - seen.matches;
+  if (before <= 0) return would;
+  const soFar = seen.matches === 0 ? '' : ` So far ${ratioWords(seen)}: ${ratioShown(seen)}, and ${String(threshold)} is needed.`;
+  return `${plural(before, 'more event')} of ${wanted(rule)}${inOneWindow(rule)} before the ratio counts.${soFar} ${would}`;
+}
+
+/** `2 of 3 were successes`. */
+export function ratioWords({ successes, matches }: RatioState): string {
+  return `${String(successes)} of ${String(matches)} ${successes === 1 ? 'was a success' : 'were successes'}`;
+}
+
+/** To four places, rounded down: what is not reached never looks as if it were. */
+export function ratioShown({ successes, matches }: RatioState): string {
+  return String(Math.floor((successes * 10_000) / matches) / 10_000);
 }
 
 function streakNeeds({ every, skip, min, grace }: StreakCriteria, { counts, today, value, threshold }: Lacking): string {

@@ -1,7 +1,10 @@
 import type { Rule } from '../catalogue/rule.js';
+import type { CriterionState } from '../criteria/criterionState.js';
+import { RatioState } from '../criteria/ratio.js';
 import { formatInstant } from '../expressions/formatInstant.js';
 import type { CrossedThreshold, DoneByHand, Explanation, NotCountedReason } from './explanation.js';
 import { wantedTypes } from './judgeEvent.js';
+import { ratioShown, ratioWords } from './needs.js';
 
 const REASONS: Readonly<Record<NotCountedReason, string>> = {
   other_type: 'had another type',
@@ -20,7 +23,12 @@ const REASONS: Readonly<Record<NotCountedReason, string>> = {
 /** Criteria of which the bare number says too little. */
 const TOLD_IN_WORDS: ReadonlySet<string> = new Set(['max', 'latest', 'streak', 'checklist', 'sequence', 'ratio', 'achievements', 'manual']);
 
-type Explained = Omit<Explanation, 'summary' | 'event'> & { isPartial: boolean; isRecounting: boolean };
+type Explained = Omit<Explanation, 'summary' | 'event'> & {
+  isPartial: boolean;
+  isRecounting: boolean;
+  /** What was counted in the current window. */
+  counts: CriterionState | null;
+};
 
 /** A sentence or two on where someone stands with an achievement. */
 export function summarise(rule: Rule, explained: Explained): string {
@@ -37,10 +45,15 @@ function tell(rule: Rule, explained: Explained): string {
   return [standing(rule, explained), told, blocked(rule, explained) ?? obstacle(rule, explained)].filter((part) => part !== '').join(' ');
 }
 
-function standing(rule: Rule, { value, threshold, missing }: Explained): string {
+function standing(rule: Rule, { value, threshold, missing, counts }: Explained): string {
   const level = rule.levels.find((candidate) => candidate.threshold === threshold)?.name ?? '';
-  const left = missing === 0 ? 'nothing is missing.' : `${String(missing)} more to go.`;
-  return `${quoted(rule)} is at ${String(value)} of ${String(threshold)}${level === '' ? '' : ` for ${level}`}: ${left}`;
+  const asked = `${String(threshold)}${level === '' ? '' : ` for ${level}`}`;
+  const isRatio = rule.definition.criteria.type === 'ratio';
+  if (isRatio && !(counts instanceof RatioState && counts.measure() !== null)) return `${quoted(rule)} asks for a ratio of ${asked}.`;
+  if (missing === 0) return `${quoted(rule)} is at ${String(value)} of ${asked}: nothing is missing.`;
+  // How much more a ratio would be says little: it is the successes that one can do something about.
+  if (counts instanceof RatioState) return `${quoted(rule)} is at ${ratioShown(counts)} of ${asked}: ${ratioWords(counts)}.`;
+  return `${quoted(rule)} is at ${String(value)} of ${asked}: ${String(missing)} more to go.`;
 }
 
 function unlockedSummary(rule: Rule, { crossed, version }: Explained): string {
