@@ -126,6 +126,7 @@ describe('a revocation', () => {
     expect(revoke(catalogue, state, by('levelled', { level: 'bronze' })).revocations).toEqual([]);
   });
 
+  // proves: ledger-adds-up
   test('is undone by a grant, and each turn has its own entry in the ledger', () => {
     const state = emptyState();
     const keys: string[] = [];

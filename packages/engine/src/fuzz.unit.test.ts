@@ -103,6 +103,7 @@ describe('whatever comes', () => {
     );
   });
 
+  // proves: engine-never-throws
   test('bytes that are no state are refused, and nothing else happens', () => {
     const [layout] = encodeState(emptyState());
     const any = fc.uint8Array({ maxLength: 300 });
@@ -124,6 +125,7 @@ describe('whatever comes', () => {
     );
   });
 
+  // proves: engine-never-throws
   test('nothing throws, and a state is read back as it was written', () => {
     fc.assert(
       fc.property(fc.array(events, { maxLength: 15 }), fc.array(byHand, { maxLength: 4 }), oddNumbers, (history, hands, now) => {

@@ -50,6 +50,7 @@ describe('any history', () => {
     );
   });
 
+  // proves: order-does-not-matter
   test('gives the same state and unlocks in any order', () => {
     const shuffles = histories.chain((events) => fc.tuple(fc.constant(events), fc.shuffledSubarray(events, { minLength: events.length })));
     fc.assert(

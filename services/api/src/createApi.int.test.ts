@@ -233,6 +233,7 @@ describe('reads', () => {
     expect((await harness.get('/v1/users/nobody/xp', token)).body).toEqual({ total: 0, rank: 'Rookie', entries: [], next_cursor: null });
   });
 
+  // proves: tenants-apart
   it('keep tenants apart', async () => {
     const one = await newTenantWithPack();
     const other = await newTenant();
@@ -278,6 +279,7 @@ describe('reads', () => {
     expect((await harness.call('POST', '/v1/admin/users/ann/grants', { token: mute, body: {} })).status).toBe(403);
   });
 
+  // proves: pages-complete
   it('page through everything exactly once while more comes in', async () => {
     const { tenant, token } = await newTenantWithPack();
     const users = Array.from({ length: 60 }, (_, i) => `u${i}`);
@@ -376,6 +378,7 @@ describe('explain', () => {
 describe('grants and revocations', () => {
   const body = (more: object = {}) => ({ slug: 'honour', reason: 'She helped a lot.', ...more });
 
+  // proves: ledger-adds-up
   it('give and take an unlock with its XP, and say what is so already', async () => {
     const { tenant, token } = await newTenantWithPack();
     const granted = await harness.call('POST', '/v1/admin/users/ann/grants', { token, body: body() });

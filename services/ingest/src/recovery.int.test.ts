@@ -33,6 +33,7 @@ describe('ingest and its servers', () => {
   };
   const ownServer = ({ skip }: TestContext) => nats.server ?? skip('the NATS server is not ours to kill');
 
+  // proves: duplicate-changes-nothing
   it('a fresh process finds duplicates and conflicts in Postgres', async () => {
     const first = await start();
     const source = { ref: randomUUID() };
@@ -119,6 +120,7 @@ describe('ingest and its servers', () => {
     expect(await ingest.logged()).toHaveLength(11);
   });
 
+  // proves: durable-before-2xx
   it('loses nothing of what was acknowledged, though NATS is killed in the middle, over both doors', async (context) => {
     const server = ownServer(context);
     const ingest = await start();

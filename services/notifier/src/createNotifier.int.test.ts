@@ -68,6 +68,7 @@ describe('the event stream', () => {
     ]);
   });
 
+  // proves: tenants-apart
   it('sends all of the tenant without a user, teams included, and nothing of another tenant', async () => {
     const { url, nats } = await start();
     const tenant = newTenant();
@@ -82,6 +83,7 @@ describe('the event stream', () => {
     expect(idsOf(reader)).toEqual(sequences);
   });
 
+  // proves: backfill-is-silent
   it('keeps silent about backfilled unlocks unless they are asked for', async () => {
     const { url, nats } = await start();
     const tenant = newTenant();
@@ -199,6 +201,7 @@ describe('resuming', () => {
     expect(idsOf(byParameter)).toEqual(sequences);
   });
 
+  // proves: stream-resumes
   it('loses nothing and doubles nothing while unlocks keep coming and readers come and go', async () => {
     const { url, nats } = await start({ sseQueueMax: 32 });
     const tenant = newTenant();
@@ -274,6 +277,7 @@ describe('a slow reader', () => {
 });
 
 describe('the realtime subjects', () => {
+  // proves: backfill-is-silent
   it('carry each unlock of a user and of a team once, with a short life, and no backfilled one', async () => {
     const { nats } = await start();
     const tenant = newTenant();

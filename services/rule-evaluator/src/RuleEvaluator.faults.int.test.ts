@@ -62,6 +62,7 @@ describe('NATS', () => {
     expect(await harness.count('events')).toBe(9);
   });
 
+  // proves: counted-exactly-once
   it('restarts between any two entries: nothing is lost, nothing counted twice', async ({ skip }) => {
     const { server } = harness.servers.nats;
     if (server === null) return skip('the server is not ours to restart');
@@ -83,6 +84,7 @@ describe('NATS', () => {
 });
 
 describe('PostgreSQL', () => {
+  // proves: counted-exactly-once
   it('cuts connections in the middle of commits: nothing is lost, nothing counted twice', async () => {
     await harness.startEvaluator('one');
     await harness.publishPack([aCount('ten', 10)]);
@@ -143,6 +145,7 @@ describe('ownership', () => {
 });
 
 describe('the outbox', () => {
+  // proves: published-at-least-once
   it('is swept clean of what a process that died left, however much, and oldest first', async () => {
     await harness.rows(`
       INSERT INTO outbox (partition, subject, msg_id, payload, created_at)

@@ -41,6 +41,7 @@ it('takes one of two events with the same id in two partitions, and puts the oth
   expect(await harness.deadLetters('idempotency_conflict', 2 * pairs)).toHaveLength(2 * pairs);
 });
 
+// proves: tenants-apart
 it('keeps the same user and the same events of two tenants apart', async () => {
   await harness.startEvaluator('one');
   await harness.publishPack([aCount('two', 2)]);

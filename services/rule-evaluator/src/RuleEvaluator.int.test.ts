@@ -60,6 +60,7 @@ describe('the way of an event', () => {
     expect(await count('unlocks')).toBe(0);
   });
 
+  // proves: conflict-is-told
   it('sends the same id with another payload to the dead letters', async () => {
     await harness.startEvaluator('one');
     await harness.append([anEvent({ id: 'same', properties: { n: 1 } })]);
@@ -74,6 +75,7 @@ describe('the way of an event', () => {
     });
   });
 
+  // proves: poison-is-stepped-over
   it('steps over an entry that is no Avro, and keeps its bytes in the dead letters', async () => {
     await harness.startEvaluator('one');
     const partition = partitionOf('default', 'ada', PARTITIONS);
@@ -119,6 +121,7 @@ describe('under failure', () => {
     expect(owners).toEqual([{ owner: 'two' }]);
   });
 
+  // proves: one-writer-a-partition
   it('is fenced off when its epoch is over, and writes nothing more', async () => {
     await harness.startEvaluator('zombie');
     await harness.append(events(1, 1));
@@ -135,6 +138,7 @@ describe('under failure', () => {
     expect(await count('events')).toBe(1);
   });
 
+  // proves: state-repairs-itself
   it('repairs a state that lacks an unlock which the table holds, instead of paying twice', async () => {
     const evaluator = await harness.startEvaluator('one');
     await harness.publishPack([aCount('two', 2)]);
@@ -167,6 +171,7 @@ describe('under failure', () => {
 });
 
 describe('control entries', () => {
+  // proves: new-version-takes-nothing
   it('recounts a new achievement over the history, marks what it unlocks, and awards nothing twice', async () => {
     await harness.startEvaluator('one');
     await harness.append(events(1, 3));

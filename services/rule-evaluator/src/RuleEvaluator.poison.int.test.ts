@@ -40,6 +40,7 @@ describe('poison', () => {
     expect(await harness.count('events')).toBe(2);
   });
 
+  // proves: poison-is-stepped-over
   it('in one event leaves the others of its batch alone', async () => {
     const first = await harness.startEvaluator('one');
     await harness.publishPack([aCount('never', 1_000)], { xp_rules: [{ id: 'each', event: 'build.succeeded', amount: 1 }] });
@@ -86,6 +87,7 @@ describe('a state that cannot be read', () => {
     ).toEqual([{ n: 6 }]);
   });
 
+  // proves: newer-state-is-not-touched
   it('because a newer Cairn wrote it stops the partition, and loses nothing', async () => {
     const first = await harness.startEvaluator('one');
     await harness.append(events(1, 1));

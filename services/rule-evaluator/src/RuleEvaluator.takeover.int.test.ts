@@ -21,6 +21,7 @@ const USERS = 200;
 const THRESHOLD = 50;
 const ENTRY_EVENTS = 100;
 
+// proves: counted-exactly-once
 it('counts 20,000 events with 10 % duplicates in any order once each, though one of two evaluators stops in the middle', async () => {
   const random = new SeededRandom(20_000);
   const originals = Array.from({ length: EVENTS }, (_, i) => ({ id: `e-${i}`, user: `user-${random.below(USERS)}` }));
@@ -67,6 +68,7 @@ async function appendAll(events: readonly { id: string; user: string }[]): Promi
   }
 }
 
+// proves: at-most-one-unlock
 it('begins a recount anew that a stop interrupted, and awards nothing twice', async () => {
   const users = 1_500;
   const history = Array.from({ length: users }, (_, i) => [1, 2].map((n) => ({ id: `${i}-${n}`, user: `user-${i}` }))).flat();

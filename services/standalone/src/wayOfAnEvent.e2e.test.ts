@@ -131,6 +131,7 @@ describe('the stack as a new user starts it', () => {
     expect(items.find(({ slug }) => slug === 'twice')?.value).toBe(1);
   });
 
+  // proves: survives-kill
   it('starts cleanly after a kill -9 and has everything it had', async () => {
     await nats.close();
     await cairn.end('SIGKILL');

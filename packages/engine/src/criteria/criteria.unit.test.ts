@@ -65,6 +65,7 @@ describe.each(SUBJECTS)('$name', (subject) => {
     );
   });
 
+  // proves: halves-merge
   test('merges associatively and commutatively, with an empty state that changes nothing', () => {
     fc.assert(
       fc.property(matches, matchesOf(subject, 100), matchesOf(subject, 200), (a, b, c) => {

@@ -71,6 +71,7 @@ const paths = fc
   .map(([root, steps]) => root + steps.join(''));
 
 describe('the bounds of an expression', () => {
+  // proves: expressions-are-bounded
   test('hold: no evaluation takes more steps than were reckoned with', () => {
     let counted = 0;
     fc.assert(
@@ -94,6 +95,7 @@ describe('the bounds of an expression', () => {
     expect(counted).toBeGreaterThan(1_000);
   });
 
+  // proves: expressions-are-bounded
   test('keep it away from prototypes, by whatever way it is written', () => {
     fc.assert(
       fc.property(paths, fc.constantFrom<ExpressionKind>('bool', 'number', 'scalar'), (text, kind) => {

@@ -24,6 +24,7 @@ const sides = fc.array(fc.nat(2), { minLength: EVENTS_MAX, maxLength: EVENTS_MAX
 const bytesOf = (state: UserState): Uint8Array => encodeState(state);
 
 describe('a history in parts', () => {
+  // proves: halves-merge
   test('merges to the bytes of the whole, whichever parts are merged first', (context) => {
     const property = fc.property(packsThatOnlyCount, histories, fc.tuple(zones, sides), (pack, events, [zone, parts]) => {
       const catalogue = catalogueIn(zone, pack);

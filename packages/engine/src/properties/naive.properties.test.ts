@@ -36,6 +36,7 @@ function expectNaiveOutcome(pack: PlainPack, events: readonly EngineEvent[], zon
 }
 
 describe('every criterion with every window and repeat', () => {
+  // proves: what-the-rules-say
   test('unlocks and pays what the naive implementation says', (context) => {
     const tried = new Map<string, number>();
     const property = fc.property(packs, eventfulHistories, zones, (pack, events, zone) => {

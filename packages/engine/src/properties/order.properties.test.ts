@@ -32,6 +32,7 @@ function withoutDuplicates(events: readonly EngineEvent[]): EngineEvent[] {
 }
 
 describe('the same events in another order, with duplicates', () => {
+  // proves: order-does-not-matter
   test('lead to the same bytes, unlocks and XP', (context) => {
     const property = fc.property(packsFreeOfOrder, inTwoOrders, zones, (pack, [events, shuffled], zone) => {
       const catalogue = catalogueIn(zone, pack);

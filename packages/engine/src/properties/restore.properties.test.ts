@@ -12,6 +12,7 @@ import { holdsForHistories } from '../testing/holdsForHistories.js';
 const SNAPSHOTS_MAX = 4;
 
 describe('a state that is encoded', () => {
+  // proves: restore-anywhere
   test('goes on from any snapshot as if it had never been', (context) => {
     const places = fc.uniqueArray(fc.nat(60), { minLength: 1, maxLength: SNAPSHOTS_MAX });
     const property = fc.property(packs, eventfulHistories, fc.tuple(zones, places), (pack, events, [zone, snapshots]) => {

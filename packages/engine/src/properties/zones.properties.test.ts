@@ -8,6 +8,7 @@ import { holdsForHistories } from '../testing/holdsForHistories.js';
 import { naiveOutcome } from '../testing/naiveEngine.js';
 
 describe('about switches of the clock, turns of the year, leap days and the date line', () => {
+  // proves: what-the-rules-say
   test('users of any zone unlock what the naive implementation says, also when they move', (context) => {
     const property = fc.property(packs, zonedHistories, (pack, { zone, events }) => {
       const { state, unlocks } = foldHistory(catalogueIn(zone, pack), events);

@@ -371,6 +371,7 @@ const logs = fc.array(
 );
 const lateness = fc.array(fc.nat(30), { minLength: 1, maxLength: 4 });
 
+// proves: recount-beside-traffic
 test('a recount beside live events gives what one gives that stands still, however late it is merged', () => {
   fc.assert(
     fc.property(logs, lateness, (log, lags) => {
@@ -393,6 +394,7 @@ test('a recount gives the unlocks and the XP of a publication that came before e
   );
 });
 
+// proves: new-version-takes-nothing
 test('a recount that a crash made begin anew gives no more and no less', () => {
   // What a person takes back and gives again is an entry of the ledger each time: here they only give.
   const onlyGiven = logs.map((log) => log.filter(({ kind }) => kind !== 'revoke'));

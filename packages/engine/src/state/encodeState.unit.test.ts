@@ -67,6 +67,7 @@ describe('an encoded state', () => {
     expect(encodeState(decodeState(encodeState(filled())))).toEqual(encodeState(filled()));
   });
 
+  // proves: zones-are-pinned
   test('says which zone data it was written with', () => {
     expect(zoneDataVersionOf(encodeState(emptyState()))).toBe(ZONE_DATA_VERSION);
   });

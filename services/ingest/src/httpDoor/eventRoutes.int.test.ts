@@ -29,6 +29,7 @@ describe('POST /v1/events', () => {
   const loggedAs = async (eventId: string) => (await ingest.logged()).filter((logged) => logged.eventId === eventId);
 
   describe('a single event', () => {
+    // proves: durable-before-2xx
     it('is in the log when it is answered with 202', async () => {
       const sent = event({ source: { platform: 'ci', app: 'portal' }, properties: { step: 'ü' } });
       const { status, body } = await ingest.post(sent);
@@ -53,6 +54,7 @@ describe('POST /v1/events', () => {
       expect([second.status, second.body]).toEqual([202, { ...first.body, status: 'duplicate' }]);
     });
 
+    // proves: conflict-is-told
     it('with another content under the same id is a conflict', async () => {
       const sent = event();
       await ingest.post(sent);
@@ -78,6 +80,7 @@ describe('POST /v1/events', () => {
       expect([status, body.code]).toEqual([422, 'invalid_request']);
     });
 
+    // proves: duplicate-changes-nothing
     it('is one effect and one result, though ten come at once', async () => {
       const sent = event();
       const answers = await Promise.all(Array.from({ length: 10 }, () => ingest.post(sent)));
@@ -125,6 +128,7 @@ describe('POST /v1/events', () => {
       expect((await ingest.logged()).length).toBe(before);
     });
 
+    // proves: bad-input-holds-up-none
     it('names the unknown field', async () => {
       const { body } = await ingest.post(event({ actor: { user_id: 'ada', team: 'x' }, colour: 'red' }));
       expect(body.errors?.map(({ field }) => field).sort()).toEqual(['actor.team', 'colour']);
@@ -140,6 +144,7 @@ describe('POST /v1/events', () => {
   });
 
   describe('an array', () => {
+    // proves: bad-input-holds-up-none
     it('is answered one by one, in its order, and the bad ones hold up none', async () => {
       const [first, second, last] = [event(), event({ actor: { user_id: 'ben' } }), event({ actor: { user_id: 'cleo' } })];
       const { status, body } = await ingest.post([

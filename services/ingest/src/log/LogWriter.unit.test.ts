@@ -112,6 +112,7 @@ describe('LogWriter', () => {
     expect(await append(writer, makeEvent({ event_id: 'again' }))).toBe(1);
   });
 
+  // proves: order-of-a-user
   it('keeps the order of each user, however events come', async () => {
     await fc.assert(
       fc.asyncProperty(

@@ -107,6 +107,7 @@ describe('the NATS door', () => {
     expect((await ingest.deadLetters()).length).toBe(letters);
   });
 
+  // proves: duplicate-changes-nothing
   it('is one effect with the HTTP door, though ten come at once over both', async () => {
     const sent = event();
     const [answers] = await Promise.all([
@@ -164,6 +165,7 @@ describe('the NATS door', () => {
       expect(Buffer.from(letter.data).toString()).toBe(typeof body === 'string' ? body : JSON.stringify(body));
     });
 
+    // proves: conflict-is-told
     it('get a conflict', async () => {
       const sent = event();
       await publish(TYPE, sent);

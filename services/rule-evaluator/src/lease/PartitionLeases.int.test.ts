@@ -88,6 +88,7 @@ describe('PartitionLeases', () => {
     await shared([first, third], 4);
   });
 
+  // proves: one-writer-a-partition
   it('takes over under new epochs what one leaves who vanishes, once the lease is over', async () => {
     const epochs = (await partitionPositions(database.pool)).map(({ epoch }) => epoch);
     // Takes everything, and is never heard of again.

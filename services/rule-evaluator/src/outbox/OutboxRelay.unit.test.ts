@@ -19,6 +19,7 @@ class MemoryOutbox implements OutboxStore {
   }
 }
 
+// proves: published-at-least-once
 it('deletes a row only after its PubAck', async () => {
   const store = new MemoryOutbox();
   store.rows.set(1, message(1));

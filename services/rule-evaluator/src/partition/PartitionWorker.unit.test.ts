@@ -44,6 +44,7 @@ function append(log: MemoryLog, events: readonly CairnEvent[]): number {
 }
 
 describe('PartitionWorker', () => {
+  // proves: counted-exactly-once, at-most-one-unlock
   it('never counts an event twice, nor leaves one out, whatever fails and whoever takes over', async () => {
     for (let seed = 1; seed <= 200; seed++) await survive(seed);
   });

@@ -42,6 +42,7 @@ async function expectUnlocks(slug: string, perUser: number): Promise<void> {
 }
 
 describe('a recount of 20,000 events', () => {
+  // proves: recount-beside-traffic
   it('goes on beside live events, loses none and counts none twice, though its owner is gone in the middle', async () => {
     const first = await harness.startEvaluator('first');
     await appendAll(historyOf('before', HISTORY));

@@ -37,6 +37,7 @@ async function countOf(team: string, slug: string, achievement: object): Promise
 }
 
 describe('an achievement of teams', () => {
+  // proves: teams-once
   it('counts what members do in all partitions, unlocks once for a team at the event that crosses the threshold, and pays nobody', async () => {
     await harness.startEvaluator('one');
     await harness.publishPack([ofTeam('hundred', 100), aCount('ten', 10)], {

@@ -84,6 +84,7 @@ class Play {
   }
 }
 
+// proves: teams-once
 it('counts an event for its team once, and leaves none out, whatever fails, whoever takes over and whenever it is published', async () => {
   for (let seed = 1; seed <= 100; seed++) await survive(seed);
 });
