@@ -10,7 +10,7 @@ import { claimsIn, problemsOf, tableOf, unprovenIn } from './lib/promises.mjs';
 import { ROOT } from './lib/root.mjs';
 
 const PAGE = join(ROOT, 'docs/explanation/correctness.md');
-const TABLE = /(<!-- promises -->\n)[\s\S]*?(\n<!-- \/promises -->)/;
+const TABLE = /(<!-- promises -->\n)[\s\S]*?(<!-- \/promises -->)/;
 
 const { values } = parseArgs({ options: { write: { type: 'boolean', default: false }, report: { type: 'string' } } });
 
@@ -33,7 +33,7 @@ const found = ['bench', 'packages', 'scripts', 'services']
 const claims = found.flatMap((file) => file.claims);
 
 const page = readFileSync(PAGE, 'utf8');
-const written = page.replace(TABLE, (_, open, close) => `${open}${tableOf(promised, claims)}${close}`);
+const written = page.replace(TABLE, (_, open, close) => `${open}${tableOf(promised, claims)}\n${close}`);
 if (values.write) writeFileSync(PAGE, written);
 
 const problems = [
