@@ -38,6 +38,14 @@ export {
   type EventBatch,
   encodeEventBatch,
 } from './eventBatch.js';
+export {
+  type FailedTry,
+  LETTER_ERROR_CHARACTERS_MAX,
+  readTries,
+  TRIES_KEPT_MAX,
+  type Tries,
+  triesHeaders,
+} from './failedTries.js';
 export { HEADER } from './headers.js';
 export {
   DEFAULT_TENANT_ID,
@@ -51,7 +59,9 @@ export {
   TENANT_ID_PATTERN,
 } from './identifiers.js';
 export { deriveEventId, deriveUnlockId, deriveXpEntryId, hashEventId, hashIdempotencyKey } from './identity.js';
-export { formatInstant, parseInstant } from './instant.js';
+export { formatInstant, isInstant, parseInstant } from './instant.js';
+export { isJsonObject } from './isJsonObject.js';
+export { decodeLetteredEvent, encodeLetteredEvent, originAdmissionOf } from './letteredEvent.js';
 export {
   BATCH_EVENTS_MAX,
   BODY_BYTES_MAX,
@@ -90,6 +100,7 @@ export {
   REVOKED_SUBJECT,
   realtimeTeamUnlockSubject,
   realtimeUnlockSubject,
+  tenantOfLogSubject,
   typeOfEventSubject,
   UNLOCKED_SUBJECT,
 } from './subjects.js';

@@ -1,3 +1,5 @@
+import { isTenantId } from './identifiers.js';
+
 /** Streams and subjects (contract, section 3; the log's own are internal). */
 
 export const EVENTS_STREAM = 'EVENTS';
@@ -56,6 +58,13 @@ export function logTeamSubjects(tenantIds: readonly string[]): string[] {
 /** The partition of an entry of events. */
 export function partitionOfLogSubject(subject: string): number {
   return Number(subject.split('.')[1]);
+}
+
+/** `log.3.acme`, `log.control.acme.pack_published` → `acme`; null for what is no subject of the log. */
+export function tenantOfLogSubject(subject: string): string | null {
+  const [prefix, second, third, fourth, ...rest] = subject.split('.');
+  const isLog = prefix === 'log' && rest.length === 0 && (second === 'control') === (fourth !== undefined);
+  return isLog && third !== undefined && isTenantId(third) ? third : null;
 }
 
 export function isControlSubject(subject: string): boolean {

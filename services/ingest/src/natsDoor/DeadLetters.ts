@@ -1,4 +1,4 @@
-import { type CairnError, DEAD_LETTER_STREAM, deadLetterSubject, HEADER } from '@cairn/contracts';
+import { type CairnError, DEAD_LETTER_STREAM, deadLetterSubject, HEADER, readTries, triesHeaders } from '@cairn/contracts';
 import type { JetStreamClient, JsMsg } from '@nats-io/jetstream';
 import { headers, type MsgHdrs } from '@nats-io/transport-node';
 import { ERROR_TEXT_CHARACTERS_MAX, PUBLISH_ATTEMPT_MS_MAX } from '../limits.js';
@@ -18,10 +18,13 @@ export class DeadLetters {
     this.#messageBytesMax = messageBytesMax;
   }
 
-  /** Resolves once the letter is durable. The same message delivered again makes no second letter. */
-  async put(message: JsMsg, error: CairnError): Promise<void> {
-    await this.#jetStream.publish(deadLetterSubject(error.code), message.data, {
-      headers: this.#headersFor(message, error),
+  /**
+   * Resolves once the letter is durable. The same message delivered again makes no second letter.
+   * @param of.tenantId whose event it would have been; null where that is not certain
+   */
+  async put(message: JsMsg, of: { error: CairnError; tenantId: string | null }): Promise<void> {
+    await this.#jetStream.publish(deadLetterSubject(of.error.code), message.data, {
+      headers: this.#headersFor(message, of),
       // A sequence alone comes again when the stream has been made anew.
       msgID: `${message.info.stream}:${message.seq}:${message.info.timestampNanos}`,
       expect: { streamName: DEAD_LETTER_STREAM },
@@ -29,27 +32,39 @@ export class DeadLetters {
     });
   }
 
-  #headersFor(message: JsMsg, error: CairnError): MsgHdrs {
+  #headersFor(message: JsMsg, { error, tenantId }: { error: CairnError; tenantId: string | null }): MsgHdrs {
     const letter = headers();
     letter.set(HEADER.errorCode, error.code);
     letter.set(HEADER.error, headerText(error.message));
     letter.set(HEADER.originSubject, message.subject);
     letter.set(HEADER.originSequence, String(message.seq));
-    const origin = originHeaders(message);
+    if (tenantId !== null) letter.set(HEADER.tenant, tenantId);
+    const tries = triesHeaders(readTries((name) => headerOf(message, name)));
     // The bytes go first: whoever looks finds the headers with the original, under its sequence.
-    const bytes = message.data.length + sizeOf(letter) + Buffer.byteLength(origin) + FRAMING_BYTES_MAX;
-    if (bytes <= this.#messageBytesMax()) letter.set(HEADER.originHeaders, origin);
+    for (const [name, value] of [[HEADER.originHeaders, originHeaders(message)], ...Object.entries(tries)] as const) {
+      const bytes = message.data.length + sizeOf(letter) + Buffer.byteLength(name) + Buffer.byteLength(value) + FRAMING_BYTES_MAX;
+      if (bytes <= this.#messageBytesMax()) letter.set(name, value);
+    }
     return letter;
   }
+}
+
+/** Undefined where there is none. */
+function headerOf(message: JsMsg, name: string): string | undefined {
+  return message.headers?.has(name) === true ? message.headers.get(name) : undefined;
 }
 
 function sizeOf(letter: MsgHdrs): number {
   return headerEntries(letter).reduce((bytes, [name, value]) => bytes + Buffer.byteLength(name) + Buffer.byteLength(value), 0);
 }
 
+/** Those of a redrive stand in the letter by themselves. */
+const TOLD_BY_THE_LETTER: ReadonlySet<string> = new Set([HEADER.redrives, HEADER.redriveHistory]);
+
 /** `{"name":["value",…]}`: in ASCII, so that it can stand in a header. */
 function originHeaders(message: JsMsg): string {
-  const values = Object.fromEntries((message.headers?.keys() ?? []).map((name) => [name, message.headers?.values(name)]));
+  const names = (message.headers?.keys() ?? []).filter((name) => !TOLD_BY_THE_LETTER.has(name));
+  const values = Object.fromEntries(names.map((name) => [name, message.headers?.values(name)]));
   return JSON.stringify(values).replace(/[^\u0020-\u007e]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 

@@ -17,6 +17,7 @@ import type { CountedStatus, IngestMetrics } from '../ingestMetrics.js';
 import { DOOR_RETRY_MS_MAX, DOOR_RETRY_MS_MIN } from '../limits.js';
 import type { DeadLetters } from './DeadLetters.js';
 import { readMessage } from './readMessage.js';
+import { tenantOf } from './tenantOf.js';
 
 export interface NatsDoorOptions {
   admitter: Admitter;
@@ -29,7 +30,10 @@ export interface NatsDoorOptions {
 }
 
 /** What is to be done with a message: nothing else talks to the broker about it. */
-export type Verdict = { kind: 'take'; event: CairnEvent } | { kind: 'ignore' } | { kind: 'refuse'; error: CairnError };
+export type Verdict =
+  | { kind: 'take'; event: CairnEvent }
+  | { kind: 'ignore' }
+  | { kind: 'refuse'; error: CairnError; tenantId: string | null };
 
 /** Takes each message of EVENTS to its end: into the log, to the dead letters, or back to be delivered again. */
 export class NatsDoor {
@@ -62,7 +66,7 @@ export class NatsDoor {
       const verdict = this.#judge(message);
       if (verdict.kind === 'take') status = await this.#admit(message, verdict.event);
       else if (verdict.kind === 'refuse') {
-        await deadLetters.put(message, verdict.error);
+        await deadLetters.put(message, verdict);
         status = 'rejected';
       } else status = 'ignored';
       message.ack();
@@ -79,23 +83,25 @@ export class NatsDoor {
   async #admit(message: JsMsg, event: CairnEvent): Promise<Outcome['status']> {
     const [outcome] = await this.#options.admitter.admit([event]);
     if (outcome === undefined) throw new Error('the admitter gave no outcome for an event');
-    if (outcome.status === 'conflict') await this.#options.deadLetters.put(message, outcome.error);
+    if (outcome.status === 'conflict') await this.#options.deadLetters.put(message, { error: outcome.error, tenantId: event.tenantId });
     return outcome.status;
   }
 
   #judge(message: JsMsg): Verdict {
     const type = typeOfEventSubject(message.subject);
     if (isReservedType(type)) return { kind: 'ignore' };
+    let input: unknown;
     try {
-      return { kind: 'take', event: this.#read(message, type) };
+      input = readMessage(message.data, message.headers);
+      return { kind: 'take', event: this.#admitted(input, message, type) };
     } catch (error) {
-      if (isCairnError(error)) return { kind: 'refuse', error };
+      if (isCairnError(error)) return { kind: 'refuse', error, tenantId: tenantOf(input, this.#mayWriteTo) };
       throw error;
     }
   }
 
-  #read(message: JsMsg, type: string): CairnEvent {
-    const event = admitEvent(readMessage(message.data, message.headers), {
+  #admitted(input: unknown, message: JsMsg, type: string): CairnEvent {
+    const event = admitEvent(input, {
       tenantId: DEFAULT_TENANT_ID,
       mayWriteTo: this.#mayWriteTo,
       receivedAt: this.#options.clock.now(),

@@ -174,6 +174,25 @@ describe('the NATS door', () => {
       expect(await loggedAs(sent.event_id)).toHaveLength(1);
     });
 
+    it('say whose they are, where that is certain', async () => {
+      const tenantOf = async (body: unknown) => (await letterAbout(publish(TYPE, body))).header.get('Cairn-Tenant');
+      expect(await tenantOf(event({ colour: 'red' }))).toBe('default');
+      expect(await tenantOf(event({ colour: 'red', actor: { user_id: 'ada', tenant_id: 'second' } }))).toBe('second');
+      expect(await tenantOf(event({ actor: { user_id: 'ada', tenant_id: 'third' } }))).toBe('');
+      expect(await tenantOf(event({ actor: { user_id: 'ada', tenant_id: ['second'] } }))).toBe('');
+      expect(await tenantOf('{')).toBe('');
+    });
+
+    it('tell of the tries before, apart from the headers of the producer', async () => {
+      const history = JSON.stringify([{ letter: 7, at: 1, code: 'invalid_json', error: 'no', redrivenBy: 'ci' }]);
+      const headers = { 'X-A': 'b', 'Cairn-Redrives': '3', 'Cairn-Redrive-History': history };
+      const { header } = await letterAbout(publish(TYPE, '{', headers));
+      expect([header.get('Cairn-Redrives'), header.get('Cairn-Redrive-History')]).toEqual(['3', history]);
+      expect(JSON.parse(header.get('Cairn-Origin-Headers'))).toEqual({ 'X-A': ['b'] });
+      const made = await letterAbout(publish(TYPE, '{', { 'Cairn-Redrives': 'many', 'Cairn-Redrive-History': 'x' }));
+      expect(made.header.has('Cairn-Redrives')).toBe(false);
+    });
+
     it('are not written twice, though everything is delivered again', async () => {
       const sent = event();
       await publish(TYPE, sent);
