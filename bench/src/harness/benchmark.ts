@@ -11,6 +11,8 @@ export interface Benchmark {
   comparedTo?: readonly string[];
   /** What is not to be measured; gives the function that measures itself once and answers in `unit`. */
   prepare(): Run | Promise<Run>;
+  /** After its last run: takes down what its runs have left to the next. */
+  finish?(): Promise<void>;
 }
 
 export type Run = () => Measured | Promise<Measured>;
@@ -25,6 +27,10 @@ export type Measured = number | { value: number | Readonly<Record<string, number
 export interface GroupOptions {
   /** Of benchmarks that measure over a time of their own. */
   seconds?: number | undefined;
+  /** Of benchmarks whose length is a number of events. */
+  events?: number | undefined;
+  /** All sizes, where there are some that take long. */
+  full: boolean;
 }
 
 /** Benchmarks that are run in turns, so that what else the machine does falls on all of them alike. */

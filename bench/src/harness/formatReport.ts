@@ -5,8 +5,7 @@ const GIB = 2 ** 30;
 
 /** The results for people: the machine, then two lines for each. */
 export function formatReport(machine: Machine, results: readonly BenchmarkResult[]): string {
-  const { cpu, cores, memory_bytes: memory, os, node } = machine;
-  const lines = [`${cpu}, ${String(cores)} cores, ${(memory / GIB).toFixed(1)} GiB · ${os} · Node ${node}`, ''];
+  const lines = [describe(machine), ''];
   const width = Math.max(...results.map(({ name }) => name.length));
   for (const result of results) {
     const spread = `${formatNumber(result.min)} – ${formatNumber(result.max)}`;
@@ -18,6 +17,12 @@ export function formatReport(machine: Machine, results: readonly BenchmarkResult
   return lines.join('\n');
 }
 
+/** One line: processor, memory, system, versions. */
+export function describe({ cpu, cores, memory_bytes: memory, os, versions }: Machine): string {
+  const programs = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  return `${cpu}, ${String(cores)} cores, ${(memory / GIB).toFixed(1)} GiB · ${os} · ${programs.join(', ')}`;
+}
+
 function formatDetails(result: BenchmarkResult): string {
   const { settings, ratios, processor_share: shares = {}, processor_micros_per_event: micros = {} } = result;
   const set = Object.entries(settings).map(([name, value]) => `${name} ${typeof value === 'number' ? formatNumber(value) : value}`);
@@ -27,7 +32,7 @@ function formatDetails(result: BenchmarkResult): string {
   return [...set, ...compared, ...worked, ...took].join(' · ');
 }
 
-function formatNumber(value: number): string {
+export function formatNumber(value: number): string {
   const digits = Math.abs(value) >= 1_000 || Number.isInteger(value) ? 0 : Math.abs(value) >= 10 ? 1 : 3;
   return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }

@@ -1,4 +1,4 @@
-import type { Benchmark, Run } from './benchmark.js';
+import type { Benchmark, Measured, Run } from './benchmark.js';
 import { median } from './median.js';
 
 export interface BenchmarkResult {
@@ -33,33 +33,42 @@ export async function runGroup(
   const prepared: Prepared[] = [];
   for (const benchmark of benchmarks)
     prepared.push({ benchmark, run: await benchmark.prepare(), measured: new Map(), processor: new Map() });
-  for (let round = warmsUp ? 0 : 1; round <= runs; round++) {
-    for (const { run, measured, processor } of prepared) {
-      const result = await run();
-      if (round === 0) continue;
-      const value = typeof result === 'number' ? result : result.value;
-      for (const [part, number] of Object.entries(typeof value === 'number' ? { '': value } : value)) {
-        measured.set(part, [...(measured.get(part) ?? []), number]);
+  try {
+    for (let round = warmsUp ? 0 : 1; round <= runs; round++) {
+      for (const one of prepared) {
+        const result = await one.run();
+        if (round > 0) note(one, result);
       }
-      if (typeof result !== 'number') addUp(processor, result.processor);
+      onRound(round);
     }
-    onRound(round);
+  } finally {
+    for (const benchmark of benchmarks) await benchmark.finish?.();
   }
   const numbers = new Map(prepared.flatMap((one) => [...one.measured].map(([part, all]) => [nameOf(one, part), all] as const)));
-  return prepared.flatMap((one) => [...one.measured.keys()].map((part) => resultOf(one, { name: nameOf(one, part), runs, numbers })));
+  return prepared.flatMap((one) => [...one.measured.keys()].map((part) => resultOf(one, { part, runs, numbers })));
+}
+
+function note({ measured, processor }: Prepared, result: Measured): void {
+  const value = typeof result === 'number' ? result : result.value;
+  for (const [part, number] of Object.entries(typeof value === 'number' ? { '': value } : value)) {
+    measured.set(part, [...(measured.get(part) ?? []), number]);
+  }
+  if (typeof result !== 'number') addUp(processor, result.processor);
 }
 
 function nameOf({ benchmark }: Prepared, part: string): string {
   return part === '' ? benchmark.name : `${benchmark.name}/${part}`;
 }
 
-interface Named {
-  name: string;
+interface Numbers {
+  part: string;
   runs: number;
   numbers: ReadonlyMap<string, readonly number[]>;
 }
 
-function resultOf({ benchmark, processor }: Prepared, { name, runs, numbers }: Named): BenchmarkResult {
+function resultOf(one: Prepared, { part, runs, numbers }: Numbers): BenchmarkResult {
+  const { benchmark, processor } = one;
+  const name = nameOf(one, part);
   const measured = numbers.get(name) ?? [];
   const { unit, settings, events } = benchmark;
   return {
@@ -70,7 +79,7 @@ function resultOf({ benchmark, processor }: Prepared, { name, runs, numbers }: N
     max: Math.max(...measured),
     runs,
     settings,
-    ratios: ratiosOf(benchmark, measured, numbers),
+    ratios: ratiosOf(one, part, numbers),
     ...(processor.size === 0 ? {} : { processor_share: sharesOf(processor) }),
     ...(processor.size === 0 || events === undefined ? {} : { processor_micros_per_event: microsOf(processor, events * runs) }),
   };
@@ -89,17 +98,14 @@ function microsOf(seconds: ReadonlyMap<string, number>, events: number): Record<
   return Object.fromEntries([...seconds].map(([kind, used]) => [kind, (used * 1e6) / events]));
 }
 
-function ratiosOf(
-  { comparedTo = [] }: Benchmark,
-  measured: readonly number[],
-  numbers: ReadonlyMap<string, readonly number[]>,
-): Record<string, number> {
+/** A part is held against the same part of the other, where that has one. */
+function ratiosOf({ benchmark, measured }: Prepared, part: string, numbers: Numbers['numbers']): Record<string, number> {
   const ratios: Record<string, number> = {};
-  for (const name of comparedTo) {
-    const other = numbers.get(name);
+  for (const name of benchmark.comparedTo ?? []) {
+    const other = numbers.get(`${name}/${part}`) ?? numbers.get(name);
     // It may have been left out.
     if (other === undefined) continue;
-    ratios[name] = median(measured.map((value, round) => value / (other[round] ?? Number.NaN)));
+    ratios[name] = median((measured.get(part) ?? []).map((value, round) => value / (other[round] ?? Number.NaN)));
   }
   return ratios;
 }

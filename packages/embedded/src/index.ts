@@ -1,6 +1,8 @@
 export { acquireDataDirLock, type DataDirLock } from './dataDirLock.js';
 export { EmbeddedError, type EmbeddedErrorCode } from './errors.js';
 export { findFreePort } from './findFreePort.js';
+export { findNatsServer, type NatsServerBinary } from './findNatsServer.js';
+export { packagedVersions } from './packagedVersions.js';
 export type { PostgresSettings } from './postgresConfig.js';
 export type { ServerExit } from './serverProcess.js';
 export { type EmbeddedOptions, type EmbeddedServerName, type EmbeddedServers, startEmbedded } from './startEmbedded.js';

