@@ -1,4 +1,6 @@
 import avsc from 'avsc';
+import { AvroReader } from './AvroReader.js';
+import { checkAvroBounds, hasArrays } from './checkAvroBounds.js';
 import { CairnError } from './errors.js';
 import { SCHEMA_VERSIONS } from './generated/schemas.generated.js';
 import { rabinFingerprint } from './rabinFingerprint.js';
@@ -10,8 +12,17 @@ const MARKER = Buffer.from([0xc3, 0x01]);
 const HEADER_BYTES = 10;
 
 interface Reader {
+  /** Of the writer, where a value could claim to be longer than its bytes; else null. */
+  schema: unknown;
   resolver: ReturnType<avsc.Type['createResolver']> | undefined;
 }
+
+/** In hex, of every version of every schema: what is none of them was written by a newer Cairn. */
+const KNOWN_FINGERPRINTS: ReadonlySet<string> = new Set(
+  Object.values(SCHEMA_VERSIONS).flatMap((versions) =>
+    versions.map((schema) => rabinFingerprint(canonicalForm(avsc.Type.forSchema(schema, { wrapUnions: 'auto' }))).toString('hex')),
+  ),
+);
 
 /** The codec of one schema: writes the current version, reads every version that there ever was. */
 export class AvroCodec<T> {
@@ -27,7 +38,8 @@ export class AvroCodec<T> {
     this.#header = Buffer.concat([MARKER, rabinFingerprint(canonicalForm(current))]);
     for (const type of types) {
       const resolver = type === current ? undefined : current.createResolver(type);
-      for (const fingerprint of fingerprintsOf(type)) this.#readers.set(fingerprint, { resolver });
+      const schema = hasArrays(type.schema()) ? type.schema() : null;
+      for (const fingerprint of fingerprintsOf(type)) this.#readers.set(fingerprint, { schema, resolver });
     }
   }
 
@@ -50,18 +62,31 @@ export class AvroCodec<T> {
     return Buffer.concat([this.#header, this.#current.toBuffer(value)]);
   }
 
-  /** @throws CairnError `undecodable_entry` for what is not of this schema in any version. */
+  /**
+   * @throws CairnError `undecodable_entry` for what is not of this schema in any version; `newer_entry` for what is of one that nobody
+   * here knows
+   */
   decode(bytes: Uint8Array): T {
+    const { buffer, fingerprint } = this.#open(bytes);
+    return this.#read(buffer, { fingerprint, offset: HEADER_BYTES, code: 'undecodable_entry' });
+  }
+
+  /** The bytes of a value of the current version, behind its header. @throws CairnError as `decode` does */
+  open(bytes: Uint8Array): Buffer {
+    const { buffer } = this.#open(bytes);
+    if (buffer.subarray(0, HEADER_BYTES).equals(this.#header)) return buffer;
+    throw new CairnError('undecodable_entry', 'is of an older version than any that was ever written');
+  }
+
+  #open(bytes: Uint8Array): { buffer: Buffer; fingerprint: string } {
     const buffer = asBuffer(bytes);
     if (buffer.length < HEADER_BYTES || !buffer.subarray(0, 2).equals(MARKER)) {
       throw new CairnError('undecodable_entry', 'is not in the single-object encoding of Avro');
     }
-    const fingerprint = buffer.subarray(2, HEADER_BYTES).toString('hex');
-    return this.#read(buffer, {
-      fingerprint,
-      offset: HEADER_BYTES,
-      code: 'undecodable_entry',
-    });
+    const fingerprint = buffer.toString('hex', 2, HEADER_BYTES);
+    if (this.#readers.has(fingerprint)) return { buffer, fingerprint };
+    if (KNOWN_FINGERPRINTS.has(fingerprint)) throw new CairnError('undecodable_entry', 'is of a schema that does not belong here');
+    throw new CairnError('newer_entry', `is of a schema that this version of Cairn does not know (${fingerprint}): a newer one wrote it`);
   }
 
   /** A bare value, whose writer's fingerprint came beside it. @throws CairnError `unknown_schema` or `invalid_avro`. */
@@ -95,6 +120,7 @@ export class AvroCodec<T> {
     }
     let decoded: { value: T; offset: number };
     try {
+      if (reader.schema !== null) checkAvroBounds(reader.schema, new AvroReader(buffer, from.offset));
       decoded = this.#current.decode(buffer, from.offset, reader.resolver);
     } catch (cause) {
       throw new CairnError(from.code, 'the bytes do not follow their Avro schema', { cause });

@@ -34,6 +34,7 @@ export const ERROR_STATUS = {
   internal: 500,
   // what an entry of the log can be wrong about
   undecodable_entry: 500,
+  newer_entry: 500,
   unfoldable_event: 500,
 } as const;
 

@@ -3,9 +3,12 @@ import avsc from 'avsc';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { admitEvent } from './admission.js';
-import type { CairnError } from './errors.js';
+import { type ControlEntry, decodeControlEntry, encodeControlEntry } from './controlEntry.js';
+import { CairnError } from './errors.js';
 import type { CairnEvent, WireEvent } from './event.js';
 import { decodeEventBatch, encodeEventBatch } from './eventBatch.js';
+import { SCHEMA_VERSIONS } from './generated/schemas.generated.js';
+import { decodeLetteredEvent, encodeLetteredEvent, originAdmissionOf } from './letteredEvent.js';
 import { decodeProducerAvro, producerSchemaFingerprints } from './producerAvro.js';
 import { ARBITRARY_EVENTS_UNTIL, onTheWire, wireEvent } from './testing/wireEvent.js';
 import { toWireEvent } from './toWireEvent.js';
@@ -47,6 +50,16 @@ describe('an event that zod has let through', () => {
     );
   });
 
+  it('comes out of the dead letters as it stood in the log', () => {
+    fc.assert(
+      fc.property(wireEvent, (wire) => {
+        const event = admitEvent(onTheWire(wire), ADMISSION);
+        const letter = { tenantId: event.tenantId, admission: originAdmissionOf(event) };
+        expect(decodeLetteredEvent(encodeLetteredEvent(event), letter)).toEqual(event);
+      }),
+    );
+  });
+
   it('is the same event when it goes back through a door', () => {
     fc.assert(
       fc.property(wireEvent, (event) => {
@@ -62,17 +75,71 @@ describe('an event that zod has let through', () => {
   });
 });
 
+const CONTROL: ControlEntry = {
+  entryId: 'c1',
+  tenantId: 'default',
+  at: 1,
+  actor: 'dev',
+  body: { kind: 'tenant_configured', timezone: null, tierOrder: ['free', 'team'] },
+};
+/** An entry up to where its events begin. */
+const head = encodeEventBatch({ tenantId: 'default', events: [] }).subarray(0, -1);
+
 describe('entries of the log', () => {
   it.each([
     ['nothing', Buffer.alloc(0)],
     ['JSON', Buffer.from('{"events":[]}')],
-    ['another schema', Buffer.concat([Buffer.from([0xc3, 0x01]), Buffer.alloc(20)])],
+    ['another schema', encodeControlEntry(CONTROL)],
+    ['more events than bytes', Buffer.concat([head, Buffer.from('0080808080808001', 'hex')])],
+    ['blocks of events that are not there', Buffer.concat([head, Buffer.from('0003feffffffff7f', 'hex')])],
+    ['a text that is longer than the entry', Buffer.concat([head.subarray(0, 10), Buffer.from('feffffff0f61', 'hex')])],
+    ['a number of more than 64 bits', Buffer.concat([head.subarray(0, 10), Buffer.alloc(12, 0xff)])],
     ['half an entry', encodeEventBatch({ tenantId: 'default', events: [] }).subarray(0, 12)],
     ['more than an entry', Buffer.concat([encodeEventBatch({ tenantId: 'default', events: [] }), Buffer.from([0])])],
   ])('that hold %s are refused', (_, bytes) => {
-    expect(() => decodeEventBatch(bytes)).toThrow(expect.objectContaining({ code: 'undecodable_entry' }) as CairnError);
+    expect(() => decodeEventBatch(bytes)).toThrow(refusal('undecodable_entry'));
+  });
+
+  it('that a newer version wrote are told from broken ones', () => {
+    const newer = Buffer.concat([Buffer.from([0xc3, 0x01]), Buffer.alloc(20)]);
+    expect(() => decodeEventBatch(newer)).toThrow(refusal('newer_entry'));
+    expect(() => decodeControlEntry(newer)).toThrow(refusal('newer_entry'));
+  });
+
+  it('have one version, which is read field by field: another one is to be read as well', () => {
+    expect(SCHEMA_VERSIONS['log-event-batch']).toHaveLength(1);
+  });
+
+  it('that are broken anywhere are read or refused, and claim no more memory than they are long', () => {
+    const arbitrary = fc.tuple(fc.array(wireEvent, { maxLength: 3 }), fc.nat(), fc.nat(255), fc.nat());
+    fc.assert(
+      fc.property(arbitrary, ([wires, place, byte, length]) => {
+        for (const bytes of [
+          encodeEventBatch({ tenantId: 'default', events: wires.map((wire) => admitEvent(onTheWire(wire), ADMISSION)) }),
+          encodeControlEntry(CONTROL),
+        ]) {
+          bytes[place % bytes.length] = byte;
+          const cut = bytes.subarray(0, length % 4 === 0 ? length % bytes.length : bytes.length);
+          for (const decode of [decodeEventBatch, decodeControlEntry])
+            expect(['undecodable_entry', 'newer_entry', null]).toContain(codeOf(() => decode(cut)));
+        }
+      }),
+      { numRuns: 1_000 },
+    );
   });
 });
+
+const refusal = (code: string) => expect.objectContaining({ code }) as CairnError;
+
+function codeOf(decode: () => unknown): string | null {
+  try {
+    decode();
+    return null;
+  } catch (error) {
+    if (error instanceof CairnError) return error.code;
+    throw error;
+  }
+}
 
 function withTenant(event: CairnEvent, tenantId: string): CairnEvent {
   return { ...event, tenantId };

@@ -1,0 +1,124 @@
+const ASCII_MAX = 0x7f;
+/** Below it a byte of a varint can be shifted in 32 bits. */
+const SHIFTED_BITS_MAX = 28;
+/** Of a varint of 64 bits. */
+const VARINT_BYTES_MAX = 10;
+/** Up to this length a loop over the bytes is faster than a call into the runtime. */
+const SHORT_TEXT_BYTES = 24;
+
+/**
+ * Reads the binary encoding of Avro, and never beyond the end: bytes that are not what they seem to be stop it at once, instead of
+ * making it go on for as long as a length says that was never written.
+ */
+export class AvroReader {
+  readonly #bytes: Buffer;
+  #at: number;
+
+  constructor(bytes: Buffer, offset = 0) {
+    this.#bytes = bytes;
+    this.#at = offset;
+  }
+
+  get isAtEnd(): boolean {
+    return this.#at === this.#bytes.length;
+  }
+
+  /** @throws RangeError for what is no whole number that a double holds exactly, as do all others below for what is not there */
+  long(): number {
+    const value = this.#varint();
+    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+  }
+
+  boolean(): boolean {
+    const byte = this.#byte();
+    if (byte > 1) throw new RangeError('a boolean is neither 0 nor 1');
+    return byte === 1;
+  }
+
+  string(): string {
+    const begin = this.#take(this.long());
+    const bytes = this.#bytes;
+    const end = this.#at;
+    if (end - begin > SHORT_TEXT_BYTES) return bytes.toString('utf8', begin, end);
+    let text = '';
+    for (let i = begin; i < end; i++) {
+      const byte = bytes[i] ?? 0;
+      if (byte > ASCII_MAX) return bytes.toString('utf8', begin, end);
+      text += String.fromCharCode(byte);
+    }
+    return text;
+  }
+
+  /** Of the union of null and string. */
+  optionalString(): string | null {
+    return this.#isPresent() ? this.string() : null;
+  }
+
+  /** A view: the bytes stay those of the whole. */
+  fixed(length: number): Buffer {
+    const begin = this.#take(length);
+    return this.#bytes.subarray(begin, this.#at);
+  }
+
+  /** Of the union of null and fixed. */
+  optionalFixed(length: number): Buffer | null {
+    return this.#isPresent() ? this.fixed(length) : null;
+  }
+
+  /** The items of an array. @param itemBytesMin that each takes: where they cannot all be there, none is read */
+  array<T>(itemBytesMin: number, read: () => T): T[] {
+    const items: T[] = [];
+    for (let count = this.long(); count !== 0; count = this.long()) {
+      // A block may say how long it is, behind a count that is negative.
+      if (count < 0) this.long();
+      const left = Math.abs(count);
+      if (left * itemBytesMin > this.#bytes.length - this.#at) throw new RangeError('an array is longer than the bytes that are there');
+      for (let i = 0; i < left; i++) items.push(read());
+    }
+    return items;
+  }
+
+  #isPresent(): boolean {
+    const branch = this.long();
+    if (branch !== 0 && branch !== 1) throw new RangeError('a union has no such branch');
+    return branch === 1;
+  }
+
+  /** Moves on by as many bytes. @returns where they begin */
+  #take(length: number): number {
+    const begin = this.#at;
+    if (length < 0 || length > this.#bytes.length - begin) throw new RangeError('a length goes beyond the bytes that are there');
+    this.#at = begin + length;
+    return begin;
+  }
+
+  #byte(): number {
+    const byte = this.#bytes[this.#at];
+    if (byte === undefined) throw new RangeError('the bytes end too early');
+    this.#at++;
+    return byte;
+  }
+
+  #varint(): number {
+    const first = this.#bytes[this.#at];
+    if (first === undefined || first > ASCII_MAX) return this.#longVarint();
+    this.#at++;
+    return first;
+  }
+
+  #longVarint(): number {
+    let value = 0;
+    let shift = 0;
+    for (let count = 0; count < VARINT_BYTES_MAX; count++) {
+      const byte = this.#byte();
+      const bits = byte & ASCII_MAX;
+      value = shift < SHIFTED_BITS_MAX ? value | (bits << shift) : value + bits * 2 ** shift;
+      if (byte <= ASCII_MAX) {
+        if (value > Number.MAX_SAFE_INTEGER) break;
+        return value;
+      }
+      shift += 7;
+    }
+    throw new RangeError('a number is larger than any that is written');
+  }
+}
