@@ -1,0 +1,8 @@
+import type { CairnEvent } from '@cairn/contracts';
+import type { EngineEvent } from '@cairn/engine';
+
+/** At its place in the log. */
+export function toEngineEvent(event: CairnEvent, place: { sequence: number; index: number }): EngineEvent {
+  const { eventId, type, tenantId, userId, teamId, source, occurredAt, receivedAt, clockSkewed, schemaVersion, propertiesJson } = event;
+  return { eventId, type, tenantId, userId, teamId, source, occurredAt, receivedAt, clockSkewed, schemaVersion, propertiesJson, ...place };
+}
