@@ -16,12 +16,16 @@ export interface LoadedUser {
 /** A user that somebody else makes at the same moment is seen by the next attempt. */
 const ATTEMPTS_MAX = 3;
 
-/** Users who are made come back by id: an id may be asked for more than once. */
+/**
+ * Users who are made come back by id: an id may be asked for more than once. The limits keep the planner from turning the look-ups
+ * into joins, which on tables without statistics it would do by reading all of them.
+ */
 const STATEMENT = `
   WITH wanted AS (
     SELECT w.ordinal, w.user_id, u.user_key
       FROM unnest($2::text[]) WITH ORDINALITY AS w(user_id, ordinal)
-           LEFT JOIN users AS u ON u.tenant_key = $1::int4 AND u.kind = $3::int2 AND u.user_id = w.user_id
+           LEFT JOIN LATERAL (SELECT user_key FROM users WHERE tenant_key = $1::int4 AND kind = $3::int2 AND user_id = w.user_id LIMIT 1) AS u
+                  ON true
   ), made AS (
     INSERT INTO users (tenant_key, kind, user_id)
     SELECT DISTINCT $1::int4, $3::int2, user_id COLLATE "C" AS user_id FROM wanted WHERE user_key IS NULL ORDER BY user_id
@@ -29,7 +33,8 @@ const STATEMENT = `
     RETURNING user_id, user_key
   )
   SELECT w.ordinal, NULL AS "userId", w.user_key AS "userKey", s.state, s.last_seq AS "lastSeq"
-    FROM wanted AS w LEFT JOIN user_state AS s ON s.tenant_key = $1::int4 AND s.user_key = w.user_key
+    FROM wanted AS w
+         LEFT JOIN LATERAL (SELECT state, last_seq FROM user_state WHERE tenant_key = $1::int4 AND user_key = w.user_key LIMIT 1) AS s ON true
    WHERE w.user_key IS NOT NULL
    UNION ALL
   SELECT NULL, user_id, user_key, NULL, NULL FROM made`;
