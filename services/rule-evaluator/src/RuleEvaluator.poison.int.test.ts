@@ -1,4 +1,4 @@
-import { partitionOf } from '@cairn/contracts';
+import { decodeLetteredEvent, encodeEventBatch, partitionOf, readTries, triesHeaders } from '@cairn/contracts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { anEvent } from './testing/anEvent.js';
 import { aCount, EvaluatorHarness, PARTITIONS } from './testing/EvaluatorHarness.js';
@@ -59,6 +59,35 @@ describe('poison', () => {
     );
     expect(known.map(({ event_id }) => event_id)).toEqual(['ada-1', 'ada-3', 'ada-4', 'ada-5', 'ada-6', 'ada-7']);
     expect(await harness.rows(`SELECT sum(amount)::int AS xp FROM xp_entries`)).toEqual([{ xp: 10 }]);
+  });
+});
+
+describe('dead letters', () => {
+  it('hold an event of the log as it stood there, and say whose it is', async () => {
+    await harness.startEvaluator('one');
+    const again = anEvent({ id: 'same', key: 'k', properties: { n: 2 } });
+    await harness.append([anEvent({ id: 'same', properties: { n: 1 } }), again]);
+    await harness.evaluated();
+    const [letter] = await harness.deadLetters('idempotency_conflict', 1);
+    const header = (name: string) => letter?.header(name);
+    expect([header('Cairn-Tenant'), header('Cairn-Origin-Index'), header('Cairn-Redrives')]).toEqual(['default', '1', '']);
+    const admission = header('Cairn-Origin-Admission');
+    expect(decodeLetteredEvent(Buffer.from(letter?.data ?? ''), { tenantId: 'default', admission })).toEqual(again);
+  });
+
+  it('tell of the tries before, where an entry was redriven', async () => {
+    await harness.startEvaluator('one');
+    const partition = partitionOf('default', 'ada', PARTITIONS);
+    const tries = { count: 2, kept: [{ letter: 7, at: 1, code: 'undecodable_entry', error: 'no', redrivenBy: 'ci' }] };
+    const entry = encodeEventBatch({ tenantId: 'default', events: [anEvent({ id: 'same', properties: { n: 2 } })] });
+    await harness.append([anEvent({ id: 'same', properties: { n: 1 } })]);
+    await harness.appendRaw(partition, entry, triesHeaders(tries));
+    await harness.appendRaw(partition, Buffer.from('not avro'), triesHeaders(tries));
+    await harness.evaluated();
+    for (const code of ['idempotency_conflict', 'undecodable_entry']) {
+      const [letter] = await harness.deadLetters(code, 1);
+      expect(readTries((name) => letter?.header(name))).toEqual(tries);
+    }
   });
 });
 

@@ -116,6 +116,9 @@ export class RuleEvaluator implements Service {
         committed: (folded: FoldedBatch, committed: CommittedBatch) => {
           this.#committed(folded, committed);
         },
+        restarting: (code: string) => {
+          this.#metrics.restarting(code);
+        },
         fenced: (lost: OwnedPartition) => {
           this.#forgetWorker(lost);
           this.#leases.forget(lost);

@@ -3,6 +3,7 @@ import type { FoldedBatch } from './partition/FoldedBatch.js';
 
 export interface EvaluatorMetrics {
   committed(folded: FoldedBatch): void;
+  restarting(code: string): void;
 }
 
 export function evaluatorMetrics(
@@ -18,6 +19,11 @@ export function evaluatorMetrics(
   const failures = metrics.counter({
     name: 'cairn_evaluator_expression_failures_total',
     help: 'Evaluations of a where, value or success that failed: the event was no match.',
+  });
+  const restarts = metrics.counter({
+    name: 'cairn_evaluator_restarts_total',
+    help: 'Times that a loop started over from its committed position, by the error. One that stands still does so every two seconds.',
+    labels: ['code'],
   });
   const batches = metrics.histogram({
     name: 'cairn_evaluator_batch_events',
@@ -43,5 +49,6 @@ export function evaluatorMetrics(
       failures.inc(counts.evaluationFailures);
       batches.observe(counts.events);
     },
+    restarting: (code) => restarts.inc({ code }),
   };
 }

@@ -12,7 +12,6 @@ export function refuseControl(
   { code, message }: { code: ErrorCode; message: string },
 ): FoldedBatch {
   const builder = new BatchBuilder(context.partition);
-  const place = { sequence: entry.sequence, index: 0 };
-  builder.addDeadLetter({ code, message, subject: entry.raw.subject, place, bytes: entry.raw.data });
+  builder.addDeadLetter({ code, message, raw: entry.raw, event: null });
   return foldedOf(builder, { entry, context, newSeq: entry.sequence });
 }

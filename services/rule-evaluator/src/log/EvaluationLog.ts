@@ -3,6 +3,8 @@ export interface RawEntry {
   sequence: number;
   subject: string;
   data: Uint8Array;
+  /** One of its headers; read only where it is needed, since few entries have any that tells something. */
+  header?(this: void, name: string): string | undefined;
 }
 
 /** The entries of one partition, in order, without a gap: a reader that cannot keep that promise breaks. */

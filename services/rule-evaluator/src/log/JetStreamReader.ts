@@ -59,7 +59,8 @@ export class JetStreamReader implements LogReader {
       this.#head = 0;
     }
     this.#unacknowledged.push(message);
-    return { sequence: message.seq, subject: message.subject, data: message.data };
+    const header = (name: string) => (message.headers?.has(name) === true ? message.headers.get(name) : undefined);
+    return { sequence: message.seq, subject: message.subject, data: message.data, header };
   }
 
   acknowledge(sequence: number): void {

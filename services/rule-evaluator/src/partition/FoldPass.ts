@@ -1,6 +1,7 @@
-import { type CairnEvent, isControlSubject, toWireEvent } from '@cairn/contracts';
+import { type CairnEvent, isControlSubject } from '@cairn/contracts';
 import { type Effects, fold } from '@cairn/engine';
 import { BATCH_EFFECTS_MAX } from '../limits.js';
+import type { RawEntry } from '../log/EvaluationLog.js';
 import type { RecountBoard } from '../recount/RecountBoard.js';
 import { recheckUser } from '../recount/recheckUser.js';
 import { BatchBuilder, type Place } from './BatchBuilder.js';
@@ -56,12 +57,13 @@ export class FoldPass {
   /** Answers null, or where the entry was cut because the batch is full. */
   #addEntry(entry: Entry): { head: Entry | null; rest: Entry } | null {
     if (entry.kind === 'undecodable') this.#refuseEntry(entry);
+    if (entry.kind === 'newer') throw entry.error;
     if (entry.kind !== 'events') return null;
     const tenant = this.#memory.tenants.peek(entry.tenantId);
     if (tenant === undefined) throw new Error(`the catalogue of tenant ${entry.tenantId} was not loaded`);
     for (const [i, event] of entry.events.entries()) {
       if (this.#builder.effects >= BATCH_EFFECTS_MAX) return i === 0 ? { head: null, rest: entry } : cutEntry(entry, i);
-      this.#addEvent(tenant, event, { place: { sequence: entry.sequence, index: entry.firstIndex + i }, subject: entry.raw.subject });
+      this.#addEvent(tenant, event, { place: { sequence: entry.sequence, index: entry.firstIndex + i }, raw: entry.raw });
     }
     return null;
   }
@@ -81,7 +83,7 @@ export class FoldPass {
     };
   }
 
-  #addEvent(tenant: TenantContext, event: CairnEvent, at: { place: Place; subject: string }): void {
+  #addEvent(tenant: TenantContext, event: CairnEvent, at: { place: Place; raw: RawEntry }): void {
     const poison = this.#memory.poison.reasonOf(at.place);
     if (poison !== undefined) return this.#refuse(event, { ...at, code: 'unfoldable_event', message: poison });
     const verdict = this.#memory.identities.judge(tenant.tenantKey, event.identity);
@@ -96,7 +98,7 @@ export class FoldPass {
     this.#addNew(tenant, event, at);
   }
 
-  #addNew(tenant: TenantContext, event: CairnEvent, at: { place: Place; subject: string }): void {
+  #addNew(tenant: TenantContext, event: CairnEvent, at: { place: Place; raw: RawEntry }): void {
     const { place } = at;
     const user = this.#memory.users.peek(tenant.tenantKey, event.userId);
     if (user === undefined) throw new Error('the user of an event was not loaded');
@@ -126,11 +128,10 @@ export class FoldPass {
 
   #refuse(
     event: CairnEvent,
-    letter: { place: Place; subject: string; code: 'idempotency_conflict' | 'unfoldable_event'; message: string },
+    { place, ...letter }: { place: Place; raw: RawEntry; code: 'idempotency_conflict' | 'unfoldable_event'; message: string },
   ): void {
     this.#counts.deadLetters++;
-    const { place, subject, code, message } = letter;
-    this.#builder.addDeadLetter({ place, subject, code, message, bytes: Buffer.from(JSON.stringify(toWireEvent(event))) });
+    this.#builder.addDeadLetter({ ...letter, event: { event, index: place.index } });
   }
 
   /** Every partition sees a control entry; one of them keeps what cannot be read. */
@@ -138,7 +139,6 @@ export class FoldPass {
     const { raw, message } = entry;
     if (isControlSubject(raw.subject) && this.#memory.partition !== 0) return;
     this.#counts.deadLetters++;
-    const place = { sequence: entry.sequence, index: 0 };
-    this.#builder.addDeadLetter({ code: 'undecodable_entry', message, subject: raw.subject, place, bytes: raw.data });
+    this.#builder.addDeadLetter({ code: 'undecodable_entry', message, raw, event: null });
   }
 }

@@ -8,7 +8,9 @@ import { RECOUNT_LIMITS, type RecountLimits } from '../recount/RecountLimits.js'
 import { Recounts } from '../recount/Recounts.js';
 import { BatchFolder } from './BatchFolder.js';
 import { BatchPipeline } from './BatchPipeline.js';
+import { codeOf } from './codeOf.js';
 import { decodeEntry, type Entry, weightOf } from './decodeEntry.js';
+import { NewerEntry } from './NewerEntry.js';
 import type { WorkerPorts } from './WorkerPorts.js';
 
 /**
@@ -134,6 +136,10 @@ export class PartitionWorker {
     const entries = this.#take(reader);
     await this.#recounts.before(entries);
     const [first] = entries;
+    if (first?.kind === 'newer') {
+      await this.#pipeline.settle();
+      throw first.error;
+    }
     if (first?.kind === 'control') {
       await this.#pipeline.settle();
       await this.#applyControl(first);
@@ -170,7 +176,7 @@ export class PartitionWorker {
     while (weight < BATCH_EVENTS_MAX) {
       const entry = this.#carried.shift() ?? this.#shift(reader);
       if (entry === undefined) break;
-      if (entry.kind === 'control') {
+      if (entry.kind === 'control' || entry.kind === 'newer') {
         if (entries.length === 0) return [entry];
         this.#carried.unshift(entry);
         break;
@@ -210,9 +216,10 @@ export class PartitionWorker {
   }
 
   #report(error: unknown, delayMs: number): void {
+    this.#ports.events.restarting?.(codeOf(error));
     const about = { err: error, partition: this.#partition, delay_ms: delayMs };
-    // Servers come and go; these two stay as they are until somebody sees to them.
-    const standsStill = error instanceof LogBehind || error instanceof StateFormatError;
+    // Servers come and go; these stay as they are until somebody sees to them.
+    const standsStill = error instanceof LogBehind || error instanceof StateFormatError || error instanceof NewerEntry;
     if (!standsStill) this.#ports.logger.warn(about, 'the partition starts over from its committed position');
     else this.#ports.logger.error(about, 'the partition cannot go on, and tries again');
   }

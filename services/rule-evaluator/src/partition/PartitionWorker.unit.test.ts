@@ -19,14 +19,18 @@ const everyTwo = catalogueOf(
   anAchievement('two', { type: 'count', event: 'build.succeeded', threshold: 2 }, { repeat: 'every_threshold' }),
 );
 
-function startWorker(store: MemoryStore, log: MemoryLog, random = new SeededRandom(0)): PartitionWorker {
+function startWorker(
+  store: MemoryStore,
+  log: MemoryLog,
+  { random = new SeededRandom(0), restarting }: { random?: SeededRandom; restarting?: (code: string) => void } = {},
+): PartitionWorker {
   const worker = new PartitionWorker(
     {
       partitions: 1,
       store,
       log,
       logger: silent,
-      events: { committed: () => undefined, fenced: () => undefined },
+      events: { committed: () => undefined, fenced: () => undefined, ...(restarting === undefined ? {} : { restarting }) },
       pause: () => random.turns(3),
     },
     { partition: 0, epoch: store.epoch },
@@ -63,7 +67,7 @@ describe('PartitionWorker', () => {
     const log = new MemoryLog();
     const users = ['ada', 'bob', 'cyd'];
     const sent: CairnEvent[] = [];
-    let worker = startWorker(store, log, random);
+    let worker = startWorker(store, log, { random });
     let last = 0;
     for (let entry = 0; entry < 30; entry++) {
       const events = Array.from({ length: 1 + random.below(5) }, () => {
@@ -82,7 +86,7 @@ describe('PartitionWorker', () => {
         // The old owner goes on as if nothing were.
         store.epoch++;
         const old = worker;
-        worker = startWorker(store, log, random);
+        worker = startWorker(store, log, { random });
         await random.turns(6);
         await old.stop();
       }
@@ -108,6 +112,23 @@ describe('PartitionWorker', () => {
       `seed ${seed}`,
     ).toBe(store.unlocks.size);
   }
+
+  it('stops before an entry that a newer version wrote, and commits all that came before it', async () => {
+    const store = new MemoryStore(() => everyTwo);
+    const log = new MemoryLog();
+    const before = append(log, [anEvent({ id: 'a' }), anEvent({ id: 'b' })]);
+    const ofNewer = encodeEventBatch({ tenantId: 'default', events: [anEvent({ id: 'c' })] });
+    ofNewer.fill(0x7e, 2, 10);
+    log.append(SUBJECT, ofNewer);
+    append(log, [anEvent({ id: 'd' })]);
+    const codes: string[] = [];
+    const worker = startWorker(store, log, { restarting: (code) => codes.push(code) });
+    // It looks again and again, and never further.
+    await eventually(() => expect(codes.length).toBeGreaterThan(3));
+    await worker.stop();
+    expect(new Set(codes)).toEqual(new Set(['newer_entry']));
+    expect([store.lastSeq, store.identities.size]).toEqual([before, 2]);
+  });
 
   it('cuts an entry that brings about too much, and goes on in its middle after a lost connection', async () => {
     const flood = catalogueOf(

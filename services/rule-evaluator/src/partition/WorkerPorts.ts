@@ -11,6 +11,8 @@ export interface WorkerEvents {
   committed(folded: FoldedBatch, committed: CommittedBatch): void;
   /** The worker has ended by itself: somebody else owns the partition. */
   fenced(owned: OwnedPartition): void;
+  /** It starts over from the committed position, because of an error of that code. */
+  restarting?(code: string): void;
 }
 
 export interface WorkerPorts {

@@ -1,5 +1,6 @@
-import { type CairnEvent, type ControlEntry, decodeControlEntry, decodeEventBatch, isControlSubject } from '@cairn/contracts';
+import { type CairnEvent, type ControlEntry, decodeControlEntry, decodeEventBatch, isCairnError, isControlSubject } from '@cairn/contracts';
 import type { RawEntry } from '../log/EvaluationLog.js';
+import { NewerEntry } from './NewerEntry.js';
 
 /** An entry of the log, decoded once. */
 export type Entry = { raw: RawEntry; sequence: number } & (
@@ -14,6 +15,8 @@ export type Entry = { raw: RawEntry; sequence: number } & (
     }
   | { kind: 'control'; control: ControlEntry }
   | { kind: 'undecodable'; message: string }
+  /** Whoever comes upon it stops there: to step over it would lose what it says. */
+  | { kind: 'newer'; error: NewerEntry }
 );
 
 /** Never throws: what cannot be read is an entry too, and goes to the dead letters. */
@@ -24,6 +27,7 @@ export function decodeEntry(raw: RawEntry): Entry {
     const { tenantId, events } = decodeEventBatch(raw.data);
     return { ...base, kind: 'events', tenantId, events, firstIndex: 0, isEnd: true };
   } catch (error) {
+    if (isCairnError(error) && error.code === 'newer_entry') return { ...base, kind: 'newer', error: new NewerEntry(raw, error) };
     // Whatever was thrown, the same bytes would make it throw again, and the log must go on.
     return { ...base, kind: 'undecodable', message: error instanceof Error ? error.message : String(error) };
   }

@@ -18,6 +18,14 @@ it('takes what was cut off anywhere, or goes on behind its end, for undecodable'
   }
 });
 
+it('tells an entry of a newer version from what cannot be read', () => {
+  const newer = encodeEventBatch({ tenantId: 'default', events: [] });
+  newer.fill(0x7e, 2, 10);
+  const entry = decodeEntry({ sequence: 7, subject: logSubject(0, 'default'), data: newer });
+  expect(entry).toMatchObject({ kind: 'newer', error: { code: 'newer_entry' } });
+  expect(entry.kind === 'newer' && entry.error.message).toMatch(/entry 7 of the log \(log\.0\.default\).*7e7e7e.*run that version/);
+});
+
 it('takes entries apart into single events that know their places', () => {
   const raw = { sequence: 5, subject: 'log.0.default', data: Buffer.alloc(0) };
   const events = ['a', 'b', 'c'].map((id) => anEvent({ id }));

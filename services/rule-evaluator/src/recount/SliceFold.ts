@@ -108,6 +108,7 @@ export class SliceFold {
     const history = log.history({ partition, tenantId, after: this.#position, before: sequence + 1, control: 'include', signal });
     for await (const raw of history) {
       const entry = decodeEntry(raw);
+      if (entry.kind === 'newer') throw entry.error;
       if (entry.kind === 'control') await this.#takeControl(entry.control, entry.sequence);
       if (entry.kind === 'events') for (const [index, event] of entry.events.entries()) this.#takeEvent(event, entry.sequence, index);
       if (this.#chunk.length >= this.#ports.limits.lookupEvents) {

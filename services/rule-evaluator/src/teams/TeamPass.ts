@@ -1,4 +1,4 @@
-import { type CairnEvent, toWireEvent } from '@cairn/contracts';
+import type { CairnEvent } from '@cairn/contracts';
 import { changesConsent, concernsTeam, foldMember, foldTeam } from '@cairn/engine';
 import { TEAMS_PARTITION } from '@cairn/store';
 import { BATCH_EFFECTS_MAX } from '../limits.js';
@@ -38,6 +38,7 @@ export class TeamPass {
   /** @throws PoisonousEvent */
   run(entries: readonly Entry[], fence: { epoch: number; oldSeq: number }): FoldedBatch {
     for (const [i, entry] of entries.entries()) {
+      if (entry.kind === 'newer') throw entry.error;
       const cutAt = entry.kind === 'events' ? this.#addEntry(entry) : null;
       if (entry.kind !== 'events' || cutAt === null) continue;
       const { head, rest } = cutEntry(entry, cutAt);
@@ -76,7 +77,7 @@ export class TeamPass {
     const tenant = this.#memory.tenants.peek(entry.tenantId);
     if (tenant === undefined) throw new Error(`the catalogue of tenant ${entry.tenantId} was not loaded`);
     const reason = this.#memory.poison.reasonOf(place) ?? this.#unreadable(tenant, event);
-    if (reason !== null) return this.#refuse(event, { place, subject: entry.raw.subject, message: reason });
+    if (reason !== null) return this.#refuse(entry, { event, index: place.index }, reason);
     try {
       this.#fold(tenant, event, place);
     } catch (cause) {
@@ -115,8 +116,8 @@ export class TeamPass {
   }
 
   /** It counted for its user, and its team goes without it until the letter is seen to. */
-  #refuse(event: CairnEvent, letter: { place: Place; subject: string; message: string }): void {
+  #refuse({ raw }: Entry, event: { event: CairnEvent; index: number }, message: string): void {
     this.#counts.deadLetters++;
-    this.#builder.addDeadLetter({ ...letter, code: 'unfoldable_event', bytes: Buffer.from(JSON.stringify(toWireEvent(event))) });
+    this.#builder.addDeadLetter({ code: 'unfoldable_event', message, raw, event });
   }
 }

@@ -4,7 +4,9 @@ import { commitControl } from '../control/commitControl.js';
 import { BATCH_EVENTS_MAX, RESTART_DELAY_MS_MAX, RESTART_DELAY_MS_MIN } from '../limits.js';
 import { LogBehind, type LogReader } from '../log/EvaluationLog.js';
 import { BatchPipeline } from '../partition/BatchPipeline.js';
+import { codeOf } from '../partition/codeOf.js';
 import { decodeEntry, type Entry, weightOf } from '../partition/decodeEntry.js';
+import { NewerEntry } from '../partition/NewerEntry.js';
 import { applyTeamControl } from './applyTeamControl.js';
 import type { TeamControlContext } from './TeamControlContext.js';
 import { TeamFolder } from './TeamFolder.js';
@@ -119,6 +121,10 @@ export class TeamWorker {
     this.#refill(reader);
     const [next] = this.#carried;
     if (next === undefined) return;
+    if (next.kind === 'newer') {
+      await this.#pipeline.settle();
+      throw next.error;
+    }
     if (next.kind === 'control') {
       this.#carried.shift();
       await this.#pipeline.settle();
@@ -158,7 +164,7 @@ export class TeamWorker {
 
   /** What is carried, as far as the partitions have evaluated it and up to the next control entry. */
   #takeEvaluated(): Entry[] {
-    const end = this.#carried.findIndex((entry) => entry.kind === 'control' || !this.#isEvaluated(entry));
+    const end = this.#carried.findIndex((entry) => entry.kind === 'control' || entry.kind === 'newer' || !this.#isEvaluated(entry));
     return this.#carried.splice(0, end === -1 ? this.#carried.length : end);
   }
 
@@ -194,9 +200,10 @@ export class TeamWorker {
   }
 
   #report(error: unknown, delayMs: number): void {
+    this.#ports.events.restarting?.(codeOf(error));
     const about = { err: error, delay_ms: delayMs };
-    // Servers come and go; these two stay as they are until somebody sees to them.
-    const standsStill = error instanceof LogBehind || error instanceof StateFormatError;
+    // Servers come and go; these stay as they are until somebody sees to them.
+    const standsStill = error instanceof LogBehind || error instanceof StateFormatError || error instanceof NewerEntry;
     if (!standsStill) this.#ports.logger.warn(about, 'the loop of the teams starts over from its committed position');
     else this.#ports.logger.error(about, 'the loop of the teams cannot go on, and tries again');
   }

@@ -61,6 +61,7 @@ async function foldHistory(slice: Slice, recount: TeamRecount, scope: TeamScope)
   };
   for await (const raw of history) {
     const past = decodeEntry(raw);
+    if (past.kind === 'newer') throw past.error;
     if (past.kind !== 'events') continue;
     for (const [index, event] of past.events.entries()) {
       if (scratches.concerns(event)) chunk.push({ event, place: { sequence: past.sequence, index } });

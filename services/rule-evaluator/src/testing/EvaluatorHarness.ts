@@ -22,7 +22,7 @@ import {
 } from '@cairn/store';
 import { eventually, type FreshDatabase, type FreshNats, freshDatabase, freshNats, testServers } from '@cairn/testing';
 import { type JsMsg, jetstream, jetstreamManager } from '@nats-io/jetstream';
-import type { NatsConnection } from '@nats-io/transport-node';
+import { headers, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
 import { RuleEvaluator } from '../RuleEvaluator.js';
 
 export const PARTITIONS = 4;
@@ -119,8 +119,10 @@ export class EvaluatorHarness {
     return last;
   }
 
-  async appendRaw(partition: number, data: Uint8Array): Promise<number> {
-    return this.#publish(logSubject(partition, TENANT_ID), data);
+  async appendRaw(partition: number, data: Uint8Array, headersOf: Readonly<Record<string, string>> = {}): Promise<number> {
+    const entryHeaders = headers();
+    for (const [name, value] of Object.entries(headersOf)) entryHeaders.set(name, value);
+    return this.#publish(logSubject(partition, TENANT_ID), data, entryHeaders);
   }
 
   async appendControl(body: ControlBody, tenantId = TENANT_ID): Promise<number> {
@@ -187,14 +189,16 @@ export class EvaluatorHarness {
   }
 
   /** The dead letters of a kind, oldest first. */
-  async deadLetters(code: string, count: number): Promise<{ error: string; data: string }[]> {
+  async deadLetters(code: string, count: number): Promise<{ error: string; data: string; header(name: string): string }[]> {
     const messages = await this.#messages('CAIRN_DLQ', `dlq.${code}`, count);
-    return messages.map((message) => ({ error: message.headers?.get('Cairn-Error') ?? '', data: message.string() }));
+    const headerOf = (message: JsMsg) => (name: string) => message.headers?.get(name) ?? '';
+    return messages.map((message) => ({ error: headerOf(message)('Cairn-Error'), data: message.string(), header: headerOf(message) }));
   }
 
   /** While a server restarts, the same message is sent again. */
-  async #publish(subject: string, data: Uint8Array): Promise<number> {
-    const ack = await jetstream(this.nats).publish(subject, data, { msgID: `entry-${++this.#entries}`, timeout: 1_000, retries: 10 });
+  async #publish(subject: string, data: Uint8Array, entryHeaders: MsgHdrs = headers()): Promise<number> {
+    const how = { msgID: `entry-${++this.#entries}`, headers: entryHeaders, timeout: 1_000, retries: 10 };
+    const ack = await jetstream(this.nats).publish(subject, data, how);
     return ack.seq;
   }
 
