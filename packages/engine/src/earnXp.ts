@@ -22,7 +22,15 @@ export function earnXp(
   const amount = amountOf(transition, xpRule, earned.context);
   if (amount === null) return;
   const due = withinCap(transition, xpRule, { amount, day: earned.day });
-  payXp(transition, { entryKey: `rule:${xpRule.key}:${earned.eventId}`, amount: due, reason: 'rule', slug: null, ruleId: xpRule.rule.id });
+  payXp(transition, {
+    entryKey: `rule:${xpRule.key}:${earned.eventId}`,
+    amount: due,
+    reason: 'rule',
+    slug: null,
+    level: null,
+    period: null,
+    ruleId: xpRule.rule.id,
+  });
 }
 
 function amountOf({ effects }: Transition, { amount }: CompiledXpRule, context: EventContext): number | null {

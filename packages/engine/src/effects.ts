@@ -63,7 +63,12 @@ export interface XpEffect {
   amount: number;
   totalAfter: number;
   reason: 'unlock' | 'rule' | 'revocation';
+  /** Of an unlock, or of its revocation; null for a rule of XP. */
   slug: string | null;
+  /** null where the achievement has no levels. */
+  level: string | null;
+  /** null unless it repeats. */
+  period: string | null;
   ruleId: string | null;
   occurredAt: number;
   causedBy: string;

@@ -41,7 +41,9 @@ describe('fold', () => {
       periodStart: Date.UTC(2026, 3, 1),
       periodEnd: Date.UTC(2026, 4, 1),
     });
-    expect(effects[3]?.xp).toMatchObject([{ entryKey: 'unlock:steady-responder::', amount: 50, totalAfter: 50 }]);
+    expect(effects[3]?.xp).toMatchObject([
+      { entryKey: 'unlock:steady-responder::', amount: 50, totalAfter: 50, slug: 'steady-responder', level: null, period: null },
+    ]);
     expect(effects.map(({ matched }) => matched)).toEqual([[1], [], [1], [1], []]);
   });
 });

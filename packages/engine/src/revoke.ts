@@ -3,7 +3,7 @@ import type { Catalogue } from './catalogue/catalogue.js';
 import type { Effects } from './effects.js';
 import { cascade } from './settle.js';
 import type { UserState } from './state/userState.js';
-import { entryKey, payXp } from './unlock.js';
+import { entryKey, paidFor, payXp } from './unlock.js';
 import { parsePeriodName } from './windows/periodKey.js';
 
 /** Takes an unlock and its XP back. It does not unlock by itself again. Nothing happens where it is not held. */
@@ -22,8 +22,8 @@ export function revoke(catalogue: Catalogue, state: UserState, revoked: ByHand):
   const threshold = held.threshold ?? published?.threshold ?? held.value ?? 0;
   const turns = held.turns + 1;
   entry.held.put(level, period, { ...held, revoked: true, turns });
-  const key = entryKey('revocation', { rule: { slug }, level: { name: level }, period }, turns);
-  payXp(transition, { entryKey: key, amount: -xpReward, reason: 'revocation', slug, ruleId: null });
+  const point = { rule: { slug }, level: { name: level }, period };
+  payXp(transition, { entryKey: entryKey('revocation', point, turns), amount: -xpReward, reason: 'revocation', ...paidFor(point) });
   effects.revocations.push({
     slug,
     definition: catalogue.definitions.get(slug) ?? null,

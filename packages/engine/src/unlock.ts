@@ -18,6 +18,13 @@ export interface UnlockPoint {
   byHand: boolean;
 }
 
+/** As much of it as the ledger names. */
+interface PaidPoint {
+  rule: { slug: string };
+  level: { name: string };
+  period: PeriodKey;
+}
+
 /** Gives an unlock that is not held: notes it, pays its XP. */
 export function unlock(transition: Transition, entry: AchievementState, point: UnlockPoint): void {
   const { rule, level, period } = point;
@@ -36,8 +43,7 @@ export function unlock(transition: Transition, entry: AchievementState, point: U
     entryKey: entryKey('unlock', point, turns),
     amount: level.xpReward,
     reason: 'unlock',
-    slug: rule.slug,
-    ruleId: null,
+    ...paidFor(point),
   });
   const derived = point.byHand || rule.isDerived || rule.definition.criteria.type === 'manual';
   const effect: UnlockEffect = {
@@ -64,19 +70,23 @@ export function unlock(transition: Transition, entry: AchievementState, point: U
 }
 
 /** Adds to the user's XP and to the ledger; nothing of it is no entry. */
-export function payXp(transition: Transition, entry: Pick<XpEffect, 'entryKey' | 'amount' | 'reason' | 'slug' | 'ruleId'>): void {
+export function payXp(
+  transition: Transition,
+  entry: Pick<XpEffect, 'entryKey' | 'amount' | 'reason' | 'slug' | 'level' | 'period' | 'ruleId'>,
+): void {
   if (entry.amount === 0) return;
   const { state, cause, effects } = transition;
   state.xp += entry.amount;
   effects.xp.push({ ...entry, totalAfter: state.xp, occurredAt: cause.at, causedBy: cause.id });
 }
 
+/** What an entry in the ledger says of the unlock that it is paid for. */
+export function paidFor({ rule, level, period }: PaidPoint): Pick<XpEffect, 'slug' | 'level' | 'period' | 'ruleId'> {
+  return { slug: rule.slug, level: level.name === '' ? null : level.name, period: periodName(period), ruleId: null };
+}
+
 /** The key of an unlock's entry in the ledger; `turns` tells the entries of one that was revoked and restored apart. */
-export function entryKey(
-  kind: 'unlock' | 'revocation',
-  point: { rule: { slug: string }; level: { name: string }; period: PeriodKey },
-  turns: number,
-): string {
+export function entryKey(kind: 'unlock' | 'revocation', point: PaidPoint, turns: number): string {
   const key = `${kind}:${point.rule.slug}:${point.level.name}:${periodName(point.period) ?? ''}`;
   return turns <= 1 ? key : `${key}:${String(turns)}`;
 }

@@ -45,6 +45,9 @@ export interface XpEntry {
   total_after: number;
   reason: string;
   slug?: string | null;
+  /** Of the unlock that it was paid for, where it has one. */
+  level?: string | null;
+  period?: string | null;
   rule_id?: string | null;
   occurred_at: string;
   caused_by: string;
@@ -53,7 +56,7 @@ export interface XpEntry {
 export interface XpReport {
   total: number;
   rank: string | null;
-  /** Newest first. */
+  /** Newest first, as they were booked: totals follow from one another. */
   entries: XpEntry[];
 }
 

@@ -222,6 +222,7 @@ describe('reads', () => {
     expect(xp).toMatchObject({ total: 62, rank: 'Rookie', next_cursor: null });
     expect(xp.entries.reduce((sum, { amount }) => sum + amount, 0)).toBe(62);
     expect(xp.entries[0]).toMatchObject({ total_after: 62 });
+    expect(xp.entries.find(({ slug }) => slug === 'builder')).toMatchObject({ reason: 'unlock', level: 'bronze', period: null });
   });
 
   it('have everything locked at 0 for a user that is not known', async () => {
@@ -315,15 +316,20 @@ describe('reads', () => {
   it('page through a ledger and a list of unlocks with equal places', async () => {
     const { tenant, token } = await newTenantWithPack();
     const months = Array.from({ length: 12 }, (_, i) => `2025-${String(i + 1).padStart(2, '0')}-10T00:00:00Z`);
+    const asTheyCame = months.map((_, i) => months[(i * 5) % months.length] ?? '');
     await harness.append(
       tenant,
-      months.map((at) => buildEvent('ann', { at, type: 'ship.sent' })),
+      asTheyCame.map((at) => buildEvent('ann', { at, type: 'ship.sent' })),
     );
     await evaluated(token);
+    const monthOf = (at: string): string => at.slice(0, 7);
     const unlocks = await pages('/v1/users/ann/unlocks?limit=5', token, 'items');
-    expect(unlocks.map(({ period }) => period)).toEqual(months.map((at) => at.slice(0, 7)).reverse());
+    expect(unlocks.map(({ period }) => period)).toEqual(months.map(monthOf).reverse());
     const entries = await pages('/v1/users/ann/xp?limit=5', token, 'entries');
     expect(entries.map(({ total_after: total }) => total)).toEqual(months.map((_, i) => 60 - i * 5));
+    expect(entries.map(({ slug, level, period }) => [slug, level, period])).toEqual(
+      asTheyCame.map((at) => ['monthly', null, monthOf(at)]).reverse(),
+    );
   });
 });
 

@@ -212,8 +212,9 @@ async function showXp(context: CliContext, user: string, { limit }: ListOptions)
 
 function xpRow(entry: XpEntry): string[] {
   const amount = `${entry.amount > 0 ? '+' : ''}${formatNumber(entry.amount)}`;
-  const source = entry.slug ?? entry.rule_id ?? '';
-  return [entry.occurred_at, amount, formatNumber(entry.total_after), printable(`${entry.reason} ${source}`.trim())];
+  const parts = [entry.reason, entry.slug ?? entry.rule_id, entry.level, entry.period];
+  const paidFor = parts.filter((part) => part !== null && part !== undefined && part !== '').join(' ');
+  return [entry.occurred_at, amount, formatNumber(entry.total_after), printable(paidFor)];
 }
 
 async function showStatus(context: CliContext): Promise<ExitCode> {

@@ -2,7 +2,7 @@ import { adoptState } from '../adoptState.js';
 import type { UnlockEffect } from '../effects.js';
 import { AchievementState } from '../state/achievementState.js';
 import type { Transition } from '../transition.js';
-import { entryKey, payXp } from '../unlock.js';
+import { entryKey, paidFor, payXp } from '../unlock.js';
 import { NO_PERIOD, parsePeriodName } from '../windows/periodKey.js';
 
 /**
@@ -21,8 +21,8 @@ export function giveFound(transition: Transition, found: UnlockEffect): void {
   entry.held.put(name, period, { xpReward, value: isOnly ? value : null, threshold: isOnly ? threshold : null, revoked: false, turns: 0 });
   const { backfilled } = transition.cause;
   transition.because({ ...transition.cause, at: found.unlockedAt, id: found.causedBy }, () => {
-    const key = entryKey('unlock', { rule: { slug }, level: { name }, period }, 0);
-    payXp(transition, { entryKey: key, amount: xpReward, reason: 'unlock', slug, ruleId: null });
+    const point = { rule: { slug }, level: { name }, period };
+    payXp(transition, { entryKey: entryKey('unlock', point, 0), amount: xpReward, reason: 'unlock', ...paidFor(point) });
   });
   transition.effects.unlocks.push({ ...found, xpTotal: state.xp, backfilled, restored: false });
 }

@@ -114,6 +114,8 @@ export interface XpRow {
   totalAfter: number;
   reason: string;
   slug: string | null;
+  level: string | null;
+  period: string | null;
   ruleId: string | null;
   occurredAt: number;
   causedBy: string;

@@ -5,14 +5,20 @@ import type { Queryable } from '../Queryable.js';
 import { unlocks } from '../schema/unlocks.js';
 import { users } from '../schema/users.js';
 
-/** The place of an unlock in the log: the last of a page is the cursor to the next. */
+/** The place of an unlock in the log: the last of a page of the tenant's is the cursor to the next. */
 export interface UnlockCursor {
   logSeq: number;
   ordinal: number;
   unlockId: string;
 }
 
-export interface ListedUnlock extends UnlockCursor {
+/** The place of an unlock in time, and among those of the same instant in the log: the last of a page of a user's. */
+export interface TimedUnlockCursor extends UnlockCursor {
+  /** Epoch milliseconds. */
+  unlockedAt: number;
+}
+
+export interface ListedUnlock extends TimedUnlockCursor {
   /** null for an unlock of a team. */
   userId: string | null;
   /** null for an unlock of a user. */
@@ -25,8 +31,6 @@ export interface ListedUnlock extends UnlockCursor {
   threshold: number;
   xpReward: number;
   xpTotal: number;
-  /** Epoch milliseconds. */
-  unlockedAt: number;
   causedBy: string;
   evidence: string[];
   message: string | null;
@@ -35,19 +39,22 @@ export interface ListedUnlock extends UnlockCursor {
   revokedReason: string | null;
 }
 
-interface Page {
+interface Page<Cursor> {
   tenantKey: number;
   limit: number;
   /** The last of the page before; absent for the first page. */
-  after?: UnlockCursor;
+  after?: Cursor;
   /** Revoked unlocks are left out unless they are asked for. */
   revoked?: 'include' | 'exclude';
 }
 
-/** A user's or a team's unlocks, newest first in log order; those of one achievement where `slug` is given. */
+/**
+ * A user's or a team's unlocks, newest first by when they were reached, whenever that was found out; those of one achievement
+ * where `slug` is given. An unlock never changes its place: whatever comes in meanwhile, a cursor loses none and brings none twice.
+ */
 export async function listUserUnlocks(
   db: Queryable,
-  page: Page & { userId: string; kind?: OwnerKind; slug?: string },
+  page: Page<TimedUnlockCursor> & { userId: string; kind?: OwnerKind; slug?: string },
 ): Promise<ListedUnlock[]> {
   const { after, slug, kind = 'user' } = page;
   return withOrm(db, async (orm) =>
@@ -58,10 +65,12 @@ export async function listUserUnlocks(
           eq(users.kind, OWNER_KIND[kind]),
           eq(users.userId, page.userId),
           slug === undefined ? undefined : eq(unlocks.slug, slug),
-          after === undefined ? undefined : sql`${place} < ${placeOf(after)}`,
+          after === undefined
+            ? undefined
+            : sql`(${unlocks.unlockedAt}, ${place}) < (${new Date(after.unlockedAt).toISOString()}::timestamptz, ${placeOf(after)})`,
         ),
       )
-      .orderBy(desc(unlocks.logSeq), desc(unlocks.ordinal), desc(unlocks.unlockId))
+      .orderBy(desc(unlocks.unlockedAt), desc(unlocks.logSeq), desc(unlocks.ordinal), desc(unlocks.unlockId))
       .limit(page.limit),
   );
 }
@@ -70,23 +79,25 @@ export async function listUserUnlocks(
  * A tenant's unlocks, oldest first in log order, up to a watermark that every partition has passed: below it, no unlock can
  * appear any more, so that a cursor misses none.
  */
-export async function listTenantUnlocks(db: Queryable, page: Page & { watermark: number }): Promise<ListedUnlock[]> {
+export async function listTenantUnlocks(db: Queryable, page: Page<UnlockCursor> & { watermark: number }): Promise<ListedUnlock[]> {
   const { after } = page;
   return withOrm(db, async (orm) =>
     selectUnlocks(orm)
-      .where(and(ofPage(page), lte(unlocks.logSeq, page.watermark), after === undefined ? undefined : sql`${place} > ${placeOf(after)}`))
+      .where(
+        and(ofPage(page), lte(unlocks.logSeq, page.watermark), after === undefined ? undefined : sql`(${place}) > (${placeOf(after)})`),
+      )
       .orderBy(asc(unlocks.logSeq), asc(unlocks.ordinal), asc(unlocks.unlockId))
       .limit(page.limit),
   );
 }
 
-const place = sql`(${unlocks.logSeq}, ${unlocks.ordinal}, ${unlocks.unlockId})`;
+const place = sql`${unlocks.logSeq}, ${unlocks.ordinal}, ${unlocks.unlockId}`;
 
 function placeOf(cursor: UnlockCursor): SQL {
-  return sql`(${cursor.logSeq}::int8, ${cursor.ordinal}::int4, ${cursor.unlockId}::uuid)`;
+  return sql`${cursor.logSeq}::int8, ${cursor.ordinal}::int4, ${cursor.unlockId}::uuid`;
 }
 
-function ofPage(page: Page): SQL | undefined {
+function ofPage(page: Pick<Page<never>, 'tenantKey' | 'revoked'>): SQL | undefined {
   return and(eq(unlocks.tenantKey, page.tenantKey), page.revoked === 'include' ? undefined : isNull(unlocks.revokedAt));
 }
 

@@ -17,13 +17,18 @@ export interface ListedXpEntry extends XpCursor {
   totalAfter: number;
   reason: string;
   slug: string | null;
+  level: string | null;
+  period: string | null;
   ruleId: string | null;
   /** Epoch milliseconds. */
   occurredAt: number;
   causedBy: string;
 }
 
-/** A user's ledger, newest first in log order. */
+/**
+ * A user's ledger, newest first in log order: that in which it was booked, so that totals follow from one another. A cursor
+ * loses nothing and brings nothing twice, since an entry never changes its place.
+ */
 export async function listXpEntries(
   db: Queryable,
   page: { tenantKey: number; userId: string; limit: number; after?: XpCursor },
@@ -37,6 +42,8 @@ export async function listXpEntries(
         totalAfter: xpEntries.totalAfter,
         reason: xpEntries.reason,
         slug: xpEntries.slug,
+        level: xpEntries.level,
+        period: xpEntries.period,
         ruleId: xpEntries.ruleId,
         occurredAt: xpEntries.occurredAt,
         causedBy: xpEntries.causedBy,

@@ -6,6 +6,7 @@ import { commitBatch } from './commitBatch.js';
 import { insertAudit } from './insertAudit.js';
 import { type ListedUnlock, listTenantUnlocks, listUserUnlocks } from './listUnlocks.js';
 import { type ListedXpEntry, listXpEntries } from './listXpEntries.js';
+import { loadUsers } from './loadUsers.js';
 import { projectionPosition } from './projectionPosition.js';
 import { readProgress } from './readProgress.js';
 import { type ProgressRow, upsertProgress } from './upsertProgress.js';
@@ -16,6 +17,7 @@ import { xpTotals } from './xpTotals.js';
 const ROWS = 30;
 const SEQ = (i: number) => 1 + Math.floor(i / 20);
 const ORDINAL = (i: number) => Math.floor(i / 5) % 4;
+const UNLOCKED_AT = (i: number) => NOON - (i % 3) * 86_400_000;
 
 let fresh: FreshDatabase;
 let store: TestStore;
@@ -27,7 +29,8 @@ beforeAll(async () => {
   const numbers = Array.from({ length: ROWS }, (_, i) => i);
   const place = (i: number) => ({ tenantKey, userKey: ada, logSeq: SEQ(i), ordinal: ORDINAL(i) });
   const unlocks = [
-    ...numbers.map((i) => unlockRow({ ...place(i), slug: `s${i}` })),
+    // Every third was reached earlier than its place in the log says, as late events and recounts bring it about.
+    ...numbers.map((i) => unlockRow({ ...place(i), slug: `s${i}`, unlockedAt: UNLOCKED_AT(i) })),
     unlockRow({ ...place(0), userKey: ben, slug: 's0', level: 'gold', period: '2026-04', message: 'well done' }),
     unlockRow({ ...place(0), tenantKey: tenantKey + 1, slug: 'foreign' }),
   ];
@@ -37,7 +40,7 @@ beforeAll(async () => {
     unlocks,
     xp: [
       ...numbers.map((i) => xpRow({ ...place(i), amount: i, slug: `s${i}` })),
-      xpRow({ ...place(0), userKey: ben, amount: -7, ruleId: 'rule', reason: 'rule' }),
+      xpRow({ ...place(0), userKey: ben, amount: -7, slug: 's0', level: 'gold', period: '2026-04', reason: 'revocation' }),
       xpRow({ ...place(0), tenantKey: tenantKey + 1, amount: 1000 }),
     ],
     events: eventColumns([
@@ -74,7 +77,28 @@ describe('unlocks', () => {
     const all = await allPages<ListedUnlock>((page) => listUserUnlocks(store.pool, { tenantKey, userId: 'ada', ...page }));
     expect(new Set(all.map(({ slug }) => slug)).size).toBe(ROWS);
     expect(all).toHaveLength(ROWS);
-    expect(all).toEqual([...all].sort(inLogOrder).reverse());
+    expect(all).toEqual([...all].sort((a, b) => a.unlockedAt - b.unlockedAt || inLogOrder(a, b)).reverse());
+    expect(all[0]?.unlockedAt).toBe(NOON);
+  });
+
+  it('of a user are each there once while later and earlier ones come in between two pages', async () => {
+    const { tenantKey } = store;
+    const [eve] = await loadUsers(store.pool, { tenantKey, userIds: ['eve'] });
+    if (eve === undefined) throw new Error('users are loaded in the order asked for');
+    const { userKey } = eve;
+    const reached = (hour: number, logSeq: number) =>
+      unlockRow({ tenantKey, userKey, slug: `at-${hour}`, unlockedAt: NOON + hour * 3_600_000, logSeq, ordinal: hour });
+    const pipeline = await store.pipeline();
+    const first = [1, 2, 3, 4, 5, 6].map((hour) => reached(hour, 6));
+    await commitBatch(pipeline, batchOf({ oldSeq: 5, newSeq: 6, unlocks: first }));
+    const page = (after?: ListedUnlock) =>
+      listUserUnlocks(store.pool, { tenantKey, userId: 'eve', limit: 3, ...(after === undefined ? {} : { after }) });
+    const newest = await page();
+    await commitBatch(pipeline, batchOf({ oldSeq: 6, newSeq: 7, unlocks: [reached(9, 7), reached(0, 7)] }));
+    const next = await page(newest.at(-1));
+    const rest = await page(next.at(-1));
+    expect([...newest, ...next, ...rest].map(({ slug }) => slug)).toEqual(['at-6', 'at-5', 'at-4', 'at-3', 'at-2', 'at-1', 'at-0']);
+    expect((await page())[0]?.slug).toBe('at-9');
   });
 
   it('of a tenant come oldest first, each once, and none from beyond the watermark', async () => {
@@ -111,7 +135,7 @@ describe('unlocks', () => {
     if (ofBen === undefined) throw new Error('there is one');
     const pipeline = await store.pipeline();
     const revocation = { tenantKey, unlockId: ofBen.unlockId, revokedAt: NOON, revokedReason: 'by mistake' };
-    await commitBatch(pipeline, batchOf({ oldSeq: 5, newSeq: 6, revocations: [revocation] }));
+    await commitBatch(pipeline, batchOf({ oldSeq: 7, newSeq: 8, revocations: [revocation] }));
     expect(await listUserUnlocks(store.pool, { tenantKey, userId: 'ben', limit: 1 })).toEqual([]);
     expect(await listUserUnlocks(store.pool, { tenantKey, userId: 'ben', limit: 1, revoked: 'include' })).toMatchObject([
       { revokedAt: NOON, revokedReason: 'by mistake' },
@@ -131,7 +155,16 @@ describe('the ledger', () => {
   it('holds every column', async () => {
     expect(await listXpEntries(store.pool, { tenantKey: store.tenantKey, userId: 'ben', limit: 10 })).toEqual([
       {
-        ...{ entryId: expect.any(String) as string, amount: -7, totalAfter: -7, reason: 'rule', slug: null, ruleId: 'rule' },
+        ...{
+          entryId: expect.any(String) as string,
+          amount: -7,
+          totalAfter: -7,
+          reason: 'revocation',
+          slug: 's0',
+          level: 'gold',
+          period: '2026-04',
+        },
+        ruleId: null,
         ...{ occurredAt: NOON, causedBy: 'evt', logSeq: 1, ordinal: 0 },
       },
     ]);

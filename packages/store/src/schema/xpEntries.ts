@@ -15,6 +15,8 @@ export const xpEntries = pgTable(
     entryId: uuid('entry_id').notNull(),
     reason: text('reason').notNull(),
     slug: keyText('slug'),
+    level: keyText('level'),
+    period: keyText('period'),
     ruleId: keyText('rule_id'),
     causedBy: text('caused_by').notNull(),
   },

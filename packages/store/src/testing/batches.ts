@@ -82,6 +82,8 @@ export function xpRow(of: Partial<XpRow> & { tenantKey: number; userKey: number;
     totalAfter: of.amount,
     reason: 'unlock',
     slug: null,
+    level: null,
+    period: null,
     ruleId: null,
     occurredAt: NOON,
     causedBy: 'evt',

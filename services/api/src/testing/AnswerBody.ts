@@ -4,6 +4,7 @@ export interface AnswerItem {
   status: string;
   value: number;
   unlock_id: string;
+  level: string | null;
   period: string;
   amount: number;
   total_after: number;

@@ -2,7 +2,7 @@ import type { RecordedUnlock } from '@cairn/engine';
 import { type Database, type HandChangeEntry, type ListedUnlock, listHandChanges } from '@cairn/store';
 import { AUDIT_CLOCK_MS_MAX, PAGE_ITEMS_MAX } from '../../limits.js';
 
-/** Unlocks as the engine explains them: with who granted and revoked them, as far as the audit tells. `rows` are newest first. */
+/** Unlocks as the engine explains them, in the order of the log: with who granted and revoked them, as far as the audit tells. */
 export async function recordedUnlocks(
   database: Database,
   of: { tenantKey: number; userId: string; slug: string },
@@ -13,7 +13,7 @@ export async function recordedUnlocks(
   );
   const auditIds = rows.map(({ causedBy }) => causedBy);
   const changes = await listHandChanges(database.pool, { ...of, auditIds, spans, limit: PAGE_ITEMS_MAX });
-  return rows.toReversed().map((row) => toRecorded(row, changes));
+  return rows.toSorted((a, b) => a.logSeq - b.logSeq || a.ordinal - b.ordinal).map((row) => toRecorded(row, changes));
 }
 
 function toRecorded(row: ListedUnlock, changes: readonly HandChangeEntry[]): RecordedUnlock {

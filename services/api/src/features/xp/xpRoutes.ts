@@ -22,6 +22,8 @@ const xpSchema = z
           total_after: z.int(),
           reason: z.string().openapi({ description: '`unlock`, `rule` or `revocation`.' }),
           slug: z.string().nullable(),
+          level: z.string().nullable().openapi({ description: 'Of the unlock, where it has one.' }),
+          period: z.string().nullable().openapi({ description: 'Of the unlock, where it repeats.' }),
           rule_id: z.string().nullable(),
           occurred_at: z.iso.datetime(),
           caused_by: z.string(),
@@ -36,7 +38,9 @@ const route = createRoute({
   method: 'get',
   path: '/v1/users/{user}/xp',
   summary: 'The XP of a user: total, rank and ledger',
-  description: 'Entries are newest first. The total is that of all entries, on every page.',
+  description:
+    'Entries are newest first, in the order that they were booked in: each `total_after` follows from the entry below it, while ' +
+    '`occurred_at`, the time of the event, jumps where events came late. The total is that of all entries, on every page.',
   tags: ['reads'],
   middleware: requireScope('progress:read', 'unlocks:read'),
   request: { params: z.object({ user: userParam }), query: pageQuery },
@@ -77,6 +81,8 @@ function toView(row: ListedXpEntry) {
     total_after: row.totalAfter,
     reason: row.reason,
     slug: row.slug,
+    level: row.level,
+    period: row.period,
     rule_id: row.ruleId,
     occurred_at: formatInstant(row.occurredAt),
     caused_by: row.causedBy,
