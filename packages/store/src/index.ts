@@ -1,7 +1,7 @@
 export type { Uuid } from './binaryArrays.js';
 export { classify } from './classify.js';
 export { type Database, type DatabaseOptions, openDatabase } from './Database.js';
-export type { Advance } from './hot/advancePartition.js';
+export type { Advance } from './hot/advancePartitions.js';
 export {
   BATCH_ROWS_MAX,
   type CommittedBatch,
@@ -30,7 +30,7 @@ export { type AcquireOptions, acquirePartitions, type OwnedPartition } from './o
 export { addEventTypes, EVENT_TYPES_KEPT_MAX, type EventTypeRow } from './operations/addEventTypes.js';
 export { advancePosition } from './operations/advancePosition.js';
 export { catalogueSequence } from './operations/catalogueSequence.js';
-export { commitBatch } from './operations/commitBatch.js';
+export { commitBatch, commitBatches } from './operations/commitBatch.js';
 export { countUsers } from './operations/countUsers.js';
 export { createToken, type NewToken } from './operations/createToken.js';
 export { deleteOutbox } from './operations/deleteOutbox.js';

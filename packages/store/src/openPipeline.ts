@@ -1,7 +1,7 @@
 import pg from 'pg';
-import { classify } from './classify.js';
 import { connectionLimits } from './Database.js';
-import { bindAdvance } from './hot/advancePartition.js';
+import { bindMatches } from './hot/addMatches.js';
+import { bindAdvances } from './hot/advancePartitions.js';
 import { bindRevocations } from './hot/applyRevocations.js';
 import { emptyEventColumns } from './hot/EvaluationBatch.js';
 import type { BoundStatement } from './hot/HotStatement.js';
@@ -9,6 +9,7 @@ import { bindEvents } from './hot/insertEvents.js';
 import { bindOutbox } from './hot/insertOutbox.js';
 import { bindUnlocks } from './hot/insertUnlocks.js';
 import { bindXpEntries } from './hot/insertXpEntries.js';
+import { bindXpTotals } from './hot/updateXpTotals.js';
 import { bindUserStates } from './hot/upsertUserStates.js';
 import { toStoreError } from './toStoreError.js';
 
@@ -18,9 +19,6 @@ export interface PipelineOptions {
   /** Called once when the connection is lost; what was in flight rejects with `connection`. Open another one then. */
   onError(error: Error): void;
 }
-
-/** A partition number that no installation has. */
-const NO_PARTITION = -1;
 
 /**
  * Every statement of the hot path finds its few rows by an index: the plans are made once, and never scan a table.
@@ -63,18 +61,18 @@ async function prepare(pipeline: pg.Client): Promise<void> {
   for (const statement of onNoRows()) {
     await pipeline.query(statement);
   }
-  await pipeline.query(bindAdvance({ partition: NO_PARTITION, epoch: 0, oldSeq: 0, newSeq: 0 })).catch((error: unknown) => {
-    if (classify(error) !== 'fenced') throw error;
-  });
 }
 
 function onNoRows(): BoundStatement[] {
   return [
+    bindAdvances([]),
     bindEvents(emptyEventColumns()),
-    bindUserStates([], 0),
+    bindMatches([]),
+    bindUserStates([]),
     bindUnlocks([]),
     bindRevocations([]),
     bindXpEntries([]),
-    bindOutbox({ partition: 0, outbox: [], unlocks: [] }),
+    bindXpTotals([]),
+    bindOutbox([], []),
   ];
 }

@@ -63,11 +63,7 @@ export const insertUnlocks: HotStatement = {
            LEFT JOIN written AS w ON true`,
 };
 
-export interface WrittenUnlock {
-  unlock_id: string;
-  evidence: string;
-}
-
+/** Answers the id and the evidence of each unlock. */
 export function bindUnlocks(rows: readonly UnlockRow[]): BoundStatement {
   const search = rows.map((row) => searchOf(row.evidence));
   return {

@@ -1,14 +1,15 @@
 import type pg from 'pg';
 import { bindMatches } from '../hot/addMatches.js';
-import { bindAdvance } from '../hot/advancePartition.js';
+import { bindAdvances } from '../hot/advancePartitions.js';
 import { bindRecountChange } from '../hot/applyRecounts.js';
 import { bindRevocations } from '../hot/applyRevocations.js';
-import { BATCH_ROWS_MAX, type CommittedBatch, type EvaluationBatch, type OutboxRow } from '../hot/EvaluationBatch.js';
+import { BATCH_ROWS_MAX, type CommittedBatch, type EvaluationBatch, type EventColumns, type OutboxRow } from '../hot/EvaluationBatch.js';
 import type { BoundStatement } from '../hot/HotStatement.js';
 import { bindEvents } from '../hot/insertEvents.js';
 import { bindOutbox, insertOutbox, isAroundEvidence } from '../hot/insertOutbox.js';
-import { bindUnlocks, insertUnlocks, type WrittenUnlock } from '../hot/insertUnlocks.js';
+import { bindUnlocks, insertUnlocks } from '../hot/insertUnlocks.js';
 import { bindXpEntries } from '../hot/insertXpEntries.js';
+import { type MergedBatches, mergeBatches } from '../hot/mergeBatches.js';
 import { runPipelined } from '../hot/runPipelined.js';
 import { bindXpTotals } from '../hot/updateXpTotals.js';
 import { bindUserStates } from '../hot/upsertUserStates.js';
@@ -26,60 +27,77 @@ import { uuidText } from '../uuidText.js';
  * `invalid_data`, `constraint`, `not_committed`, `resources`, `unexpected`. But for `connection`, nothing was written.
  */
 export async function commitBatch(pipeline: pg.Client, batch: EvaluationBatch): Promise<CommittedBatch> {
-  assertBounds(batch);
-  const statements = bind(batch);
-  const results = await runPipelined(pipeline, statements);
-  const rowsOf = (name: string) => results[statements.findIndex((statement) => statement.name === name)]?.rows ?? [];
-  const evidence = inOrder(batch.unlocks, rowsOf(insertUnlocks.name) as WrittenUnlock[]);
-  const ids = rowsOf(insertOutbox.name) as { id: number }[];
-  return { evidence, outbox: batch.outbox.map((row, i) => ({ id: idAt(ids, i), payload: payloadOf(row, evidence) })) };
+  const [committed] = await commitBatches(pipeline, [batch]);
+  if (committed === undefined) throw new StoreError('unexpected', 'a batch was committed but not answered');
+  return committed;
+}
+
+/**
+ * Batches of different partitions in one transaction: all of them are committed, or none, as `commitBatch` says of one. What is wrong
+ * with one of them rejects all; which one it was, the error does not tell.
+ */
+export async function commitBatches(pipeline: pg.Client, batches: readonly EvaluationBatch[]): Promise<CommittedBatch[]> {
+  for (const batch of batches) assertColumns(batch.events);
+  const merged = mergeBatches(batches);
+  assertBounds(merged);
+  const statements = bind(merged);
+  const answers = await runPipelined(pipeline, statements, { mayShareSync: merged.recounts.length === 0 });
+  const rowsOf = (name: string) => answers[statements.findIndex((statement) => statement.name === name)] ?? [];
+  const evidence = new Map(rowsOf(insertUnlocks.name).map(([unlockId, events]) => [unlockId, events]));
+  const ids = rowsOf(insertOutbox.name).map(([id]) => Number(id));
+  let outboxBefore = 0;
+  return batches.map(({ unlocks, outbox }) => {
+    const ofBatch = inOrder(unlocks, evidence);
+    const from = outboxBefore;
+    outboxBefore += outbox.length;
+    return { evidence: ofBatch, outbox: outbox.map((row, i) => ({ id: idAt(ids, from + i), payload: payloadOf(row, ofBatch) })) };
+  });
 }
 
 /** What there is nothing of is not sent at all. */
-function bind(batch: EvaluationBatch): BoundStatement[] {
-  const statements = [bindAdvance(batch)];
-  if (batch.events.eventId.length > 0) statements.push(bindEvents(batch.events));
-  if (batch.matches !== undefined && batch.matches.length > 0) statements.push(bindMatches(batch.matches));
-  if (batch.userStates.length > 0) statements.push(bindUserStates(batch.userStates, batch.newSeq));
-  if (batch.unlocks.length > 0) statements.push(bindUnlocks(batch.unlocks));
-  if (batch.revocations.length > 0) statements.push(bindRevocations(batch.revocations));
-  if (batch.xp.length > 0) statements.push(bindXpEntries(batch.xp));
-  if (batch.xpTotals !== undefined && batch.xpTotals.length > 0) statements.push(bindXpTotals(batch.xpTotals));
-  for (const change of batch.recounts ?? []) statements.push(bindRecountChange(batch.partition, change));
-  if (batch.outbox.length > 0) statements.push(bindOutbox(batch));
+function bind(merged: MergedBatches): BoundStatement[] {
+  const statements = [bindAdvances(merged.advances)];
+  if (merged.events.eventId.length > 0) statements.push(bindEvents(merged.events));
+  if (merged.matches.length > 0) statements.push(bindMatches(merged.matches));
+  if (merged.userStates.length > 0) statements.push(bindUserStates(merged.userStates));
+  if (merged.unlocks.length > 0) statements.push(bindUnlocks(merged.unlocks));
+  if (merged.revocations.length > 0) statements.push(bindRevocations(merged.revocations));
+  if (merged.xp.length > 0) statements.push(bindXpEntries(merged.xp));
+  if (merged.xpTotals.length > 0) statements.push(bindXpTotals(merged.xpTotals));
+  for (const change of merged.recounts) statements.push(bindRecountChange(change.partition, change));
+  if (merged.outbox.length > 0) statements.push(bindOutbox(merged.outbox, merged.unlocks));
   return statements;
 }
 
-function assertBounds(batch: EvaluationBatch): void {
-  const columns: readonly { length: number }[] = Object.values(batch.events);
-  const events = batch.events.eventId.length;
-  if (columns.some((column) => column.length !== events)) throw new RangeError('the columns of the events differ in length');
-  const largest = Math.max(
-    events,
-    batch.userStates.length,
-    batch.unlocks.length,
-    batch.revocations.length,
-    batch.xp.length,
-    batch.xpTotals?.length ?? 0,
-    batch.matches?.length ?? 0,
-    batch.outbox.length,
-  );
+function assertColumns(events: EventColumns): void {
+  const columns: readonly { length: number }[] = Object.values(events);
+  if (columns.some((column) => column.length !== events.eventId.length)) {
+    throw new RangeError('the columns of the events differ in length');
+  }
+}
+
+function assertBounds(merged: MergedBatches): void {
+  const { events, userStates, unlocks, revocations, xp, xpTotals, matches, outbox } = merged;
+  const kinds = [events.eventId, userStates, unlocks, revocations, xp, xpTotals, matches, outbox];
+  const largest = Math.max(...kinds.map(({ length }) => length));
   if (largest > BATCH_ROWS_MAX) throw new StoreError('batch_too_large', `${largest} rows of one kind; at most ${BATCH_ROWS_MAX}`);
 }
 
-function inOrder(unlocks: EvaluationBatch['unlocks'], written: readonly WrittenUnlock[]): string[] {
-  const evidence = new Map(written.map((row) => [row.unlock_id, row.evidence]));
+function inOrder(
+  unlocks: EvaluationBatch['unlocks'],
+  evidence: ReadonlyMap<string | null | undefined, string | null | undefined>,
+): string[] {
   return unlocks.map((unlock) => {
     const found = evidence.get(uuidText(unlock.unlockId));
-    if (found === undefined) throw new StoreError('unexpected', `unlock ${uuidText(unlock.unlockId)} was committed but not returned`);
+    if (typeof found !== 'string') throw new StoreError('unexpected', `unlock ${uuidText(unlock.unlockId)} was committed but not returned`);
     return found;
   });
 }
 
-function idAt(ids: readonly { id: number }[], i: number): number {
-  const row = ids[i];
-  if (row === undefined) throw new StoreError('unexpected', `outbox row ${i} was committed but not returned`);
-  return row.id;
+function idAt(ids: readonly number[], i: number): number {
+  const id = ids[i];
+  if (id === undefined) throw new StoreError('unexpected', `outbox row ${i} was committed but not returned`);
+  return id;
 }
 
 /** The same three texts in the same order as in the statement: byte for byte what stands in the outbox. */
