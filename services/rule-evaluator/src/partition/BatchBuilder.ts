@@ -1,11 +1,8 @@
 import {
   type CairnEvent,
-  deadLetterSubject,
   deriveUnlockId,
   deriveXpEntryId,
-  type ErrorCode,
   formatInstant,
-  HEADER,
   hashEventId,
   REVOKED_SUBJECT,
   type Revocation,
@@ -25,6 +22,7 @@ import {
   type XpTotalRow,
 } from '@cairn/store';
 import type { ProgressChange } from '../progress/ProgressPublisher.js';
+import { deadLetterRow, type Letter } from './deadLetterRow.js';
 import { holderOf } from './holderOf.js';
 import type { CachedUser } from './UserCache.js';
 
@@ -37,9 +35,6 @@ export interface Place {
 
 /** Where what an entry of the log brought about comes among all of that place: what is done later comes behind. */
 export const ORDER = { first: 0, rechecked: 25_000, behind: 50_000 } as const;
-
-/** Header values are one line, and bounded. */
-const HEADER_TEXT_CHARACTERS_MAX = 500;
 
 /** Gathers what a batch changes, in the rows that the store writes. */
 export class BatchBuilder {
@@ -168,18 +163,8 @@ export class BatchBuilder {
   }
 
   /** What cannot be accepted goes to the dead letters in the same transaction. */
-  addDeadLetter(letter: { code: ErrorCode; message: string; subject: string; place: Place; bytes: Uint8Array }): void {
-    this.#outbox.push({
-      subject: deadLetterSubject(letter.code),
-      msgId: `log:${letter.place.sequence}:${letter.place.index}`,
-      headers: {
-        [HEADER.errorCode]: letter.code,
-        [HEADER.error]: oneLine(letter.message),
-        [HEADER.originSubject]: letter.subject,
-        [HEADER.originSequence]: String(letter.place.sequence),
-      },
-      payload: letter.bytes,
-    });
+  addDeadLetter(letter: Letter): void {
+    this.#outbox.push(deadLetterRow(letter, this.#partition));
   }
 
   build(fence: { epoch: number; oldSeq: number; newSeq: number }): EvaluationBatch {
@@ -317,8 +302,4 @@ function aroundEvidence(unlock: Unlock, index: number): { before: string; unlock
     unlock: index,
     after: `,${JSON.stringify({ backfilled, message }).slice(1)}`,
   };
-}
-
-function oneLine(text: string): string {
-  return text.replace(/[\r\n\u0000]+/g, ' ').slice(0, HEADER_TEXT_CHARACTERS_MAX);
 }
