@@ -1,3 +1,4 @@
+import { type BuiltInType, isBuiltIn } from './builtInTypes.js';
 import { TIER_FREE } from './catalogue/tenantSettings.js';
 import type { EngineEvent } from './engineEvent.js';
 import { LABEL } from './packs/names.js';
@@ -10,15 +11,14 @@ export type Widened = boolean;
 
 type Action = (transition: Transition, event: EngineEvent) => Widened;
 
-/** Events that change how a user is counted, before they count as events themselves. */
-const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
-  ['profile.updated', setZone],
-  ['subscription.created', setTier],
-  ['subscription.changed', setTier],
-  ['subscription.canceled', (transition) => changeTier(transition, TIER_FREE)],
-  ['privacy.opted_out', (transition, event) => choose(transition, event, 'out')],
-  ['privacy.opted_in', (transition, event) => choose(transition, event, 'in')],
-]);
+const ACTIONS: Readonly<Record<BuiltInType, Action>> = {
+  'profile.updated': setZone,
+  'subscription.created': setTier,
+  'subscription.changed': setTier,
+  'subscription.canceled': (transition) => changeTier(transition, TIER_FREE),
+  'privacy.opted_out': (transition, event) => choose(transition, event, 'out'),
+  'privacy.opted_in': (transition, event) => choose(transition, event, 'in'),
+};
 
 /** Whether an event changes what a person is counted for. */
 export function changesConsent(type: string): boolean {
@@ -27,15 +27,11 @@ export function changesConsent(type: string): boolean {
 
 /** Whether an event changes the plan of its user, and of the team that it names. */
 export function changesPlan(type: string): boolean {
-  return type.startsWith('subscription.') && ACTIONS.has(type);
-}
-
-export function isBuiltIn(type: string): boolean {
-  return ACTIONS.has(type);
+  return type.startsWith('subscription.') && isBuiltIn(type);
 }
 
 export function applyBuiltIn(transition: Transition, event: EngineEvent): Widened {
-  return ACTIONS.get(event.type)?.(transition, event) ?? false;
+  return isBuiltIn(event.type) && ACTIONS[event.type](transition, event);
 }
 
 function setZone(transition: Transition, event: EngineEvent): Widened {
@@ -43,14 +39,14 @@ function setZone(transition: Transition, event: EngineEvent): Widened {
   if (timezone === undefined) return false;
   if (timezone === null) transition.state.zone = null;
   else if (typeof timezone === 'string' && isKnownZone(timezone)) transition.state.zone = timezone;
-  else transition.effects.evaluationFailures += 1;
+  else transition.evaluationFailures += 1;
   return false;
 }
 
 function setTier(transition: Transition, event: EngineEvent): Widened {
   const tier = readProperty(transition, event, 'tier');
   if (typeof tier === 'string' && transition.catalogue.settings.tierOrder.includes(tier)) return changeTier(transition, tier);
-  transition.effects.evaluationFailures += 1;
+  transition.evaluationFailures += 1;
   return false;
 }
 
@@ -65,7 +61,7 @@ function choose(transition: Transition, event: EngineEvent, choice: Choice): Wid
   const category = readProperty(transition, event, 'category');
   if (category === undefined || category === null) transition.state.consent.chooseAll(choice);
   else if (typeof category !== 'string' || !LABEL.pattern.test(category) || !transition.state.consent.choose(category, choice)) {
-    transition.effects.evaluationFailures += 1;
+    transition.evaluationFailures += 1;
     return false;
   }
   return choice === 'in';
@@ -76,7 +72,7 @@ function readProperty(transition: Transition, event: EngineEvent, name: string):
   const properties = parseJson(event.propertiesJson);
   if (typeof properties === 'object' && properties !== null && !Array.isArray(properties))
     return Object.hasOwn(properties, name) ? (properties as Record<string, unknown>)[name] : undefined;
-  transition.effects.evaluationFailures += 1;
+  transition.evaluationFailures += 1;
   return undefined;
 }
 

@@ -1,12 +1,11 @@
 import { adoptState } from './adoptState.js';
-import type { Rule } from './catalogue/rule.js';
+import type { Matcher, Rule } from './catalogue/rule.js';
 import type { Candidate } from './catalogue/ruleIndex.js';
+import type { CountedEvent } from './countedEvent.js';
 import type { CriterionState, Match } from './criteria/criterionState.js';
 import { isRolling } from './criteria/rollingState.js';
 import { EVIDENCE_MAX } from './effects.js';
 import { refusedConsent } from './eligibility.js';
-import type { EventContext } from './expressions/eventContext.js';
-import type { Scalar } from './expressions/expression.js';
 import { completeIfAllHeld, forgetIfSettled, isPeriodSettled, settle } from './settle.js';
 import type { AchievementState } from './state/achievementState.js';
 import type { Transition } from './transition.js';
@@ -14,99 +13,95 @@ import { evidenceKey } from './unlock.js';
 import { periodOfDay } from './windows/period.js';
 
 /** Lets one rule count one event, and unlocks what its value then reaches. */
-export function countEvent(transition: Transition, candidate: Candidate, counted: { match: Match; context: EventContext }): void {
-  const { rule, matchers } = candidate;
-  const { state, effects } = transition;
-  const { match, context } = counted;
-  const existing = state.achievementOf(rule);
+export function countEvent(transition: Transition, candidate: Candidate, counted: CountedEvent): void {
+  const { rule } = candidate;
+  const { state } = transition;
+  const existing = state.achievementOf(candidate, counted.found);
   if (existing !== undefined && completeIfAllHeld(existing, rule)) return;
   if (refusedConsent(rule, transition) !== null) return;
-  let target: Target | null = null;
-  for (const { where, step } of matchers) {
-    if (where !== null) {
-      const passes = where.evaluate(context);
-      if (passes === null) effects.evaluationFailures += 1;
-      if (passes !== true) continue;
-    }
-    if (target === null) {
-      const value = evaluateValue(transition, rule, context);
-      if (value === undefined) return;
-      match.value = value;
-      const success = evaluateSuccess(transition, rule, context);
-      if (success === null) return;
-      match.success = success;
-      target = openTarget(transition, { rule, existing }, match);
-      if (target === null) return;
-    }
-    match.step = step;
-    target.counts.add(match);
-  }
-  if (target !== null) finish(transition, rule, { target, match });
+  const first = firstPassing(transition, candidate.matchers, counted);
+  if (first === undefined || !evaluate(transition, rule, counted)) return;
+
+  const { match } = counted;
+  const entry = adoptState(state, rule, existing);
+  const window = rule.unit === null ? null : periodOfDay(rule.unit, match.day);
+  const counts = window === null ? lifetimeCounts(entry, rule, match) : periodCounts(entry, rule, window);
+  if (counts === null) return;
+  match.step = first.step;
+  let isMoved = counts.add(match);
+  if (candidate.matchers.length > 1) isMoved = addFurtherSteps(transition, candidate, { counts, counted, first }) || isMoved;
+
+  transition.noteMatch(rule.published.key);
+  if (state.evidence !== null) keepEvidence(state.evidence, evidenceKey(rule.slug, window), match.event.eventId);
+  if (isMoved) transition.markProgress(rule.slug);
+  const value = rule.rolling && isRolling(counts) ? counts.measureAround(match.event.occurredAt) : counts.measure();
+  if (value !== null && value >= rule.thresholdMin) settle(transition, rule, { entry, value, window });
 }
 
-/** The counts that an event goes to. */
-interface Target {
-  entry: AchievementState;
-  counts: CriterionState;
-  window: number | null;
-  before: number | null;
-}
-
-/** null for a criterion without `value`, undefined where it failed. */
-function evaluateValue({ effects }: Transition, rule: Rule, context: EventContext): Scalar | null | undefined {
-  if (rule.value === null) return null;
-  const value = rule.value.evaluate(context);
-  if (value !== null) return value;
-  effects.evaluationFailures += 1;
+function firstPassing(transition: Transition, matchers: readonly Matcher[], counted: CountedEvent): Matcher | undefined {
+  for (const matcher of matchers) if (passes(transition, matcher, counted)) return matcher;
   return undefined;
 }
 
-/** false for a criterion without `success`, null where it failed. */
-function evaluateSuccess({ effects }: Transition, rule: Rule, context: EventContext): boolean | null {
-  if (rule.success === null) return false;
-  const success = rule.success.evaluate(context);
-  if (typeof success === 'boolean') return success;
-  effects.evaluationFailures += 1;
-  return null;
+function passes(transition: Transition, { where }: Matcher, { context }: CountedEvent): boolean {
+  if (where === null) return true;
+  const passed = where.evaluate(context);
+  if (passed === null) transition.evaluationFailures += 1;
+  return passed === true;
 }
 
-/** null where the window of the event is settled and nothing can come of it, or is forgotten already. */
-function openTarget(
-  { state }: Transition,
-  { rule, existing }: { rule: Rule; existing: AchievementState | undefined },
-  { day, event }: Match,
-): Target | null {
-  const entry = adoptState(state, rule, existing);
-  if (rule.unit === null) {
-    const counts = (entry.lifetime ??= emptyCounts(rule));
-    // What a rolling window shows changes with each match, and as time goes by.
-    if (rule.rolling && isRolling(counts))
-      return event.occurredAt < counts.forgetsBefore ? null : { entry, counts, window: null, before: null };
-    return { entry, counts, window: null, before: counts.measure() };
+/** One event can be several steps of a checklist or a sequence. Whether any of them but the first moved the value. */
+function addFurtherSteps(
+  transition: Transition,
+  { matchers }: Candidate,
+  { counts, counted, first }: { counts: CriterionState; counted: CountedEvent; first: Matcher },
+): boolean {
+  let isMoved = false;
+  for (const matcher of matchers.slice(matchers.indexOf(first) + 1)) {
+    if (!passes(transition, matcher, counted)) continue;
+    counted.match.step = matcher.step;
+    isMoved = counts.add(counted.match) || isMoved;
   }
-  const window = periodOfDay(rule.unit, day);
-  if (window < entry.newestPeriod && !entry.periods.has(window) && isPeriodSettled(entry, rule, window)) return null;
-  const newestBefore = entry.newestPeriod;
-  const counts = entry.periodCounts(window, () => emptyCounts(rule));
-  if (counts === null) return null;
-  if (entry.newestPeriod !== newestBefore) forgetIfSettled(entry, rule, newestBefore);
-  return { entry, counts, window, before: counts.measure() };
+  return isMoved;
+}
+
+/** What `value` and `success` yield goes into the match. Whether neither failed. */
+function evaluate(transition: Transition, { value, success }: Rule, { match, context }: CountedEvent): boolean {
+  match.value = null;
+  match.success = false;
+  if (value !== null) {
+    match.value = value.evaluate(context);
+    if (match.value === null) transition.evaluationFailures += 1;
+    if (match.value === null) return false;
+  }
+  if (success === null) return true;
+  const succeeded = success.evaluate(context);
+  if (succeeded === null) transition.evaluationFailures += 1;
+  match.success = succeeded === true;
+  return succeeded !== null;
+}
+
+/** null where they have forgotten the time that the event is of. */
+function lifetimeCounts(entry: AchievementState, rule: Rule, { event }: Match): CriterionState | null {
+  const counts = (entry.lifetime ??= emptyCounts(rule));
+  return rule.rolling && isRolling(counts) && event.occurredAt < counts.forgetsBefore ? null : counts;
+}
+
+/** null where the window is settled and nothing can come of it, or there is no room for one so old. */
+function periodCounts(entry: AchievementState, rule: Rule, window: number): CriterionState | null {
+  const kept = entry.countsOf(window);
+  if (kept !== undefined) return kept;
+  const { newestPeriod } = entry;
+  if (window < newestPeriod && isPeriodSettled(entry, rule, window)) return null;
+  const counts = entry.beginPeriod(window, emptyCounts(rule));
+  if (window > newestPeriod) forgetIfSettled(entry, rule, newestPeriod);
+  return counts;
 }
 
 function emptyCounts(rule: Rule): CriterionState {
   const counts = rule.emptyCounts();
   if (counts === null) throw new Error(`${rule.slug} counts no events`);
   return counts;
-}
-
-function finish(transition: Transition, rule: Rule, { target, match }: { target: Target; match: Match }): void {
-  const { state, effects } = transition;
-  effects.matched.push(rule.published.key);
-  if (state.evidence !== null) keepEvidence(state.evidence, evidenceKey(rule.slug, target.window), match.event.eventId);
-  const { counts } = target;
-  const value = rule.rolling && isRolling(counts) ? counts.measureAround(match.event.occurredAt) : counts.measure();
-  if (value !== target.before) transition.markProgress(rule.slug);
-  settle(transition, rule, { entry: target.entry, value, window: target.window });
 }
 
 function keepEvidence(evidence: Map<string, string[]>, key: string, eventId: string): void {

@@ -1,4 +1,5 @@
 import type { CompiledXpRule } from './catalogue/compiledXpRule.js';
+import type { CountedEvent } from './countedEvent.js';
 import type { EventContext } from './expressions/eventContext.js';
 import { XP_AMOUNT_MAX } from './packs/limits.js';
 import type { Transition } from './transition.js';
@@ -6,24 +7,20 @@ import { payXp } from './unlock.js';
 import { periodOfDay } from './windows/period.js';
 
 /** Pays the XP that a rule gives for an event, up to its cap in the user's calendar period. */
-export function earnXp(
-  transition: Transition,
-  xpRule: CompiledXpRule,
-  earned: { day: number; eventId: string; context: EventContext },
-): void {
-  const { state, effects } = transition;
+export function earnXp(transition: Transition, xpRule: CompiledXpRule, { match, context }: CountedEvent): void {
+  const { state } = transition;
   if (state.consent.outOfAll) return;
   const { where } = xpRule.matcher;
   if (where !== null) {
-    const passes = where.evaluate(earned.context);
-    if (passes === null) effects.evaluationFailures += 1;
+    const passes = where.evaluate(context);
+    if (passes === null) transition.evaluationFailures += 1;
     if (passes !== true) return;
   }
-  const amount = amountOf(transition, xpRule, earned.context);
+  const amount = amountOf(transition, xpRule, context);
   if (amount === null) return;
-  const due = withinCap(transition, xpRule, { amount, day: earned.day });
+  const due = withinCap(transition, xpRule, { amount, day: match.day });
   payXp(transition, {
-    entryKey: `rule:${xpRule.key}:${earned.eventId}`,
+    entryKey: `rule:${xpRule.key}:${match.event.eventId}`,
     amount: due,
     reason: 'rule',
     slug: null,
@@ -33,11 +30,11 @@ export function earnXp(
   });
 }
 
-function amountOf({ effects }: Transition, { amount }: CompiledXpRule, context: EventContext): number | null {
+function amountOf(transition: Transition, { amount }: CompiledXpRule, context: EventContext): number | null {
   if (typeof amount === 'number') return amount;
   const value = amount.evaluate(context);
   if (typeof value === 'number' && Math.abs(value) <= XP_AMOUNT_MAX) return Math.trunc(value) + 0;
-  effects.evaluationFailures += 1;
+  transition.evaluationFailures += 1;
   return null;
 }
 

@@ -1,16 +1,16 @@
 import type { PublishedDefinition } from './catalogue/rule.js';
 
-/** What one step changed besides the state. */
+/** What one step changed besides the state. Nobody changes it afterwards: steps that changed the same share it. */
 export interface Effects {
-  unlocks: UnlockEffect[];
-  revocations: RevocationEffect[];
-  xp: XpEffect[];
+  readonly unlocks: readonly UnlockEffect[];
+  readonly revocations: readonly RevocationEffect[];
+  readonly xp: readonly XpEffect[];
   /** `key` of each definition that counted the event. */
-  matched: number[];
+  readonly matched: readonly number[];
   /** Slugs whose value changed, those that unlocked among them. */
-  progressed: string[];
+  readonly progressed: readonly string[];
   /** Expressions that failed, and built-in events that made no sense. */
-  evaluationFailures: number;
+  readonly evaluationFailures: number;
 }
 
 export interface UnlockEffect {
@@ -77,6 +77,8 @@ export interface XpEffect {
 /** Event ids that an unlock names at most. */
 export const EVIDENCE_MAX = 20;
 
-export function noEffects(): Effects {
-  return { unlocks: [], revocations: [], xp: [], matched: [], progressed: [], evaluationFailures: 0 };
-}
+/** Of a step that changed nothing. */
+export const NO_EFFECTS: Effects = { unlocks: [], revocations: [], xp: [], matched: [], progressed: [], evaluationFailures: 0 };
+
+/** Of an event that made no sense. */
+export const FAILED_EFFECTS: Effects = { ...NO_EFFECTS, evaluationFailures: 1 };

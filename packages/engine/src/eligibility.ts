@@ -6,6 +6,7 @@ import type { UserState } from './state/userState.js';
 
 /** Why an achievement does not count under the choices that hold at the moment; null where it does. */
 export function refusedConsent(rule: Rule, { consent }: { consent: Consent }): 'opted_out' | 'not_opted_in' | null {
+  if (consent.isSilent) return rule.definition.sensitive ? 'not_opted_in' : null;
   const choice = consent.of(rule.definition.category);
   if (choice === 'out') return 'opted_out';
   return rule.definition.sensitive && choice !== 'in' ? 'not_opted_in' : null;

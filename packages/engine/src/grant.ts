@@ -18,11 +18,11 @@ import { NO_PERIOD, type PeriodKey, parsePeriodName, periodKey, splitPeriodKey }
 export function grant(catalogue: Catalogue, state: UserState, granted: ByHand): Effects {
   const transition = transitionFor(granted, { catalogue, state });
   const rule = catalogue.rules.get(granted.slug);
-  if (rule === undefined) return transition.effects;
+  if (rule === undefined) return transition.finish();
   const entry = adoptState(state, rule);
   const period = grantedPeriod(transition, rule, { entry, granted });
   const level = period === null ? undefined : grantedLevel(rule, entry, { name: granted.level, period });
-  if (period === null || level === undefined) return transition.effects;
+  if (period === null || level === undefined) return transition.finish();
   const window = windowOf(period);
   const counts = window === null ? entry.lifetime : (entry.periods.get(window) ?? null);
   // What was complete before it was revoked has no counts any more.
@@ -32,7 +32,7 @@ export function grant(catalogue: Catalogue, state: UserState, granted: ByHand): 
   completeIfAllHeld(entry, rule);
   if (window !== null) forgetIfSettled(entry, rule, window);
   cascade(transition);
-  return transition.effects;
+  return transition.finish();
 }
 
 /** null where the period is not one of this achievement. */

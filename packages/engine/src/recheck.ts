@@ -12,5 +12,5 @@ export function recheck(catalogue: Catalogue, state: UserState, at: Occasion): E
   const transition = transitionFor({ ...at, backfilled: true }, { catalogue, state });
   settleAll(transition);
   cascade(transition);
-  return transition.effects;
+  return transition.finish();
 }

@@ -9,13 +9,12 @@ import { parsePeriodName } from './windows/periodKey.js';
 /** Takes an unlock and its XP back. It does not unlock by itself again. Nothing happens where it is not held. */
 export function revoke(catalogue: Catalogue, state: UserState, revoked: ByHand): Effects {
   const transition = transitionFor(revoked, { catalogue, state });
-  const { effects } = transition;
   const { slug, reason } = revoked;
   const level = revoked.level ?? '';
   const period = parsePeriodName(revoked.period);
   const entry = state.achievements.get(slug);
   const held = period === null ? undefined : entry?.held.get(level, period);
-  if (entry === undefined || period === null || held === undefined || held.revoked) return effects;
+  if (entry === undefined || period === null || held === undefined || held.revoked) return transition.finish();
 
   const published = catalogue.rules.get(slug)?.levels.find((candidate) => candidate.name === level);
   const xpReward = held.xpReward ?? published?.xpReward ?? 0;
@@ -24,7 +23,7 @@ export function revoke(catalogue: Catalogue, state: UserState, revoked: ByHand):
   entry.held.put(level, period, { ...held, revoked: true, turns });
   const point = { rule: { slug }, level: { name: level }, period };
   payXp(transition, { entryKey: entryKey('revocation', point, turns), amount: -xpReward, reason: 'revocation', ...paidFor(point) });
-  effects.revocations.push({
+  transition.noteRevocation({
     slug,
     definition: catalogue.definitions.get(slug) ?? null,
     level: revoked.level,
@@ -40,5 +39,5 @@ export function revoke(catalogue: Catalogue, state: UserState, revoked: ByHand):
   transition.markProgress(slug);
   // Taking back a reward below nothing adds XP.
   cascade(transition);
-  return effects;
+  return transition.finish();
 }

@@ -34,7 +34,7 @@ export function settle(
 export function completeIfAllHeld(entry: AchievementState, rule: Rule): boolean {
   if (!rule.once) return false;
   if (entry.completedVersion === rule.version) return true;
-  if (entry.holdsNothing) return false;
+  if (entry.holdsFewerThan(rule.levels.length)) return false;
   for (const level of rule.levels) if (entry.held.get(level.name, NO_PERIOD) === undefined) return false;
   entry.completedVersion = rule.version;
   entry.forgetCounts();
@@ -87,16 +87,16 @@ export function derivedValue(state: UserState, rule: Rule): number | null {
  * unlocks something, so there are no more rounds than unlocks to be had.
  */
 export function cascade(transition: Transition): void {
-  const { state, catalogue, effects } = transition;
+  const { state, catalogue } = transition;
   let settled: number;
   do {
-    settled = effects.unlocks.length;
+    settled = transition.unlocks.length;
     for (const rule of catalogue.derivedRules) {
       const value = derivedValue(state, rule);
       if (value === null || value < (rule.levels[0]?.threshold ?? 0) || !mayUnlock(rule, state, catalogue)) continue;
       settle(transition, rule, { entry: adoptState(state, rule), value, window: null });
     }
-  } while (effects.unlocks.length > settled);
+  } while (transition.unlocks.length > settled);
 }
 
 /** Unlocks all that is met already: after a tier rose, consent was given, or a definition was published. */

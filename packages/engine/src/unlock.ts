@@ -38,7 +38,7 @@ export function unlock(transition: Transition, entry: AchievementState, point: U
     revoked: false,
     turns,
   });
-  const { state, cause, effects } = transition;
+  const { state, cause } = transition;
   payXp(transition, {
     entryKey: entryKey('unlock', point, turns),
     amount: level.xpReward,
@@ -65,7 +65,7 @@ export function unlock(transition: Transition, entry: AchievementState, point: U
   };
   const matches = state.evidence?.get(evidenceKey(rule.slug, point.window));
   if (!derived && matches !== undefined) effect.evidence = matches.slice(-EVIDENCE_MAX);
-  effects.unlocks.push(effect);
+  transition.noteUnlock(effect);
   transition.markProgress(rule.slug);
 }
 
@@ -75,9 +75,9 @@ export function payXp(
   entry: Pick<XpEffect, 'entryKey' | 'amount' | 'reason' | 'slug' | 'level' | 'period' | 'ruleId'>,
 ): void {
   if (entry.amount === 0) return;
-  const { state, cause, effects } = transition;
+  const { state, cause } = transition;
   state.xp += entry.amount;
-  effects.xp.push({ ...entry, totalAfter: state.xp, occurredAt: cause.at, causedBy: cause.id });
+  transition.noteXp({ ...entry, totalAfter: state.xp, occurredAt: cause.at, causedBy: cause.id });
 }
 
 /** What an entry in the ledger says of the unlock that it is paid for. */

@@ -49,7 +49,7 @@ export class Catalogue {
     this.definitions = new Map(definitions.map((published) => [published.slug, published]));
     this.packs = new Map(packs.map((published) => [published.pack, published]));
     const ofScope = definitions.filter(({ definition }) => definition.scope === options.scope);
-    this.rules = new Map(ofScope.map((published, place) => [published.slug, new Rule(published, place)]));
+    this.rules = new Map(ofScope.map((published) => [published.slug, new Rule(published)]));
     const rules = [...this.rules.values()];
     this.derivedRules = rules.filter((rule) => rule.isDerived);
     // A team has no XP.

@@ -1,4 +1,4 @@
-import { emptyCriterionState } from '../criteria/criteria.js';
+import { criterionFactory } from '../criteria/criteria.js';
 import type { CriterionState } from '../criteria/criterionState.js';
 import { Expression } from '../expressions/expression.js';
 import type { AchievementDefinition, Criteria, EventMatcher } from '../packs/pack.js';
@@ -48,12 +48,11 @@ export class Rule {
 
   /** Whether it has a window that rolls along with the events. */
   readonly rolling: boolean;
+  /** Below it nothing unlocks. */
+  readonly thresholdMin: number;
+  readonly #emptyCounts: () => CriterionState | null;
 
-  /** `place`: different for each rule of a catalogue. */
-  constructor(
-    readonly published: PublishedDefinition,
-    readonly place: number,
-  ) {
+  constructor(readonly published: PublishedDefinition) {
     const { definition } = published;
     const { criteria } = definition;
     this.slug = published.slug;
@@ -70,12 +69,14 @@ export class Rule {
     this.unit = calendarUnitOf(criteria);
     this.rolling = 'window' in criteria && criteria.window !== null && 'rolling' in criteria.window;
     this.once = definition.repeat === 'once';
+    this.thresholdMin = this.levels[0]?.threshold ?? Number.POSITIVE_INFINITY;
+    this.#emptyCounts = criterionFactory(criteria, this.levels.at(-1)?.threshold ?? 1);
     this.isDerived = criteria.type === 'xp' || criteria.type === 'achievements';
   }
 
   /** The neutral element of the criterion; null for a derived one. */
   emptyCounts(): CriterionState | null {
-    return emptyCriterionState(this.definition.criteria, this.levels.at(-1)?.threshold ?? 1);
+    return this.#emptyCounts();
   }
 }
 

@@ -1,3 +1,4 @@
+import { isBuiltIn } from '../builtInTypes.js';
 import type { CompiledXpRule } from './compiledXpRule.js';
 import { isPattern, matchesPattern } from './eventPattern.js';
 import type { Matcher, Rule } from './rule.js';
@@ -9,15 +10,21 @@ const TYPES_REMEMBERED_MAX = 10_000;
 export interface Candidate {
   readonly rule: Rule;
   readonly matchers: readonly Matcher[];
+  /** Its place among the candidates of the type. */
+  readonly place: number;
 }
 
 /** All that an event of one type can concern. */
 export interface Candidates {
   readonly rules: readonly Candidate[];
   readonly xpRules: readonly CompiledXpRule[];
+  /** They are known by a number that no others have, of any catalogue. */
+  readonly group: number;
+  /** Whether Cairn itself acts on events of the type. */
+  readonly isBuiltIn: boolean;
 }
 
-const NONE: Candidates = { rules: [], xpRules: [] };
+let groups = 0;
 
 /**
  * Rules by event type, so that an event costs nothing for the achievements of other types: a map for exact types, and
@@ -58,10 +65,12 @@ export class RuleIndex {
   #find(type: string): Candidates {
     const listening = new Set(this.#exact.get(type));
     for (const { pattern, rule } of this.#patterns) if (matchesPattern(pattern, type)) listening.add(rule);
-    if (listening.size === 0) return NONE;
     const listens = (matcher: Matcher): boolean => matcher.events.some((event) => matchesPattern(event, type));
+    const rules = this.#rules.filter((rule) => listening.has(rule));
     return {
-      rules: this.#rules.filter((rule) => listening.has(rule)).map((rule) => ({ rule, matchers: rule.matchers.filter(listens) })),
+      group: groups++,
+      isBuiltIn: isBuiltIn(type),
+      rules: rules.map((rule, place) => ({ rule, matchers: rule.matchers.filter(listens), place })),
       xpRules: this.#xpRules.filter((rule) => listening.has(rule)),
     };
   }

@@ -11,8 +11,10 @@ export class ChecklistState implements CriterionState {
     this.#steps = steps;
   }
 
-  add(match: Match): void {
-    this.#steps.add(match.step);
+  add({ step }: Match): boolean {
+    if (this.#steps.has(step)) return false;
+    this.#steps.add(step);
+    return true;
   }
 
   has(step: string): boolean {

@@ -11,8 +11,9 @@ export class CountState implements CriterionState {
     this.#count = count;
   }
 
-  add(): void {
+  add(): boolean {
     this.#count += 1;
+    return true;
   }
 
   accepts(other: CriterionState): boolean {

@@ -13,42 +13,51 @@ import { RatioState } from './ratio.js';
 import { RollingDistinct } from './rollingDistinct.js';
 import { RollingTotal } from './rollingTotal.js';
 import { SequenceState } from './sequence.js';
-import { StreakState } from './streak.js';
+import { type StreakParameters, StreakState } from './streak.js';
 import { skipMask } from './streakCalendar.js';
 import { SumState } from './sum.js';
 
-/** The neutral state of a criterion. `thresholdMax` is the highest of its thresholds. null: it is measured from what the user holds. */
-export function emptyCriterionState(criteria: Criteria, thresholdMax: number): CriterionState | null {
+/**
+ * Makes neutral states of a criterion. `thresholdMax` is the highest of its thresholds. They are null where it is measured from
+ * what the user holds.
+ */
+export function criterionFactory(criteria: Criteria, thresholdMax: number): () => CriterionState | null {
   const windowMinutes = 'window' in criteria ? rollingMinutes(criteria.window) : null;
-  if (windowMinutes !== null) return emptyRollingState(criteria, { windowMinutes, threshold: thresholdMax });
+  if (windowMinutes !== null) return () => emptyRollingState(criteria, { windowMinutes, threshold: thresholdMax });
   switch (criteria.type) {
     case 'count':
-      return new CountState();
+      return () => new CountState();
     case 'sum':
-      return new SumState();
+      return () => new SumState();
     case 'max':
-      return new MaxState();
+      return () => new MaxState();
     case 'latest':
-      return new LatestState();
+      return () => new LatestState();
     case 'distinct':
-      return new DistinctState(thresholdMax);
+      return () => new DistinctState(thresholdMax);
     case 'streak':
-      return new StreakState({ every: criteria.every, skip: skipMask(criteria.skip), min: criteria.min, grace: criteria.grace });
+      return streaks({ every: criteria.every, skip: skipMask(criteria.skip), min: criteria.min, grace: criteria.grace });
     case 'checklist':
-      return new ChecklistState();
+      return () => new ChecklistState();
     case 'sequence':
-      return new SequenceState({
-        steps: criteria.steps.map(({ id }) => id),
-        withinMinutes: criteria.within === null ? null : spanMinutes(criteria.within),
-      });
+      return () =>
+        new SequenceState({
+          steps: criteria.steps.map(({ id }) => id),
+          withinMinutes: criteria.within === null ? null : spanMinutes(criteria.within),
+        });
     case 'ratio':
-      return new RatioState(criteria.min);
+      return () => new RatioState(criteria.min);
     case 'manual':
-      return ManualState.empty();
+      return () => ManualState.empty();
     case 'xp':
     case 'achievements':
-      return null;
+      return () => null;
   }
+}
+
+/** All streaks of a rule share what they are judged by. */
+function streaks(parameters: StreakParameters): () => CriterionState {
+  return () => new StreakState(parameters);
 }
 
 /** The minutes of a rolling window; null where it does not roll. */
@@ -87,8 +96,10 @@ const KINDS: readonly { kind: CriterionKind; read: (reader: ByteReader) => Crite
   { kind: 'rolling_checklist', read: (reader) => RollingDistinct.read('rolling_checklist', reader) },
 ];
 
+const CODES = Object.fromEntries(KINDS.map(({ kind }, code) => [kind, code])) as Readonly<Record<CriterionKind, number>>;
+
 export function codeOfKind(kind: CriterionKind): number {
-  return KINDS.findIndex((entry) => entry.kind === kind);
+  return CODES[kind];
 }
 
 export function readCriterionState(code: number, reader: ByteReader): CriterionState {

@@ -4,7 +4,7 @@ import { ByteReader } from '../state/byteReader.js';
 import { ByteWriter } from '../state/byteWriter.js';
 import { DAYS_AROUND, SUBJECTS, type Subject } from '../testing/criterionSubjects.js';
 import { makeEvent } from '../testing/makeEvent.js';
-import { codeOfKind, emptyCriterionState, readCriterionState } from './criteria.js';
+import { codeOfKind, criterionFactory, readCriterionState } from './criteria.js';
 import type { CriterionState, Match } from './criterionState.js';
 
 const RUNS = { numRuns: 150 };
@@ -30,7 +30,7 @@ function matchesOf({ values, instants = fc.integer({ min: -5, max: 5 }) }: Subje
 }
 
 function stateOf({ criteria }: Subject, matches: readonly Match[]): CriterionState {
-  const state = emptyCriterionState(criteria, criteria.threshold);
+  const state = criterionFactory(criteria, criteria.threshold)();
   if (state === null) throw new Error('a criterion without a state');
   for (const match of matches) state.add(match);
   return state;

@@ -22,7 +22,8 @@ export interface Match {
  */
 export interface CriterionState {
   readonly kind: CriterionKind;
-  add(match: Match): void;
+  /** Whether that can have changed the value. The match is the caller's, who uses it again. */
+  add(match: Match): boolean;
   /** Whether the other state counts the same thing, so that it can be merged into this one. */
   accepts(other: CriterionState): boolean;
   /** `other` has counted other events. @throws KindMismatchError where it is not accepted. */

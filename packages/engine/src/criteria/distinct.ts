@@ -26,8 +26,8 @@ export class DistinctState implements CriterionState {
     this.#values = ascending;
   }
 
-  add(match: Match): void {
-    if (match.value !== null) this.#take(valueKey(match.value));
+  add(match: Match): boolean {
+    return match.value !== null && this.#take(valueKey(match.value));
   }
 
   accepts(other: CriterionState): boolean {
@@ -64,12 +64,15 @@ export class DistinctState implements CriterionState {
     return new DistinctState(valuesMax, values);
   }
 
-  #take(value: string): void {
+  /** Whether there are more values now. */
+  #take(value: string): boolean {
     const at = this.#placeOf(value);
-    if (this.#values[at] === value || at >= this.#valuesMax) return;
-    this.#values.splice(at, 0, value);
-    if (this.#values.length > this.#valuesMax) this.#values.pop();
+    if (this.#values[at] === value || at >= this.#valuesMax) return false;
     this.#encoded = null;
+    this.#values.splice(at, 0, value);
+    if (this.#values.length <= this.#valuesMax) return true;
+    this.#values.pop();
+    return false;
   }
 
   /** Where the value is, or would be. */

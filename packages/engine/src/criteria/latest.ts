@@ -2,25 +2,24 @@ import type { ByteReader } from '../state/byteReader.js';
 import type { ByteWriter } from '../state/byteWriter.js';
 import { type CriterionState, KindMismatchError, type Match } from './criterionState.js';
 
-interface Reading {
+/** When the reading was taken, in time and in the log. */
+interface ReadAt {
   occurredAt: number;
   sequence: number;
   index: number;
-  value: number;
 }
 
 /** The `value` of the match with the greatest (`occurred_at`, log order). Bound: 33 bytes. */
 export class LatestState implements CriterionState {
   readonly kind = 'latest';
-  #latest: Reading | null;
+  /** null before the first match, and then the others say nothing. */
+  #value: number | null = null;
+  #occurredAt = 0;
+  #sequence = 0;
+  #index = 0;
 
-  constructor(latest: Reading | null = null) {
-    this.#latest = latest;
-  }
-
-  add({ event, value }: Match): void {
-    if (typeof value !== 'number') return;
-    this.#take({ occurredAt: event.occurredAt, sequence: event.sequence, index: event.index, value });
+  add({ event, value }: Match): boolean {
+    return typeof value === 'number' && this.#take(value, event);
   }
 
   accepts(other: CriterionState): boolean {
@@ -29,33 +28,44 @@ export class LatestState implements CriterionState {
 
   merge(other: CriterionState): void {
     if (!(other instanceof LatestState)) throw new KindMismatchError(this.kind, other.kind);
-    if (other.#latest !== null) this.#take(other.#latest);
+    if (other.#value !== null) this.#take(other.#value, { occurredAt: other.#occurredAt, sequence: other.#sequence, index: other.#index });
   }
 
   measure(): number | null {
-    return this.#latest?.value ?? null;
+    return this.#value;
   }
 
   write(writer: ByteWriter): void {
-    writer.byte(this.#latest === null ? 0 : 1);
-    if (this.#latest === null) return;
-    writer.number(this.#latest.occurredAt);
-    writer.unsigned(this.#latest.sequence);
-    writer.unsigned(this.#latest.index);
-    writer.number(this.#latest.value);
+    writer.byte(this.#value === null ? 0 : 1);
+    if (this.#value === null) return;
+    writer.number(this.#occurredAt);
+    writer.unsigned(this.#sequence);
+    writer.unsigned(this.#index);
+    writer.number(this.#value);
   }
 
   static read(reader: ByteReader): LatestState {
-    if (reader.byte() === 0) return new LatestState();
-    return new LatestState({ occurredAt: reader.number(), sequence: reader.unsigned(), index: reader.unsigned(), value: reader.number() });
+    const state = new LatestState();
+    if (reader.byte() === 0) return state;
+    state.#occurredAt = reader.number();
+    state.#sequence = reader.unsigned();
+    state.#index = reader.unsigned();
+    state.#value = reader.number();
+    return state;
   }
 
-  #take(reading: Reading): void {
-    const latest = this.#latest;
-    const later =
-      latest === null ||
-      reading.occurredAt - latest.occurredAt > 0 ||
-      (reading.occurredAt === latest.occurredAt && (reading.sequence - latest.sequence || reading.index - latest.index) > 0);
-    if (later) this.#latest = reading;
+  /** Whether the value is another now. */
+  #take(value: number, { occurredAt, sequence, index }: ReadAt): boolean {
+    const before = this.#value;
+    const isLater =
+      before === null ||
+      occurredAt > this.#occurredAt ||
+      (occurredAt === this.#occurredAt && (sequence - this.#sequence || index - this.#index) > 0);
+    if (!isLater) return false;
+    this.#value = value;
+    this.#occurredAt = occurredAt;
+    this.#sequence = sequence;
+    this.#index = index;
+    return value !== before;
   }
 }

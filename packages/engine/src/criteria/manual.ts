@@ -15,8 +15,10 @@ export class ManualState implements CriterionState {
     return new ManualState(false);
   }
 
-  add(): void {
+  add(): boolean {
+    const isFirst = !this.#seen;
     this.#seen = true;
+    return isFirst;
   }
 
   accepts(other: CriterionState): boolean {

@@ -11,8 +11,8 @@ export class MaxState implements CriterionState {
     this.#largest = largest;
   }
 
-  add(match: Match): void {
-    if (typeof match.value === 'number') this.#take(match.value);
+  add(match: Match): boolean {
+    return typeof match.value === 'number' && this.#take(match.value);
   }
 
   accepts(other: CriterionState): boolean {
@@ -37,7 +37,9 @@ export class MaxState implements CriterionState {
     return new MaxState(reader.byte() === 0 ? null : reader.number());
   }
 
-  #take(value: number): void {
-    if (this.#largest === null || value > this.#largest) this.#largest = value;
+  #take(value: number): boolean {
+    if (this.#largest !== null && value <= this.#largest) return false;
+    this.#largest = value;
+    return true;
   }
 }

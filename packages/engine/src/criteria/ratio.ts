@@ -13,9 +13,11 @@ export class RatioState implements CriterionState {
     this.#min = min;
   }
 
-  add(match: Match): void {
+  add(match: Match): boolean {
+    const before = this.measure();
     this.#matches += 1;
     if (match.success) this.#successes += 1;
+    return before !== this.measure();
   }
 
   /** Another `min` judges the same matches anew. */

@@ -52,17 +52,19 @@ export class RollingDistinct implements RollingState {
     return this.#horizon * MINUTE_MS;
   }
 
-  add({ event, value, step }: Match): void {
+  /** What is shown is the window that ends now, so it changes with every match and as time goes by. */
+  add({ event, value, step }: Match): boolean {
     const minute = minuteOf(event.occurredAt);
-    if (minute < this.#horizon) return;
+    if (minute < this.#horizon) return false;
     const key = this.kind === 'rolling_checklist' ? step : value === null ? null : valueKey(value);
-    if (key === null) return;
+    if (key === null) return false;
     if (minute > this.#newest) {
       this.#newest = minute;
       this.#current?.advance(minute);
     }
     this.#put(key, { from: minute, until: minute + this.#windowMinutes });
     this.#keepBounds();
+    return true;
   }
 
   /** A longer window goes on with what the shorter one remembered. */

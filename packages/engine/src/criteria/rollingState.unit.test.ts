@@ -5,7 +5,7 @@ import { ByteReader } from '../state/byteReader.js';
 import { ByteWriter } from '../state/byteWriter.js';
 import { makeEvent } from '../testing/makeEvent.js';
 import { bestRolling, type PlainCriteria, type PlainEvent, takenByRolling } from '../testing/naiveCriteria.js';
-import { codeOfKind, emptyCriterionState, readCriterionState } from './criteria.js';
+import { codeOfKind, criterionFactory, readCriterionState } from './criteria.js';
 import type { Match } from './criterionState.js';
 import { isRolling, LATE_MINUTES, type RollingState } from './rollingState.js';
 
@@ -45,7 +45,7 @@ const matches: fc.Arbitrary<Match[]> = fc
   );
 
 function stateOf(criteria: Criteria, all: readonly Match[] = []): RollingState {
-  const state = emptyCriterionState(criteria, criteria.threshold);
+  const state = criterionFactory(criteria, criteria.threshold)();
   if (state === null || !isRolling(state)) throw new Error('it does not roll');
   for (const match of all) state.add(match);
   return state;

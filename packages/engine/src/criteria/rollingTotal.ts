@@ -43,12 +43,14 @@ export class RollingTotal implements RollingState {
     return this.#horizon * MINUTE_MS;
   }
 
-  add({ event, value }: Match): void {
+  /** What is shown is the window that ends now, so it changes with every match and as time goes by. */
+  add({ event, value }: Match): boolean {
     const amount = this.kind === 'rolling_count' ? 1 : value;
     const minute = minuteOf(event.occurredAt);
-    if (typeof amount !== 'number' || minute < this.#horizon) return;
+    if (typeof amount !== 'number' || minute < this.#horizon) return false;
     this.#put({ minute, amount, falls: amount < 0 });
     this.#forget();
+    return true;
   }
 
   /** A longer window goes on with what the shorter one remembered. */

@@ -30,11 +30,13 @@ export class SequenceState implements CriterionState {
     this.#instants = new Map(steps.map((step) => [step, []]));
   }
 
-  add(match: Match): void {
+  add(match: Match): boolean {
     const instants = this.#instants.get(match.step);
-    if (instants === undefined) return;
+    if (instants === undefined) return false;
+    const before = this.measure();
     take(instants, match.event.occurredAt);
     this.#longest = null;
+    return before !== this.measure();
   }
 
   /** Other steps, another order and another `within` judge the same instants anew. */

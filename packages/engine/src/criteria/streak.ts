@@ -1,4 +1,5 @@
 import type { StreakUnit } from '../packs/pack.js';
+import { ascending } from '../state/ascending.js';
 import type { ByteReader } from '../state/byteReader.js';
 import type { ByteWriter } from '../state/byteWriter.js';
 import { type CriterionState, KindMismatchError, type Match } from './criterionState.js';
@@ -14,6 +15,7 @@ export interface StreakParameters {
   grace: number;
 }
 
+const NONE: ReadonlyMap<number, number> = new Map();
 const UNITS: readonly StreakUnit[] = ['day', 'week', 'month'];
 
 /**
@@ -30,14 +32,19 @@ export class StreakState implements CriterionState {
   /** Periods with fewer than `min` matches, and how many they have. */
   #pending: Map<number, number> | null = null;
   #longest = 0;
+  /** The period that was completed last, which the next match mostly lies in. */
+  #lastComplete: number | null = null;
 
   constructor(parameters: StreakParameters) {
     this.#parameters = parameters;
   }
 
-  add(match: Match): void {
+  add(match: Match): boolean {
     const period = streakPeriod(match.day, this.#parameters);
-    if (period !== null) this.#addMatches(period, 1);
+    if (period === null || period === this.#lastComplete) return false;
+    const before = this.#longest;
+    this.#addMatches(period, 1);
+    return this.#longest !== before;
   }
 
   /** Another `min` or `grace` judges the same periods anew; other periods are something else. */
@@ -71,9 +78,13 @@ export class StreakState implements CriterionState {
   write(writer: ByteWriter): void {
     const { every, skip, min, grace } = this.#parameters;
     writer.byte(UNITS.indexOf(every));
-    for (const parameter of [skip, min, grace, this.#firsts.length]) writer.unsigned(parameter);
+    writer.unsigned(skip);
+    writer.unsigned(min);
+    writer.unsigned(grace);
+    writer.unsigned(this.#firsts.length);
     let previous = 0;
-    for (const [i, first] of this.#firsts.entries()) {
+    for (let i = 0; i < this.#firsts.length; i++) {
+      const first = this.#firsts[i] ?? 0;
       const last = this.#lasts[i] ?? first;
       writer.signed(first - previous);
       writer.unsigned(last - first);
@@ -81,7 +92,7 @@ export class StreakState implements CriterionState {
     }
     writer.unsigned(this.#pending?.size ?? 0);
     previous = 0;
-    for (const [period, matches] of [...(this.#pending ?? [])].sort(([a], [b]) => a - b)) {
+    for (const [period, matches] of ascending(this.#pending ?? NONE)) {
       writer.signed(period - previous);
       writer.unsigned(matches);
       previous = period;
@@ -122,6 +133,7 @@ export class StreakState implements CriterionState {
 
   #complete(period: number): void {
     this.#pending?.delete(period);
+    this.#lastComplete = period;
     const { run, inside } = this.#runOf(period);
     if (inside) return;
     const joinsBefore = this.#lasts[run - 1] === period - 1;

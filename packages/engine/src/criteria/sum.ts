@@ -16,8 +16,11 @@ export class SumState implements CriterionState {
     this.#sum = sum;
   }
 
-  add(match: Match): void {
-    if (typeof match.value === 'number') this.#sum = addExactly(this.#sum, match.value);
+  add({ value }: Match): boolean {
+    if (typeof value !== 'number') return false;
+    const before = this.#sum;
+    this.#sum = addExactly(before, value);
+    return roundSum(before) !== roundSum(this.#sum);
   }
 
   accepts(other: CriterionState): boolean {

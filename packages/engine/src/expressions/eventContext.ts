@@ -1,6 +1,7 @@
 import type { EngineEvent } from '../engineEvent.js';
 import { FlatJson, type FlatValue } from './flatJson.js';
 import { formatInstant } from './formatInstant.js';
+import type { KnownText } from './knownText.js';
 
 type JsonMap = Record<string, unknown>;
 
@@ -37,12 +38,12 @@ export class EventContext {
   }
 
   /** A property that is a text, a number or true/false; undefined for any other and where there is none. @throws as `properties` does. */
-  property(name: string): FlatValue {
+  property(name: KnownText): FlatValue {
     const { propertiesJson } = this.#current;
     if (this.#properties === undefined && flat.read(propertiesJson)) return flat.get(name);
     const { properties } = this;
     // The evaluator takes an object by its constructor, which an event may bring itself.
-    const value = properties.constructor === Object ? properties[name] : undefined;
+    const value = properties.constructor === Object ? properties[name.text] : undefined;
     return typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean' ? value : undefined;
   }
 

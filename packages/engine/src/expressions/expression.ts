@@ -6,7 +6,7 @@ import { checkFields } from './checkFields.js';
 import { environment } from './environment.js';
 import type { EventContext } from './eventContext.js';
 import { estimateExpression } from './expressionCost.js';
-import { fastPathOf, UNDECIDED } from './fastPath.js';
+import { type FastPath, fastPathOf, UNDECIDED } from './fastPath.js';
 import { EXPRESSION_CHARS_MAX, EXPRESSION_COST_MAX, INTERMEDIATE_CHARS_MAX } from './limits.js';
 import type { Problem } from './problem.js';
 
@@ -44,6 +44,7 @@ class RefusedExpressionError extends Error {
 /** A compiled CEL expression. Evaluating it never throws and never takes more than its estimated cost. */
 export class Expression {
   readonly #run: (context: EventContext) => unknown;
+  readonly #fast: FastPath | null;
   /** null for one that was refused. */
   readonly ast: ASTNode | null;
   readonly facts: Facts;
@@ -51,9 +52,10 @@ export class Expression {
   private constructor(
     readonly text: string,
     readonly kind: ExpressionKind,
-    compiled: { run: (context: EventContext) => unknown; ast: ASTNode | null; type: string },
+    compiled: { run: (context: EventContext) => unknown; fast: FastPath | null; ast: ASTNode | null; type: string },
   ) {
     this.#run = compiled.run;
+    this.#fast = compiled.fast;
     this.ast = compiled.ast;
     const constant = compiled.ast?.op === 'value' ? normalise(compiled.ast.args) : null;
     this.facts = { type: compiled.type, constant };
@@ -73,7 +75,7 @@ export class Expression {
     if (!STATIC_TYPES[kind].includes(type)) return refuse(`yields ${type}, but has to yield ${EXPECTED[kind]}`);
     const bound = checkBounds(ast);
     return bound === null
-      ? { ok: true, value: new Expression(text, kind, { run: fastOrSlow(ast, parsed.value), ast, type }) }
+      ? { ok: true, value: new Expression(text, kind, { run: parsed.value, fast: fastPathOf(ast), ast, type }) }
       : refuse(bound);
   }
 
@@ -84,14 +86,15 @@ export class Expression {
     const run = (): never => {
       throw new RefusedExpressionError(compiled.message);
     };
-    return new Expression(text, kind, { run, ast: null, type: 'dyn' });
+    return new Expression(text, kind, { run, fast: null, ast: null, type: 'dyn' });
   }
 
   /** The result; null where it failed or is not of the kind asked for, and then `context.failure` says why. */
   evaluate(context: EventContext): Scalar | null {
     let raw: unknown;
     try {
-      raw = this.#run(context);
+      raw = this.#fast === null ? UNDECIDED : this.#fast(context);
+      if (raw === UNDECIDED) raw = this.#run(context);
     } catch (error) {
       context.failure = summaryOf(error);
       return null;
@@ -106,16 +109,6 @@ export class Expression {
   allowedValues(): ReadonlyMap<string, number> {
     return this.ast === null ? new Map() : allowedValues(this.ast);
   }
-}
-
-function fastOrSlow(ast: ASTNode, evaluator: ParseResult): (context: EventContext) => unknown {
-  const slow = (context: EventContext): unknown => evaluator(context);
-  const fast = fastPathOf(ast);
-  if (fast === null) return slow;
-  return (context) => {
-    const value = fast(context);
-    return value === UNDECIDED ? slow(context) : value;
-  };
 }
 
 const refuse = (message: string, at: number | null = null): { ok: false } & Problem => ({ ok: false, message, at });

@@ -1,3 +1,5 @@
+import type { KnownText } from './knownText.js';
+
 /** Fields of an object that are read here; what has more is rare, and parsed. */
 const FIELDS_MAX = 32;
 /** Whole numbers of so many digits are exact. */
@@ -49,10 +51,10 @@ export class FlatJson {
   }
 
   /** The value of a field; undefined where it is absent or null. */
-  get(name: string): FlatValue {
+  get(name: KnownText): FlatValue {
     // Of two fields of one name the last counts.
     for (let i = this.#count - 1; i >= 0; i--)
-      if (this.#keyLengths[i] === name.length && this.#text.startsWith(name, this.#keyStarts[i])) return this.#valueOf(i);
+      if (this.#keyLengths[i] === name.length && name.isAt(this.#text, this.#keyStarts[i] ?? 0)) return this.#valueOf(i);
     return undefined;
   }
 
@@ -139,6 +141,8 @@ function endOfText(text: string, start: number): number {
   if (text.charCodeAt(start) !== QUOTE) return -1;
   for (let at = start + 1; at < text.length; at++) {
     const code = text.charCodeAt(at);
+    // Most are small letters, and no more is asked of those.
+    if (code > BACKSLASH) continue;
     if (code === QUOTE) return at;
     if (code === BACKSLASH || code < SPACE) return -1;
   }

@@ -24,7 +24,7 @@ export function giveFound(transition: Transition, found: UnlockEffect): void {
     const point = { rule: { slug }, level: { name }, period };
     payXp(transition, { entryKey: entryKey('unlock', point, 0), amount: xpReward, reason: 'unlock', ...paidFor(point) });
   });
-  transition.effects.unlocks.push({ ...found, xpTotal: state.xp, backfilled, restored: false });
+  transition.noteUnlock({ ...found, xpTotal: state.xp, backfilled, restored: false });
 }
 
 /** The version is the one that found it, which a later one adopts. */

@@ -92,7 +92,7 @@ class Walk {
       steps: this.#steps.filter((step) => step.sequence < sequence),
       before: this.#merge.before,
     });
-    this.#place({ sequence, index: 0 }, transition.effects, 'first');
+    this.#place({ sequence, index: 0 }, transition.finish(), 'first');
   }
 
   #found(): RecountStep[] {
@@ -107,7 +107,7 @@ class Walk {
     const transition = this.#transition(causeOf(first), this.#phase.catalogue);
     for (const step of group) this.#takeStep(transition, step);
     if (group.some((step) => step.kind !== 'phase' || step.phase.isRecheckDue)) cascade(transition);
-    this.#place(first, transition.effects);
+    this.#place(first, transition.finish());
   }
 
   #takeStep(transition: Transition, step: Step): void {

@@ -41,7 +41,7 @@ export function mergeRecount(catalogue: Catalogue, state: UserState, recount: Re
   }
   settleAll(transition);
   cascade(transition);
-  return transition.effects;
+  return transition.finish();
 }
 
 /** Gives what the history unlocked, with the event and the instant that did it. */
@@ -61,7 +61,7 @@ function backfill(transition: Transition, rule: Rule, found: UnlockEffect): void
       byHand: false,
     });
   });
-  const given = transition.effects.unlocks.at(-1);
+  const given = transition.unlocks.at(-1);
   if (given === undefined) return;
   given.periodStart = found.periodStart;
   given.periodEnd = found.periodEnd;

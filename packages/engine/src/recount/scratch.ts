@@ -1,5 +1,5 @@
 import { adoptState } from '../adoptState.js';
-import { isBuiltIn } from '../builtInEvents.js';
+import { isBuiltIn } from '../builtInTypes.js';
 import type { ByHand, Occasion } from '../byHand.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Effects } from '../effects.js';

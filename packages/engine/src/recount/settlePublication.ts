@@ -18,11 +18,10 @@ export function settlePublication(transition: Transition, from: { steps: readonl
   const publication = { ...transition.cause };
   const put = (moment: Moment, work: () => void): void => {
     transition.because({ ...publication, at: moment.at, id: moment.cause }, () => {
-      const given = transition.effects.unlocks.length;
+      const given = transition.unlocks.length;
       work();
       settleXp(transition);
-      for (const { definition } of transition.effects.unlocks.slice(given))
-        if (!moments.has(definition.slug)) moments.set(definition.slug, moment);
+      for (const { definition } of transition.unlocks.slice(given)) if (!moments.has(definition.slug)) moments.set(definition.slug, moment);
     });
   };
   settleReached(transition, from.before.xp, moments);
@@ -44,24 +43,24 @@ function settleReached(transition: Transition, reached: LivedBefore['xp'], momen
     if (rule === undefined) continue;
     for (const { total, ...moment } of reachedAt)
       transition.because({ ...transition.cause, at: moment.at, id: moment.cause }, () => {
-        const given = transition.effects.unlocks.length;
+        const given = transition.unlocks.length;
         settle(transition, rule, { entry: adoptState(transition.state, rule), value: total, window: null });
-        if (transition.effects.unlocks.length > given && !moments.has(slug)) moments.set(slug, moment);
+        if (transition.unlocks.length > given && !moments.has(slug)) moments.set(slug, moment);
       });
   }
 }
 
 /** What XP adds up to now, again and again, since that pays XP too. */
 function settleXp(transition: Transition): void {
-  const { state, catalogue, effects } = transition;
+  const { state, catalogue } = transition;
   let settled: number;
   do {
-    settled = effects.unlocks.length;
+    settled = transition.unlocks.length;
     for (const rule of catalogue.derivedRules) {
       if (rule.definition.criteria.type !== 'xp' || state.xp < (rule.levels[0]?.threshold ?? 0)) continue;
       settle(transition, rule, { entry: adoptState(state, rule), value: state.xp, window: null });
     }
-  } while (effects.unlocks.length > settled);
+  } while (transition.unlocks.length > settled);
 }
 
 /** Unlocks lists that are complete, each by the unlock that completed it. Whether there was any. */
@@ -70,8 +69,8 @@ function settleLists(
   moments: ReadonlyMap<string, Moment>,
   put: (moment: Moment, work: () => void) => void,
 ): boolean {
-  const { state, catalogue, effects, cause } = transition;
-  const given = effects.unlocks.length;
+  const { state, catalogue, cause } = transition;
+  const given = transition.unlocks.length;
   for (const rule of catalogue.derivedRules) {
     const held = derivedValue(state, rule) ?? 0;
     if (rule.definition.criteria.type !== 'achievements' || held < (rule.levels[0]?.threshold ?? 0)) continue;
@@ -84,7 +83,7 @@ function settleLists(
       });
     }
   }
-  return effects.unlocks.length > given;
+  return transition.unlocks.length > given;
 }
 
 /** When each of the listed that are held was unlocked first, in log order. */

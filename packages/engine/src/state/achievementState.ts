@@ -1,6 +1,7 @@
 import { codeOfKind, readCriterionState } from '../criteria/criteria.js';
 import type { CriterionState } from '../criteria/criterionState.js';
 import type { CalendarUnit } from '../windows/period.js';
+import { ascending } from './ascending.js';
 import type { ByteReader } from './byteReader.js';
 import type { ByteWriter } from './byteWriter.js';
 import { HeldUnlocks } from './heldUnlocks.js';
@@ -20,20 +21,26 @@ const NO_PERIODS: ReadonlyMap<number, CriterionState> = new Map();
  */
 export const PERIODS_KEPT_MAX = 36_600;
 
-/** What a user has of one achievement: what its criterion counted, and what was unlocked. */
+/**
+ * What a user has of one achievement: what its criterion counted, and what was unlocked. What every event looks at stands
+ * first, so that it is in memory together.
+ */
 export class AchievementState {
   /** The version of the definition that the counts belong to. */
   version: number;
+  /** The version for which all unlocks of a `once` achievement are held: nothing is counted any more. Follows from `held`. */
+  completedVersion: number | null = null;
+  #held: HeldUnlocks | null;
   /** Counts over the lifetime; null where the criterion has a calendar window or keeps nothing. */
   lifetime: CriterionState | null = null;
-  /** The unit of those periods; null where the criterion has no window. */
+  /** The period that was counted in last, which the next event mostly lies in, and its counts. */
+  #lastPeriod = NO_PERIOD_YET;
+  #lastCounts: CriterionState | undefined = undefined;
+  /** The unit of the periods; null where the criterion has no window. */
   unit: CalendarUnit | null = null;
   #periods: Map<number, CriterionState> | null = null;
   /** The latest period that has counts. */
   newestPeriod = NO_PERIOD_YET;
-  #held: HeldUnlocks | null;
-  /** The version for which all unlocks of a `once` achievement are held: nothing is counted any more. Follows from `held`. */
-  completedVersion: number | null = null;
   /** How many multiples of a threshold are held from the first on. Follows from `held`. */
   multiplesHeld = 0;
 
@@ -52,6 +59,11 @@ export class AchievementState {
     return this.#held === null || this.#held.size === 0;
   }
 
+  /** Whether fewer unlocks than that were ever given, which spares a look at each of them. */
+  holdsFewerThan(count: number): boolean {
+    return this.#held === null || this.#held.size < count;
+  }
+
   /** Whether it says no more than one that was never there. */
   get isEmpty(): boolean {
     return this.holdsNothing && this.lifetime === null && this.periods.size === 0;
@@ -66,30 +78,37 @@ export class AchievementState {
   putPeriod(period: number, counts: CriterionState): void {
     this.#periods ??= new Map<number, CriterionState>();
     this.#periods.set(period, counts);
+    this.#lastCounts = undefined;
   }
 
   forgetPeriod(period: number): void {
     this.#periods?.delete(period);
+    this.#lastCounts = undefined;
+  }
+
+  /** The counts of a period, where there are any. */
+  countsOf(period: number): CriterionState | undefined {
+    if (this.#lastPeriod === period && this.#lastCounts !== undefined) return this.#lastCounts;
+    this.#lastPeriod = period;
+    return (this.#lastCounts = this.#periods?.get(period));
   }
 
   /**
-   * The counts of a period, begun with `empty` where there are none; a period that is newer than all becomes the newest.
-   * null where it lies before all that are kept, and there is no room.
+   * Begins a period that has no counts yet; one that is newer than all becomes the newest. null where it lies before all that
+   * are kept, and there is no room.
    */
-  periodCounts(period: number, empty: () => CriterionState): CriterionState | null {
-    let counts = this.#periods?.get(period);
-    if (counts === undefined) {
-      this.putPeriod(period, (counts = empty()));
-      if (this.#forgetOldest() === period) return null;
-    }
+  beginPeriod(period: number, empty: CriterionState): CriterionState | null {
+    this.putPeriod(period, empty);
+    if (this.#forgetOldest() === period) return null;
     if (period > this.newestPeriod) this.newestPeriod = period;
-    return counts;
+    return empty;
   }
 
   forgetCounts(): void {
     this.lifetime = null;
     this.unit = null;
     this.#periods = null;
+    this.#lastCounts = undefined;
     this.newestPeriod = NO_PERIOD_YET;
   }
 
@@ -112,14 +131,16 @@ export class AchievementState {
 
   write(writer: ByteWriter): void {
     writer.unsigned(this.version);
-    this.held.write(writer);
+    // As the list writes itself that has nothing in it.
+    if (this.#held === null) writer.unsigned(0);
+    else this.#held.write(writer);
     writer.byte(this.lifetime === null ? 0 : 1 + codeOfKind(this.lifetime.kind));
     this.lifetime?.write(writer);
     writer.byte(this.unit === null ? 0 : 1 + UNITS.indexOf(this.unit));
     if (this.unit === null) return;
     writer.unsigned(this.periods.size);
     let previous = 0;
-    for (const [period, counts] of [...this.periods].sort(([a], [b]) => a - b)) {
+    for (const [period, counts] of ascending(this.periods)) {
       writer.signed(period - previous);
       writer.byte(codeOfKind(counts.kind));
       counts.write(writer);
@@ -128,7 +149,9 @@ export class AchievementState {
   }
 
   static read(reader: ByteReader): AchievementState {
-    const state = new AchievementState(reader.unsigned(), HeldUnlocks.read(reader));
+    const version = reader.unsigned();
+    const held = HeldUnlocks.read(reader);
+    const state = new AchievementState(version, held.size === 0 ? null : held);
     const lifetime = reader.byte();
     if (lifetime > 0) state.lifetime = readCriterionState(lifetime - 1, reader);
     state.unit = UNITS[reader.byte() - 1] ?? null;

@@ -10,23 +10,30 @@ const CATEGORIES_MAX = 500;
 /** What a user chose about being counted: for all categories, and for single ones since. The last word counts. */
 export class Consent {
   #all: Choice | null = null;
-  readonly #categories = new Map<string, Choice>();
+  /** null while there are none, as with most users. */
+  #categories: Map<string, Choice> | null = null;
 
   /** A choice for all takes the place of those made for single categories before. */
   chooseAll(choice: Choice): void {
     this.#all = choice;
-    this.#categories.clear();
+    this.#categories = null;
   }
 
   /** Whether there was room for it. */
   choose(category: string, choice: Choice): boolean {
+    this.#categories ??= new Map<string, Choice>();
     if (!this.#categories.has(category) && this.#categories.size >= CATEGORIES_MAX) return false;
     this.#categories.set(category, choice);
     return true;
   }
 
+  /** Whether nothing was ever chosen, as by most. */
+  get isSilent(): boolean {
+    return this.#all === null && this.#categories === null;
+  }
+
   of(category: string): Choice | null {
-    return this.#categories.get(category) ?? this.#all;
+    return this.#categories?.get(category) ?? this.#all;
   }
 
   /** Whether the user is out of everything that has no category, such as XP by rules. */
@@ -37,14 +44,14 @@ export class Consent {
   merge(other: Consent): void {
     // Two accounts of one person: whoever said no anywhere is not counted.
     if (other.#all === 'out' || this.#all === null) this.#all = other.#all ?? this.#all;
-    for (const [category, choice] of other.#categories)
-      if (choice === 'out' || !this.#categories.has(category)) this.#categories.set(category, choice);
+    for (const [category, choice] of other.#categories ?? [])
+      if (choice === 'out' || this.#categories?.has(category) !== true) (this.#categories ??= new Map()).set(category, choice);
   }
 
   write(writer: ByteWriter): void {
     writer.byte(code(this.#all));
-    writer.unsigned(this.#categories.size);
-    for (const [category, choice] of [...this.#categories].sort(byText)) {
+    writer.unsigned(this.#categories?.size ?? 0);
+    for (const [category, choice] of [...(this.#categories ?? [])].sort(byText)) {
       writer.text(category);
       writer.byte(code(choice));
     }
@@ -55,7 +62,7 @@ export class Consent {
     consent.#all = choiceOf(reader.byte());
     for (let count = reader.count(); count > 0; count--) {
       const category = reader.text();
-      consent.#categories.set(category, choiceOf(reader.byte()) ?? 'out');
+      (consent.#categories ??= new Map()).set(category, choiceOf(reader.byte()) ?? 'out');
     }
     return consent;
   }

@@ -1,5 +1,6 @@
 import { ZONE_DATA_VERSION } from '../zones/zoneData.generated.js';
 import { AchievementState } from './achievementState.js';
+import { ascending } from './ascending.js';
 import { ByteReader } from './byteReader.js';
 import { ByteWriter } from './byteWriter.js';
 import { Consent } from './consent.js';
@@ -22,18 +23,28 @@ export function encodeState(state: UserState): Uint8Array {
   writer.text(state.tier ?? '');
   state.consent.write(writer);
   writer.number(state.xp);
-  const achievements = [...state.achievements].filter(([, achievement]) => !achievement.isEmpty).sort(byText);
-  writer.unsigned(achievements.length);
-  for (const [slug, achievement] of achievements) {
+  state.putInOrder();
+  writer.unsigned(filled(state));
+  state.achievements.forEach((achievement, slug) => {
+    if (achievement.isEmpty) return;
     writer.text(slug);
     achievement.write(writer);
-  }
+  });
   writer.unsigned(state.earnings.size);
   for (const [rule, periods] of [...state.earnings].sort(byText)) {
     writer.text(rule);
     writeEarnings(writer, periods);
   }
   return writer.finish();
+}
+
+/** How many achievements say anything at all. */
+function filled({ achievements }: UserState): number {
+  let count = 0;
+  achievements.forEach((achievement) => {
+    if (!achievement.isEmpty) count += 1;
+  });
+  return count;
 }
 
 /** @throws StateFormatError where the bytes are not those of a state. */
@@ -66,7 +77,7 @@ function readHeader(reader: ByteReader): string {
 function writeEarnings(writer: ByteWriter, periods: ReadonlyMap<number, number>): void {
   writer.unsigned(periods.size);
   let previous = 0;
-  for (const [period, earned] of [...periods].sort(([a], [b]) => a - b)) {
+  for (const [period, earned] of ascending(periods)) {
     writer.signed(period - previous);
     writer.number(earned);
     previous = period;

@@ -48,7 +48,7 @@ class LevelUnlocks {
   }
 
   entries(): [PeriodKey, HeldUnlock][] {
-    return [[this.#firstPeriod, this.#first], ...(this.#others ?? [])];
+    return this.#others === null ? [[this.#firstPeriod, this.#first]] : [[this.#firstPeriod, this.#first], ...this.#others];
   }
 }
 
@@ -97,10 +97,11 @@ export class HeldUnlocks {
   }
 
   #writeAll(writer: ByteWriter): void {
-    const levels = (this.#levels ?? []).map((unlocks) => [unlocks.level, unlocks.entries()] as const).sort(byText);
+    const levels = this.#levels ?? [];
     writer.unsigned(levels.length);
-    for (const [level, periods] of levels) {
-      writer.text(level);
+    for (const unlocks of levels.length < 2 ? levels : [...levels].sort(byLevel)) {
+      const periods = unlocks.entries();
+      writer.text(unlocks.level);
       writer.unsigned(periods.length);
       let previousPeriod = 0;
       let previousReward = 0;
@@ -154,6 +155,10 @@ export class HeldUnlocks {
     for (const unlocks of this.#levels) if (unlocks.level === level) return unlocks;
     return undefined;
   }
+}
+
+function byLevel(a: LevelUnlocks, b: LevelUnlocks): number {
+  return a.level < b.level ? -1 : 1;
 }
 
 /** The order of UTF-16 code units: the same on every machine. */

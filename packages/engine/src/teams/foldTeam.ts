@@ -1,6 +1,6 @@
 import { applyBuiltIn, changesPlan } from '../builtInEvents.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
-import { type Effects, noEffects } from '../effects.js';
+import { type Effects, FAILED_EFFECTS, NO_EFFECTS } from '../effects.js';
 import type { EngineEvent } from '../engineEvent.js';
 import { countByAll } from '../fold.js';
 import { isInstant } from '../instant.js';
@@ -16,10 +16,10 @@ import { forgetOutdatedEvidence } from './forgetOutdatedEvidence.js';
 export function foldTeam(catalogue: Catalogue, team: UserState, of: { event: EngineEvent; member: UserState }): Effects {
   const { event, member } = of;
   const rules = catalogue.ofTeams;
-  if (!concernsTeam(rules, event.type)) return noEffects();
+  if (!concernsTeam(rules, event.type)) return NO_EFFECTS;
   // Which events of which member counted is known nowhere else: the store finds the events of users alone.
   team.evidence ??= new Map();
-  if (!isInstant(event.occurredAt)) return { ...noEffects(), evaluationFailures: 1 };
+  if (!isInstant(event.occurredAt)) return FAILED_EFFECTS;
   const cause = { at: event.occurredAt, id: event.eventId, userId: event.userId, backfilled: false };
   const transition = new Transition(rules, team, cause);
   transition.consent = member.consent;
@@ -28,9 +28,9 @@ export function foldTeam(catalogue: Catalogue, team: UserState, of: { event: Eng
     team,
     candidates.rules.map(({ rule }) => rule),
   );
-  const widened = changesPlan(event.type) && applyBuiltIn(transition, event);
-  countByAll(transition, event, { candidates, widened });
-  return transition.effects;
+  transition.widened = changesPlan(event.type) && applyBuiltIn(transition, event);
+  countByAll(transition, event, candidates);
+  return transition.finish();
 }
 
 /** Whether an event of this type can change the state of a team that it names. */

@@ -2,15 +2,26 @@ import { civilDate, civilDay } from './calendar.js';
 
 export type CalendarUnit = 'day' | 'week' | 'month' | 'quarter' | 'year';
 
+/** The day that was asked for last, and its months since 1970: the next event mostly lies on the same day. */
+let lastDay = 0;
+let lastMonth = 0;
+
+function monthOfDay(day: number): number {
+  if (day !== lastDay) {
+    const { year, month } = civilDate(day);
+    lastDay = day;
+    lastMonth = (year - 1970) * 12 + month;
+  }
+  return lastMonth;
+}
+
 /** The index of the period that holds a day: consecutive periods have consecutive indices. Weeks are ISO weeks. */
 export function periodOfDay(unit: CalendarUnit, day: number): number {
   if (unit === 'day') return day;
   // Day -3 was the Monday of the week of 1970-01-01.
   if (unit === 'week') return Math.floor((day + 3) / 7);
-  const { year, month } = civilDate(day);
-  if (unit === 'month') return (year - 1970) * 12 + month;
-  if (unit === 'quarter') return (year - 1970) * 4 + Math.floor(month / 3);
-  return year - 1970;
+  const month = monthOfDay(day);
+  return unit === 'month' ? month : Math.floor(month / (unit === 'quarter' ? 3 : 12));
 }
 
 /** The first day of a period. */
