@@ -1,6 +1,26 @@
 export type { Uuid } from './binaryArrays.js';
 export { classify } from './classify.js';
 export { type Database, type DatabaseOptions, openDatabase } from './Database.js';
+export { analyzeGeneration } from './generations/analyzeGeneration.js';
+export { COMPARED_TABLES, type ComparedTable } from './generations/comparedTables.js';
+export { createGeneration } from './generations/createGeneration.js';
+export { diffTable, type RowAsJson, type RowDifference } from './generations/diffTable.js';
+export { digestTable } from './generations/digestTable.js';
+export { dropGeneration } from './generations/dropGeneration.js';
+export { fencePartitions } from './generations/fencePartitions.js';
+export { findGeneration, type GenerationPurpose } from './generations/findGeneration.js';
+export { forgetProgress } from './generations/forgetProgress.js';
+export { type GenerationNames, generationNames, urlOfSchema } from './generations/generationNames.js';
+export { type GenerationPositions, generationPositions } from './generations/generationPositions.js';
+export { holdPartitions } from './generations/holdPartitions.js';
+export { markSilent } from './generations/markSilent.js';
+export { openSnapshot } from './generations/openSnapshot.js';
+export { type HolderRow, otherHolders } from './generations/otherHolders.js';
+export { putInPlace } from './generations/putInPlace.js';
+export { putTenantInPlace } from './generations/putTenantInPlace.js';
+export { sameMigrations } from './generations/sameMigrations.js';
+export { tryReplayLock } from './generations/tryReplayLock.js';
+export { usersOfKeys } from './generations/usersOfKeys.js';
 export type { Advance } from './hot/advancePartitions.js';
 export {
   BATCH_ROWS_MAX,

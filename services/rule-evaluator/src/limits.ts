@@ -4,6 +4,10 @@
 export const BATCH_EVENTS_MAX = 2_000;
 /** Unlocks and XP entries of a micro-batch: what goes beyond is left to the next, if need be in the middle of an entry. */
 export const BATCH_EFFECTS_MAX = 20_000;
+/** Rows of a batch that is committed together with those of other partitions; larger ones gain nothing by it. */
+export const COMMIT_SHARED_ROWS_MAX = 1_000;
+/** Rows of batches that are committed together. */
+export const COMMIT_ROWS_MAX = 4_000;
 /** Entries that the log hands out ahead of the last acknowledged one. */
 export const ENTRIES_AHEAD_MAX = 1_000;
 /** Users whose state a partition keeps in memory. */
@@ -68,3 +72,16 @@ export const TEAMS_GATE_PAUSE_MS_MAX = 250;
 export const RECOUNT_TEAMS_MAX = 2_000;
 /** Teams and members that go into one transaction of a recount, and teams that are looked at together after a publication. */
 export const RECOUNT_TEAMS_PER_COMMIT = 500;
+/** How long a replay owns the partitions of its generation: nobody else may take them while it runs, and a lock says that it does. */
+export const REPLAY_LEASE_SECONDS = 30 * 24 * 60 * 60;
+/** How often a replay looks how far the live generation has come. */
+export const REPLAY_LOOK_MS = 200;
+/** Sequences of the log that a replay may be behind before it asks the live partitions to wait for it, and for how long they do at most. */
+export const REPLAY_NEAR_MAX = 2_000;
+export const REPLAY_HOLD_MS_MAX = 2_000;
+/** How long a replay that is held up waits between two looks. */
+export const REPLAY_HOLD_LOOK_MS = 10;
+/** How long a replay may stand still before it gives up. */
+export const REPLAY_STALLED_MS = 120_000;
+/** Rows of each table that are shown where the generations differ. */
+export const REPLAY_DIFFERENCES_MAX = 50;

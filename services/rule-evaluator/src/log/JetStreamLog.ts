@@ -3,15 +3,8 @@ import { TEAMS_PARTITION } from '@cairn/store';
 import { AckPolicy, DeliverPolicy, type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { type NatsConnection, nanos } from '@nats-io/transport-node';
 import { ENTRIES_AHEAD_MAX } from '../limits.js';
-import {
-  type EvaluationLog,
-  type HistoryOf,
-  LogBehind,
-  type LogReader,
-  type RawEntry,
-  ReaderBroken,
-  type ReadFrom,
-} from './EvaluationLog.js';
+import type { ReplaySource } from '../replay/ReplaySource.js';
+import { type HistoryOf, LogBehind, type LogReader, type RawEntry, ReaderBroken, type ReadFrom } from './EvaluationLog.js';
 import { JetStreamReader } from './JetStreamReader.js';
 
 const ACK_WAIT_MS = 60_000;
@@ -20,22 +13,26 @@ const CONSUMER_INACTIVE_MS = 60 * 60_000;
 const HISTORY_ENTRIES_AHEAD = 200;
 
 /** CAIRN_LOG over JetStream. */
-export class JetStreamLog implements EvaluationLog {
+export class JetStreamLog implements ReplaySource {
+  readonly name = LOG_STREAM;
   readonly #js: JetStreamClient;
   readonly #manager: JetStreamManager;
+  /** What the names of its consumers begin with. */
+  readonly #consumers: string;
   /** What ends a reader or a history at once. */
   readonly #breakers = new Set<(why: string) => void>();
   /** Resolved while connected: a request sent before the server is back would only run into its timeout. */
   #connected: Promise<void> = Promise.resolve();
   #reconnected: (() => void) | undefined;
 
-  private constructor(js: JetStreamClient, manager: JetStreamManager) {
+  private constructor(js: JetStreamClient, of: { manager: JetStreamManager; consumers: string }) {
     this.#js = js;
-    this.#manager = manager;
+    this.#manager = of.manager;
+    this.#consumers = of.consumers;
   }
 
-  static async connect(nats: NatsConnection): Promise<JetStreamLog> {
-    const log = new JetStreamLog(jetstream(nats), await jetstreamManager(nats));
+  static async connect(nats: NatsConnection, { consumers = 'rule-evaluator' } = {}): Promise<JetStreamLog> {
+    const log = new JetStreamLog(jetstream(nats), { manager: await jetstreamManager(nats), consumers });
     void log.#watch(nats);
     return log;
   }
@@ -80,7 +77,7 @@ export class JetStreamLog implements EvaluationLog {
         after = entry.sequence;
       }
       // A consumer on a replica knows of no more than the replica does; the leader has the last word.
-    } while (await this.#holdsAny(subjects, { ...of, after }));
+    } while (await this.holdsAny(subjects, { ...of, after }));
   }
 
   /** What one consumer has to say. */
@@ -118,7 +115,18 @@ export class JetStreamLog implements EvaluationLog {
     throw new ReaderBroken(broken);
   }
 
-  async #holdsAny(subjects: readonly string[], of: { after: number; before: number; signal: AbortSignal }): Promise<boolean> {
+  async extent(): Promise<{ first: number; last: number }> {
+    const { state } = await this.#manager.streams.info(LOG_STREAM);
+    return { first: state.first_seq, last: state.last_seq };
+  }
+
+  /** Whoever reads next need not wait for its consumers to go away by themselves. */
+  async close(): Promise<void> {
+    for await (const { name } of this.#manager.consumers.list(LOG_STREAM))
+      if (name.startsWith(`${this.#consumers}-`)) await this.#manager.consumers.delete(LOG_STREAM, name);
+  }
+
+  async holdsAny(subjects: readonly string[], of: { after: number; before: number; signal: AbortSignal }): Promise<boolean> {
     await this.#connection(of.signal);
     for (const subject of subjects) {
       // The client's types do not know this form of the request; the server does since 2.9.
@@ -131,7 +139,7 @@ export class JetStreamLog implements EvaluationLog {
 
   async #makeConsumer({ partition, epoch, after, subjects }: ReadFrom): Promise<string> {
     const what = partition === TEAMS_PARTITION ? 'teams' : String(partition);
-    const prefix = `rule-evaluator-${what}-`;
+    const prefix = `${this.#consumers}-${what}-`;
     await this.#removeStaleConsumers(prefix, epoch);
     const { name } = await this.#manager.consumers.add(LOG_STREAM, {
       durable_name: `${prefix}${epoch}`,

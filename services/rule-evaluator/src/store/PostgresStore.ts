@@ -1,7 +1,6 @@
 import type { Catalogue } from '@cairn/engine';
 import {
   type CommittedBatch,
-  commitBatch,
   type Database,
   type EvaluationBatch,
   ensureTenant,
@@ -13,7 +12,6 @@ import {
   loadCatalogue,
   loadUsers,
   type OwnerKind,
-  openPipeline,
   type PackContent,
   type PipelineOptions,
   partitionPositions,
@@ -26,23 +24,32 @@ import {
   versionsBefore,
   xpTotals,
 } from '@cairn/store';
+import type { GroupCommitter } from '../commit/GroupCommitter.js';
+import { rowsIn } from '../commit/rowsIn.js';
+import { COMMIT_SHARED_ROWS_MAX } from '../limits.js';
 import type { RecountStore } from '../recount/RecountStore.js';
 import type { TeamStore } from '../teams/TeamStore.js';
+import { CommitConnection } from './CommitConnection.js';
 import type { HeldUnlocks, IdentityRow, LoadedUser, Publication } from './EvaluationStore.js';
+import { identityRowOf } from './identityRowOf.js';
 import { postgresRecounts } from './postgresRecounts.js';
 
-type Pipeline = Awaited<ReturnType<typeof openPipeline>>;
+export interface PostgresStoreOptions extends PipelineOptions {
+  /** Commits small batches together with those of other partitions. */
+  shared?: GroupCommitter;
+}
 
-/** The store of one partition: reads over the shared pool, commits over a pipelined connection of its own. */
+/** The store of one partition: reads over the shared pool, commits with the other partitions, or large batches over a connection of its own. */
 export class PostgresStore implements TeamStore {
   readonly #database: Database;
-  readonly #options: PipelineOptions;
+  readonly #own: CommitConnection;
+  readonly #shared: GroupCommitter | undefined;
   readonly recounts: RecountStore;
-  #pipeline: Pipeline | undefined;
 
-  constructor(database: Database, options: PipelineOptions) {
+  constructor(database: Database, options: PostgresStoreOptions) {
     this.#database = database;
-    this.#options = options;
+    this.#own = new CommitConnection(options);
+    this.#shared = options.shared;
     this.recounts = postgresRecounts(database);
   }
 
@@ -70,15 +77,7 @@ export class PostgresStore implements TeamStore {
     keyHashes: Buffer[];
     fingerprints: Buffer[];
   }): Promise<IdentityRow[]> {
-    const rows = await findIdentities(this.#database.pool, of);
-    return rows.map((row) => ({
-      eventIdHash: bytesOf(row.eventIdHash),
-      keyHash: row.keyHash === null ? null : bytesOf(row.keyHash),
-      fingerprint: row.fingerprint === null ? null : bytesOf(row.fingerprint),
-      payloadHash: bytesOf(row.payloadHash),
-      sequence: row.logSeq,
-      index: row.logIndex,
-    }));
+    return (await findIdentities(this.#database.pool, of)).map(identityRowOf);
   }
 
   async heldUnlocks(tenantKey: number, userKeys: readonly number[]): Promise<HeldUnlocks[]> {
@@ -93,13 +92,10 @@ export class PostgresStore implements TeamStore {
   }
 
   async commit(batch: EvaluationBatch): Promise<CommittedBatch> {
-    const pipeline = (this.#pipeline ??= await this.#connect());
-    try {
-      return await commitBatch(pipeline, batch);
-    } catch (error) {
-      if (error instanceof StoreError && error.code === 'connection') this.#drop(pipeline);
-      throw error;
-    }
+    if (this.#shared !== undefined && rowsIn(batch) <= COMMIT_SHARED_ROWS_MAX) return this.#shared.commit(batch);
+    const [committed] = await this.#own.commit([batch]);
+    if (committed === undefined) throw new StoreError('unexpected', 'a batch was committed but not answered');
+    return committed;
   }
 
   async versionsBefore(of: { tenantKey: number; sequence: number }): Promise<ReadonlyMap<string, number>> {
@@ -160,34 +156,6 @@ export class PostgresStore implements TeamStore {
   }
 
   async close(): Promise<void> {
-    const pipeline = this.#pipeline;
-    this.#pipeline = undefined;
-    await pipeline?.end().catch(this.#options.onError);
+    await this.#own.close();
   }
-
-  /** What cannot be connected is tried anew by the next commit, and is no fault of the batch, whatever the server said. */
-  async #connect(): Promise<Pipeline> {
-    const connection: { pipeline?: Pipeline } = {};
-    connection.pipeline = await openPipeline({
-      ...this.#options,
-      onError: (error) => {
-        if (this.#pipeline === connection.pipeline) this.#pipeline = undefined;
-        this.#options.onError(error);
-      },
-    }).catch((cause: unknown) => {
-      throw new StoreError('connection', 'a partition could not connect to the database', { cause });
-    });
-    return connection.pipeline;
-  }
-
-  /** Of no use any more, though the server may not know: a connection to what has become a replica stays open. */
-  #drop(pipeline: Pipeline): void {
-    if (this.#pipeline === pipeline) this.#pipeline = undefined;
-    void pipeline.end().catch(this.#options.onError);
-  }
-}
-
-/** The 16 bytes of a UUID text. */
-function bytesOf(uuid: string): Buffer {
-  return Buffer.from(uuid.replaceAll('-', ''), 'hex');
 }
