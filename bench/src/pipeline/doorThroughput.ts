@@ -2,79 +2,122 @@ import { DEFAULT_TENANT_ID, EVENTS_STREAM, LOG_STREAM, logSubject, PARTITIONS_DE
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import pg from 'pg';
-import { standardPacks } from '../engine/standardPack.js';
 import type { Benchmark, Measured } from '../harness/benchmark.js';
-import { BENCH_TOKEN, BenchStack } from './BenchStack.js';
+import { BENCH_TOKEN } from './BenchStack.js';
+import type { DoorStack, DoorStacks } from './DoorStacks.js';
 import { LoadProcess } from './load/LoadProcess.js';
 import type { DoorReport, HttpLoadJob, NatsLoadJob } from './load/loadJob.js';
 import { pollUntil } from './pollUntil.js';
 import { difference, processorTime } from './processorTime.js';
-import { STANDARD_DUPLICATES, STANDARD_EVENTS, STANDARD_USERS, standardSubmissions } from './standardSubmissions.js';
+import { STANDARD_DUPLICATES, STANDARD_USERS, standardSubmissions } from './standardSubmissions.js';
 import { whenDrained } from './whenDrained.js';
 
-const ACHIEVEMENTS = 20;
 /** Of the doors over NATS. */
 const INGEST_CONSUMER = 'ingest';
+/** Through the same door before the clock runs: a process that has just been started is not what is measured. */
+const WARM_UP_EVENTS = 10_000;
+/** Of the stream that nobody reads. */
+const ALONE_STREAM = 'PUBLISHED_ALONE';
+const ALONE_SUBJECTS = 'alone';
 
 /** How the standard work comes in: without where to, which is not known before all runs. */
-export type Door =
-  | { name: string; load: Omit<HttpLoadJob, 'url' | 'token'>; syncInterval?: string }
-  | { name: string; load: Omit<NatsLoadJob, 'natsUrl'>; syncInterval?: string };
+type DoorLoad =
+  | Omit<HttpLoadJob, 'url' | 'token' | 'events' | 'series'>
+  | Omit<NatsLoadJob, 'natsUrl' | 'events' | 'series' | 'stream' | 'subjects'>
+  | { kind: 'publish'; publishesInFlight: number };
+
+export interface Door {
+  name: string;
+  events: number;
+  load: DoorLoad;
+  syncInterval: string;
+  /** The name of another door. */
+  comparedTo?: string;
+}
 
 /** The standard work through a door: until all of it was answered with a 2xx or acknowledged, and until all of it is committed. */
-export function doorThroughput(door: Door): Benchmark {
+export function doorThroughput(door: Door, { stacks, achievements }: { stacks: DoorStacks; achievements: number }): Benchmark {
   const { kind, ...settings } = door.load;
   return {
     name: `doors/${door.name}`,
     unit: 'events/s',
     settings: {
-      events: STANDARD_EVENTS,
+      events: door.events,
+      warm_up_events: WARM_UP_EVENTS,
       users: STANDARD_USERS,
-      achievements: ACHIEVEMENTS,
+      achievements,
       duplicates: STANDARD_DUPLICATES,
       door: kind,
       ...settings,
       synchronous_commit: 'on',
-      sync_interval: door.syncInterval ?? 'always',
+      sync_interval: door.syncInterval,
     },
-    events: STANDARD_EVENTS,
+    events: door.events,
+    ...(door.comparedTo === undefined ? {} : { comparedTo: [`doors/${door.comparedTo}`] }),
     prepare: () => {
-      const { distinct } = standardSubmissions();
+      let round = 0;
       return async () => {
-        const stack = await BenchStack.start(door.syncInterval === undefined ? {} : { syncInterval: door.syncInterval });
-        try {
-          await stack.publish(standardPacks(ACHIEVEMENTS));
-          return await measure(stack, door, distinct);
-        } finally {
-          await stack.stop();
-        }
+        round++;
+        const servers = await stacks.of(round, door.syncInterval);
+        await send(servers, door, { events: WARM_UP_EVENTS, series: `warm-${door.name}` });
+        return send(servers, door, { events: door.events, series: door.name });
       };
     },
+    finish: () => stacks.stop(),
   };
 }
 
-async function measure(stack: BenchStack, door: Door, distinct: number): Promise<Measured> {
-  const evaluator = await stack.startCairn('rule-evaluator');
-  const ingest = await stack.startCairn('ingest');
-  const load = await LoadProcess.start(
-    door.load.kind === 'http' ? { ...door.load, url: ingest.url, token: BENCH_TOKEN } : { ...door.load, natsUrl: stack.servers.natsUrl },
-  );
+interface Work {
+  events: number;
+  series: string;
+}
+
+async function send(servers: DoorStack, door: Door, work: Work): Promise<Measured> {
+  const { stack, evaluator, ingest } = servers;
+  const { distinct } = standardSubmissions(work);
+  const nats = await connect({ servers: stack.servers.natsUrl, noAsyncTraces: true });
+  const manager = await jetstreamManager(nats);
+  const database = new pg.Client({ connectionString: stack.servers.databaseUrl });
+  await database.connect();
+  if (door.load.kind === 'publish') await manager.streams.add({ name: ALONE_STREAM, subjects: [`${ALONE_SUBJECTS}.>`] });
+  const load = await LoadProcess.start(jobOf(servers, door.load, work));
   try {
     const names = new Map([
       [ingest.pid, 'ingest'],
       [evaluator.pid, 'evaluator'],
       [load.pid, 'load'],
     ]);
+    const committedBefore = await countEvents(database);
     const before = await processorTime(names);
     const startedMs = performance.now();
     const report = await load.run();
     checkAnswers(report, distinct);
-    await whenCommitted(stack, door, distinct);
-    const seconds = (performance.now() - startedMs) / 1000;
+    const accepted = report.events / report.seconds;
+    if (door.load.kind === 'publish') return { value: { accepted }, processor: difference(await processorTime(names), before) };
+    if (door.load.kind === 'nats') await pollUntil('the door over NATS has taken all', () => isTaken(manager));
+    await whenDrained(database, await lastSequences(manager));
+    const committed = report.events / ((performance.now() - startedMs) / 1000);
     const processor = difference(await processorTime(names), before);
-    return { value: { accepted: report.events / report.seconds, committed: report.events / seconds }, processor };
+    const counted = (await countEvents(database)) - committedBefore;
+    if (counted !== distinct) throw new Error(`${String(counted)} events were counted instead of ${String(distinct)}`);
+    return { value: { accepted, committed }, processor };
   } finally {
     await load.stop();
+    if (door.load.kind === 'publish') await manager.streams.delete(ALONE_STREAM);
+    await database.end();
+    await nats.close();
+  }
+}
+
+function jobOf({ stack, ingest }: DoorStack, load: DoorLoad, work: Work): HttpLoadJob | NatsLoadJob {
+  const { natsUrl } = stack.servers;
+  switch (load.kind) {
+    case 'http':
+      return { ...work, ...load, url: ingest.url, token: BENCH_TOKEN };
+    case 'nats':
+      return { ...work, ...load, natsUrl, stream: EVENTS_STREAM, subjects: 'events' };
+    case 'publish':
+      return { ...work, ...load, kind: 'nats', natsUrl, stream: ALONE_STREAM, subjects: ALONE_SUBJECTS };
   }
 }
 
@@ -84,21 +127,9 @@ function checkAnswers({ events, answers }: DoorReport, distinct: number): void {
   if (!right) throw new Error(`${String(distinct)} of ${String(events)} events were distinct, and answered was ${JSON.stringify(answers)}`);
 }
 
-async function whenCommitted(stack: BenchStack, door: Door, distinct: number): Promise<void> {
-  const nats = await connect({ servers: stack.servers.natsUrl, noAsyncTraces: true });
-  const database = new pg.Client({ connectionString: stack.servers.databaseUrl });
-  await database.connect();
-  try {
-    const manager = await jetstreamManager(nats);
-    if (door.load.kind === 'nats') await pollUntil('the door over NATS has taken all', () => isTaken(manager));
-    await whenDrained(database, await lastSequences(manager));
-    const { rows } = await database.query<{ events: string }>('SELECT count(*) AS events FROM events');
-    if (Number(rows[0]?.events) !== distinct)
-      throw new Error(`${String(rows[0]?.events)} events were counted instead of ${String(distinct)}`);
-  } finally {
-    await database.end();
-    await nats.close();
-  }
+async function countEvents(database: pg.Client): Promise<number> {
+  const { rows } = await database.query<{ events: string }>('SELECT count(*) AS events FROM events');
+  return Number(rows[0]?.events);
 }
 
 async function isTaken(manager: JetStreamManager): Promise<boolean> {

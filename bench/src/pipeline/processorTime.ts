@@ -53,6 +53,6 @@ async function readProcess(pid: number): Promise<Process | null> {
   const end = text.lastIndexOf(')');
   const fields = text.slice(end + 2).split(' ');
   // Fields 4 and 14 to 17 of proc_pid_stat(5), counted from behind the command.
-  const ticks = [11, 12].reduce((sum, i) => sum + Number(fields[i]), 0);
+  const ticks = [11, 12, 13, 14].reduce((sum, i) => sum + Number(fields[i]), 0);
   return { pid, parent: Number(fields[1]), command: text.slice(text.indexOf('(') + 1, end), seconds: ticks / TICKS_A_SECOND };
 }

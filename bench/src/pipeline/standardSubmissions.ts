@@ -1,3 +1,4 @@
+import type { EngineEvent } from '@cairn/engine';
 import { StandardEvents } from '../engine/standardEvents.js';
 import { seededRandom } from '../harness/seededRandom.js';
 
@@ -25,9 +26,17 @@ export interface StandardSubmissions {
   distinct: number;
 }
 
+export interface StandardWork {
+  events?: number;
+  users?: number;
+  /** Keeps events and users apart from those of other series on the same servers. */
+  series?: string;
+}
+
 /** The standard work as it is sent: a tenth repeats an event that was sent before, any of them, and a twentieth comes late. */
-export function standardSubmissions(of: { events?: number; users?: number } = {}): StandardSubmissions {
-  const { events = STANDARD_EVENTS, users = STANDARD_USERS } = of;
+export function standardSubmissions(of: StandardWork = {}): StandardSubmissions {
+  const { events = STANDARD_EVENTS, users = STANDARD_USERS, series } = of;
+  const prefix = series === undefined ? '' : `${series}-`;
   const random = seededRandom(SEED);
   const source = new StandardEvents(events, users);
   const submissions: Submission[] = [];
@@ -42,7 +51,7 @@ export function standardSubmissions(of: { events?: number; users?: number } = {}
     if (fresh.length === 0)
       fresh = source
         .next(EVENTS_A_DRAW)
-        .map(({ event }) => toSubmission(event))
+        .map(({ event }) => toSubmission(event, prefix))
         .reverse();
     const next = fresh.pop();
     if (next === undefined) break;
@@ -52,11 +61,11 @@ export function standardSubmissions(of: { events?: number; users?: number } = {}
   return { submissions, distinct };
 }
 
-function toSubmission(event: { eventId: string; type: string; userId: string; occurredAt: number; propertiesJson: string }): Submission {
+function toSubmission(event: EngineEvent, prefix: string): Submission {
   return {
-    event_id: event.eventId,
+    event_id: `${prefix}${event.eventId}`,
     type: event.type,
-    actor: { user_id: event.userId },
+    actor: { user_id: `${prefix}${event.userId}` },
     source: { platform: 'ci', app: 'bench' },
     occurred_at: new Date(event.occurredAt).toISOString(),
     properties: JSON.parse(event.propertiesJson),

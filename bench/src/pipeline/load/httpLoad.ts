@@ -4,9 +4,10 @@ import type { DoorReport, HttpLoadJob } from './loadJob.js';
 import { postEvents } from './postEvents.js';
 
 /** All requests are made before the first is sent, and all answers are read after the last has come. */
-export async function prepareHttpLoad({ url: to, token, eventsARequest, connections }: HttpLoadJob): Promise<() => Promise<DoorReport>> {
-  const url = new URL(to);
-  const { submissions } = standardSubmissions();
+export async function prepareHttpLoad(job: HttpLoadJob): Promise<() => Promise<DoorReport>> {
+  const { token, eventsARequest, connections } = job;
+  const url = new URL(job.url);
+  const { submissions } = standardSubmissions(job);
   const requests: Buffer[] = [];
   for (let at = 0; at < submissions.length; at += eventsARequest) {
     const events = submissions.slice(at, at + eventsARequest);

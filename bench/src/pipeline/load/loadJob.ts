@@ -1,8 +1,14 @@
 /** What a process that makes load is asked to do. */
 export type LoadJob = HttpLoadJob | NatsLoadJob | LatencyJob;
 
+/** How much of the standard work, and of which series. */
+interface DoorWork {
+  events: number;
+  series: string;
+}
+
 /** The standard work through `POST /v1/events`. */
-export interface HttpLoadJob {
+export interface HttpLoadJob extends DoorWork {
   kind: 'http';
   url: string;
   token: string;
@@ -11,10 +17,12 @@ export interface HttpLoadJob {
   connections: number;
 }
 
-/** The standard work as messages on `events.<type>`. */
-export interface NatsLoadJob {
+/** The standard work as messages on `<subjects>.<type>` of a stream. */
+export interface NatsLoadJob extends DoorWork {
   kind: 'nats';
   natsUrl: string;
+  stream: string;
+  subjects: string;
   publishesInFlight: number;
 }
 

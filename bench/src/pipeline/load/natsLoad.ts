@@ -1,14 +1,15 @@
-import { EVENTS_STREAM, HEADER } from '@cairn/contracts';
+import { HEADER } from '@cairn/contracts';
 import { jetstream } from '@nats-io/jetstream';
 import { connect, headers } from '@nats-io/transport-node';
 import { standardSubmissions } from '../standardSubmissions.js';
 import type { DoorReport, NatsLoadJob } from './loadJob.js';
 
 /** Each event is a message of its own, and acknowledged by the stream. */
-export async function prepareNatsLoad({ natsUrl, publishesInFlight }: NatsLoadJob): Promise<() => Promise<DoorReport>> {
-  const { submissions } = standardSubmissions();
+export async function prepareNatsLoad(job: NatsLoadJob): Promise<() => Promise<DoorReport>> {
+  const { natsUrl, stream, subjects, publishesInFlight } = job;
+  const { submissions } = standardSubmissions(job);
   const messages = submissions.map((event) => ({
-    subject: `events.${event.type}`,
+    subject: `${subjects}.${event.type}`,
     data: Buffer.from(JSON.stringify(event)),
     msgID: event.event_id,
   }));
@@ -23,7 +24,7 @@ export async function prepareNatsLoad({ natsUrl, publishesInFlight }: NatsLoadJo
         for (const { subject, data, msgID } of inOrder) {
           const sent = headers();
           sent.set(HEADER.contentType, 'application/json');
-          const { duplicate } = await js.publish(subject, data, { msgID, headers: sent, expect: { streamName: EVENTS_STREAM } });
+          const { duplicate } = await js.publish(subject, data, { msgID, headers: sent, expect: { streamName: stream } });
           answers[duplicate ? 'duplicate' : 'accepted']++;
         }
       }),
