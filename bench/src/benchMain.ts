@@ -8,12 +8,13 @@ import { formatReport } from './harness/formatReport.js';
 import { describeMachine } from './harness/machine.js';
 import { type BenchmarkResult, runGroup } from './harness/runGroup.js';
 import { limitsGroup } from './limits/limitsGroup.js';
+import { peersGroup } from './peers/peersGroup.js';
 import { doorsGroup } from './pipeline/doorsGroup.js';
 import { evaluatorGroup } from './pipeline/evaluatorGroup.js';
 import { latencyGroup } from './pipeline/latencyGroup.js';
 import { type Arguments, RUNS_DEFAULT, readArguments, UsageError, usage } from './readArguments.js';
 
-const GROUPS: readonly BenchmarkGroup[] = [engineGroup, evaluatorGroup, doorsGroup, latencyGroup, limitsGroup];
+const GROUPS: readonly BenchmarkGroup[] = [engineGroup, evaluatorGroup, doorsGroup, latencyGroup, limitsGroup, peersGroup];
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const RESULTS = fileURLToPath(new URL('../results', import.meta.url));
 

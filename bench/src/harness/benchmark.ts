@@ -3,6 +3,8 @@ export interface Benchmark {
   /** `area/what`, the same for ever: results of different days are compared by it. */
   name: string;
   unit: string;
+  /** Of parts that are measured in something else. */
+  unitOf?: Readonly<Record<string, string>>;
   /** What the number depends on, such as how much work a run is. */
   settings: Readonly<Record<string, string | number>>;
   /** How many events one run is, where the processor time of each is to be said. */

@@ -70,10 +70,10 @@ function resultOf(one: Prepared, { part, runs, numbers }: Numbers): BenchmarkRes
   const { benchmark, processor } = one;
   const name = nameOf(one, part);
   const measured = numbers.get(name) ?? [];
-  const { unit, settings, events } = benchmark;
+  const { unit, unitOf, settings, events } = benchmark;
   return {
     name,
-    unit,
+    unit: unitOf?.[part] ?? unit,
     median: median(measured),
     min: Math.min(...measured),
     max: Math.max(...measured),

@@ -76,16 +76,14 @@ type Pipeline = Awaited<ReturnType<typeof openPipeline>>;
 
 class TransactionLimit {
   private constructor(
-    private readonly server: PostgresServer,
-    private readonly database: Database,
-    private readonly dataDir: string,
+    private readonly servers: { postgres: PostgresServer; database: Database; dataDir: string },
     private readonly batches: ReadonlyMap<number, readonly EvaluationBatch[]>,
   ) {}
 
   static async prepare(): Promise<TransactionLimit> {
     const dataDir = await mkdtemp(join(tmpdir(), 'cairn-bench-'));
-    const server = await startPostgres({ dataDir: join(dataDir, 'postgres'), log: () => undefined });
-    const database = openDatabase({ url: server.url, applicationName: 'bench', onError: fail });
+    const postgres = await startPostgres({ dataDir: join(dataDir, 'postgres'), log: () => undefined });
+    const database = openDatabase({ url: postgres.url, applicationName: 'bench', onError: fail });
     const { pool } = database;
     await migrate(pool, { partitions: PARTITIONS_DEFAULT });
     const { tenantKey } = await ensureTenant(pool, DEFAULT_TENANT_ID);
@@ -101,15 +99,16 @@ class TransactionLimit {
       eventsAnEntry: EVENTS_AN_ENTRY,
       eventsABatch: EVENTS_A_BATCH,
     });
-    return new TransactionLimit(server, database, dataDir, batches);
+    return new TransactionLimit({ postgres, database, dataDir }, batches);
   }
 
   /** Into empty tables, each partition in its order. */
   async run(connections: number): Promise<{ seconds: number; processor: Record<string, number> }> {
-    await this.database.pool.query(`TRUNCATE ${WRITTEN}; UPDATE partitions SET last_seq = 0`);
-    await this.database.pool.query('CHECKPOINT');
+    const { postgres, database } = this.servers;
+    await database.pool.query(`TRUNCATE ${WRITTEN}; UPDATE partitions SET last_seq = 0`);
+    await database.pool.query('CHECKPOINT');
     const pipelines = await Promise.all(
-      Array.from({ length: connections }, () => openPipeline({ url: this.server.url, applicationName: 'bench', onError: fail })),
+      Array.from({ length: connections }, () => openPipeline({ url: postgres.url, applicationName: 'bench', onError: fail })),
     );
     const shares = pipelines.map((pipeline, i) => ({ pipeline, batches: this.#shareOf(i, connections) }));
     const run = await withProcessor(async () => {
@@ -120,9 +119,10 @@ class TransactionLimit {
   }
 
   async stop(): Promise<void> {
-    await this.database.close();
-    await this.server.stop();
-    await rm(this.dataDir, { recursive: true, force: true });
+    const { postgres, database, dataDir } = this.servers;
+    await database.close();
+    await postgres.stop();
+    await rm(dataDir, { recursive: true, force: true });
   }
 
   /** The batches of some of the partitions, in turns. */

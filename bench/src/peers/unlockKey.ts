@@ -1,0 +1,17 @@
+import type { UnlockEffect } from '@cairn/engine';
+
+/** What an unlock is unique by. */
+export interface PeerUnlock {
+  userId: string;
+  slug: string;
+  level: string;
+  period: string;
+}
+
+export function unlockKey(userId: string, { definition, level, period }: UnlockEffect): string {
+  return keyOf({ userId, slug: definition.definition.slug, level: level ?? '', period: period ?? '' });
+}
+
+export function keyOf({ userId, slug, level, period }: PeerUnlock): string {
+  return `${userId}|${slug}|${level}|${period}`;
+}
