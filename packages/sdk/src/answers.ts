@@ -39,6 +39,12 @@ export interface ProgressItem {
   recounting?: true;
 }
 
+export interface ProgressReport {
+  items: ProgressItem[];
+  /** Only where no event of this user or team was ever seen, nor anything granted. */
+  known?: false;
+}
+
 export interface XpEntry {
   entry_id: string;
   amount: number;
@@ -155,7 +161,13 @@ export interface Explanation {
   event?: EventOutcome;
   unlocks: Unlock[];
   /** What the lists were made from. */
-  history: { events: number; truncated: boolean; missing: number };
+  history: {
+    events: number;
+    truncated: boolean;
+    missing: number;
+    /** What is not known of the time before these events, and is taken as for who chose nothing. */
+    assumed?: ('zone' | 'plan' | 'consent')[];
+  };
 }
 
 export interface PackChange {

@@ -10,6 +10,7 @@ import type {
   PackPreview,
   Page,
   ProgressItem,
+  ProgressReport,
   PublishedPack,
   SentEvent,
   ServerStatus,
@@ -115,14 +116,18 @@ export class CairnClient {
   }
 
   async progress(user: string, options: CallOptions = {}): Promise<ProgressItem[]> {
-    const answer = (await this.#get(pathOf('v1', 'users', user, 'progress'), {}, options)) as { items: ProgressItem[] };
-    return answer.items;
+    return (await this.progressReport({ user }, options)).items;
   }
 
   /** How far a team is with each achievement of `scope: team`. */
   async teamProgress(team: string, options: CallOptions = {}): Promise<ProgressItem[]> {
-    const answer = (await this.#get(pathOf('v1', 'teams', team, 'progress'), {}, options)) as { items: ProgressItem[] };
-    return answer.items;
+    return (await this.progressReport({ team }, options)).items;
+  }
+
+  /** The progress of a user or a team, and whether anything of them was ever seen. */
+  async progressReport(whose: { user: string } | { team: string }, options: CallOptions = {}): Promise<ProgressReport> {
+    const path = 'team' in whose ? pathOf('v1', 'teams', whose.team, 'progress') : pathOf('v1', 'users', whose.user, 'progress');
+    return (await this.#get(path, {}, options)) as ProgressReport;
   }
 
   /** A user's or a team's unlocks, newest first; or, without either, all of the tenant, oldest first. Pages are read as one goes. */

@@ -15,6 +15,7 @@ export type {
   PackPreview,
   Page,
   ProgressItem,
+  ProgressReport,
   PublishedPack,
   Reach,
   SampledCount,

@@ -230,6 +230,9 @@ describe('reads', () => {
     const { status, body } = await harness.get('/v1/users/nobody/progress', token);
     expect(status).toBe(200);
     expect(body.items.map(({ status: s, value }) => [s, value])).toEqual(Array(4).fill(['locked', 0]));
+    expect(body).toMatchObject({ known: false });
+    const why = await harness.get('/v1/users/nobody/achievements/builder/explain', token);
+    expect(why.body.summary).toContain('No event of this user was ever seen.');
     expect((await harness.get('/v1/users/nobody/unlocks', token)).body).toEqual({ items: [], next_cursor: null });
     expect((await harness.get('/v1/users/nobody/xp', token)).body).toEqual({ total: 0, rank: 'Rookie', entries: [], next_cursor: null });
   });

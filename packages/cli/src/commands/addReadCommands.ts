@@ -96,24 +96,28 @@ function whoseOf(user: string | undefined, { team }: TeamOption): Whose {
 async function showProgress(context: CliContext, whose: Whose, { all }: ProgressOptions): Promise<ExitCode> {
   if (whose === null) throw new UsageError('name a user, or a team with --team');
   const client = await context.connect();
-  const items = 'team' in whose ? await client.teamProgress(whose.team) : await client.progress(whose.user);
+  const report = await client.progressReport(whose);
+  const { items } = report;
   const name = 'team' in whose ? `team ${whose.team}` : whose.user;
   const kind = 'team' in whose ? ' of teams (scope: team)' : '';
-  if (context.json) await context.output.json({ items });
+  if (context.json) await context.output.json(report);
   else if (items.length === 0) context.output.note(`There are no achievements${kind} yet: publish some with \`cairn packs apply <file>\``);
-  else await printProgress(context, items, { name, all: all ?? false });
+  else await printProgress(context, items, { name, all: all ?? false, isKnown: report.known !== false });
   return EXIT.success;
 }
 
 async function printProgress(
   { output }: CliContext,
   items: readonly ProgressItem[],
-  { name, all }: { name: string; all: boolean },
+  { name, all, isKnown }: { name: string; all: boolean; isKnown: boolean },
 ): Promise<void> {
   const begun = items.filter(isBegun);
   const shown = all ? items : begun;
   if (shown.length > 0) await output.lines(formatProgress(shown));
-  if (begun.length === 0) output.note(`${printable(name)} has no progress yet.`);
+  if (begun.length === 0)
+    output.note(
+      isKnown ? `${printable(name)} has no progress yet.` : `No event of ${printable(name)} was ever seen: see how the name is written.`,
+    );
   const hidden = items.length - shown.length;
   if (hidden > 0) output.note(`${formatNumber(hidden)} not begun: --all shows them`);
 }

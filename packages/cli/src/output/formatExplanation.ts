@@ -28,6 +28,12 @@ const REASONS: Readonly<Record<string, string>> = {
   outside_window: 'outside the window',
 };
 
+const ASSUMED: Readonly<Record<'zone' | 'plan' | 'consent', string>> = {
+  zone: 'which time zone the user was in',
+  plan: 'which plan the user had',
+  consent: 'what the user had opted in to or out of',
+};
+
 /** Why, or why not yet, in words. Where an event was asked for, that comes first, and no others are listed. */
 export function formatExplanation(output: Output, explained: Explanation): string[] {
   const { event } = explained;
@@ -139,5 +145,8 @@ function reservations({ history }: Explanation): string[] {
   if (history.truncated)
     lines.push(`The lists come from the newest ${formatNumber(history.events)} events of the user; older ones count, but are not listed.`);
   if (history.missing > 0) lines.push(`${formatNumber(history.missing)} events are no longer in the log: they count, but are not listed.`);
+  const assumed = (history.assumed ?? []).map((what) => ASSUMED[what]);
+  if (assumed.length > 0)
+    lines.push(`It is not known ${assumed.join(', nor ')} before that, so the lists may say the wrong reason for the oldest of them.`);
   return lines.length === 0 ? [] : ['', ...lines];
 }

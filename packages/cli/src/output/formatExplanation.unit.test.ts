@@ -32,6 +32,13 @@ function crossed(fields: Partial<CrossedThreshold>): CrossedThreshold {
 const printed = (fields: Partial<Explanation>): string => formatExplanation(output, explanation(fields)).join('\n');
 
 describe('an explanation for people', () => {
+  it('says what is not known of the time before what was read', () => {
+    const told = printed({ history: { events: 10_000, truncated: true, missing: 0, assumed: ['plan', 'consent'] } });
+    expect(told).toContain('newest 10,000 events');
+    expect(told).toContain('It is not known which plan the user had, nor what the user had opted in to or out of before that');
+    expect(printed({ history: { events: 10_000, truncated: true, missing: 0, assumed: [] } })).not.toContain('not known');
+  });
+
   it('begins with a sentence, then says where it stands', () => {
     expect(printed({}).split('\n')).toEqual([
       'It (it, version 2)',

@@ -73,11 +73,13 @@ export function explain(catalogue: Catalogue, slug: string, from: ExplainFrom): 
     notCounted: newestFirst<NotCountedEvent>([...replay.notCounted, ...others]),
     notCountedTotals: others.length === 0 ? replay.totals : { ...replay.totals, outside_window: others.length },
     missingSlugs: toHold.filter((other) => state.achievements.get(other)?.held.any !== true),
+    assumed: replay.assumed,
     missingSteps: isUnlocked ? [] : missingSteps(rule, counts, toInstant(now)),
   };
   const needs = isUnlocked ? '' : describeNeeds(rule, { ...explained, counts, today });
+  const isUnseen = history.length === 0 && !isPartial && standing.unlocks.length === 0;
   const event = replay.found === null ? null : describeOutcome(rule, replay.found, { explained, others, isPartial });
-  return { ...explained, needs, event, summary: summarise(rule, { ...explained, needs, counts, isPartial, isRecounting }) };
+  return { ...explained, needs, event, summary: summarise(rule, { ...explained, needs, counts, isPartial, isRecounting, isUnseen }) };
 }
 
 function standingOf(catalogue: Catalogue, rule: Rule, { state, unlocks, history }: ExplainFrom): Standing {

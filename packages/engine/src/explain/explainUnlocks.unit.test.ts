@@ -198,6 +198,7 @@ describe('a history without its beginning', () => {
       missing: 1,
       countedTotal: 2,
       notCountedTotals: {},
+      assumed: [],
       event: { counted: true, value: null, detail: 'It counted.' },
     });
   });
@@ -208,7 +209,17 @@ describe('a history without its beginning', () => {
     expect(why(sensitive, { history, isPartial: true, state, unlocks: [] })).toMatchObject({
       value: 4,
       notCountedTotals: { not_opted_in: 2 },
+      assumed: ['consent'],
     });
+  });
+
+  test('says what is not known of the time before it', () => {
+    const moved = makeEvent({ sequence: 3, type: 'profile.updated', properties: { timezone: 'Europe/Berlin' } });
+    const paid = makeEvent({ sequence: 4, type: 'subscription.created', properties: { tier: 'pro' } });
+    const history = [...events(2), moved, paid];
+    const state = folded(sensitive, history);
+    expect(why(sensitive, { history, isPartial: true, state, unlocks: [] }).assumed).toEqual(['zone', 'plan']);
+    expect(why(sensitive, { history, state, unlocks: [] }).assumed).toEqual([]);
   });
 
   test('is not said to hold nothing', () => {

@@ -20,6 +20,9 @@ export type NotCountedReason =
 /** What keeps an achievement from unlocking whatever its value. */
 export type BlockedBy = 'opted_out' | 'not_opted_in' | 'below_tier' | 'revoked';
 
+/** What older events had said, where a later one of the history changed it: they are missing, so it is not known. */
+export type Assumed = 'zone' | 'plan' | 'consent';
+
 export interface CountedEvent {
   eventId: string;
   occurredAt: number;
@@ -110,6 +113,8 @@ export interface Explanation {
   missingSlugs: string[];
   /** Steps that nothing was seen of, for those that have steps. */
   missingSteps: string[];
+  /** What the lists take to have been left as it is for everybody before the history, because older events are missing. */
+  assumed: readonly Assumed[];
   /** What became of the event that was asked for; null where it is not in the history, or none was. */
   event: EventOutcome | null;
   /** A sentence or two. */

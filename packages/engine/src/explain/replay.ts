@@ -7,7 +7,7 @@ import { toInstant } from '../instant.js';
 import type { UserState } from '../state/userState.js';
 import { zoneOrUtc } from '../zones/zones.js';
 import { completedAfter, isBehind } from './completion.js';
-import { EVENTS_LISTED_MAX, type Explanation, type NotCountedEvent } from './explanation.js';
+import { type Assumed, EVENTS_LISTED_MAX, type Explanation, type NotCountedEvent } from './explanation.js';
 import { judgeEvent, type Refusal, type Verdict } from './judgeEvent.js';
 import { personBefore } from './personBefore.js';
 import type { Standing } from './recordedUnlock.js';
@@ -46,13 +46,17 @@ export class Replay {
   readonly tallies = new Map<number | null, Tally>();
   readonly notCounted: NotCountedEvent[] = [];
   readonly totals: Explanation['notCountedTotals'] = {};
+  /** What is not known of the time before the history. */
+  readonly assumed: readonly Assumed[];
   found: Found | null = null;
 
   constructor(scope: ReplayScope) {
     const { catalogue, standing, history, isPartial } = scope;
     this.#scope = scope;
     this.#nothing = Catalogue.empty().configure(catalogue.settings);
-    this.#person = personBefore(history, isPartial ? standing.state : null);
+    const { person, assumed } = personBefore(history, isPartial ? standing.state : null);
+    this.#person = person;
+    this.assumed = assumed;
     this.#causes = new Map(standing.unlocks.map(({ causedBy }) => [causedBy, undefined]));
   }
 

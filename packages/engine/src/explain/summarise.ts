@@ -26,6 +26,8 @@ const TOLD_IN_WORDS: ReadonlySet<string> = new Set(['max', 'latest', 'streak', '
 type Explained = Omit<Explanation, 'summary' | 'event'> & {
   isPartial: boolean;
   isRecounting: boolean;
+  /** There is neither an event nor an unlock of theirs. */
+  isUnseen: boolean;
   /** What was counted in the current window. */
   counts: CriterionState | null;
 };
@@ -42,7 +44,8 @@ function tell(rule: Rule, explained: Explained): string {
   const revoked = explained.blockedBy === 'revoked' ? explained.crossed.findLast((crossing) => crossing.revoked !== null) : undefined;
   if (revoked !== undefined) return revokedSummary(rule, revoked);
   const told = TOLD_IN_WORDS.has(rule.definition.criteria.type) ? explained.needs : '';
-  return [standing(rule, explained), told, blocked(rule, explained) ?? obstacle(rule, explained)].filter((part) => part !== '').join(' ');
+  const why = [blocked(rule, explained) ?? '', explained.isUnseen ? unseen(rule) : ''].filter((part) => part !== '').join(' ');
+  return [standing(rule, explained), told, why === '' ? obstacle(rule, explained) : why].filter((part) => part !== '').join(' ');
 }
 
 function standing(rule: Rule, { value, threshold, missing, counts }: Explained): string {
@@ -102,6 +105,11 @@ function blocked(rule: Rule, { blockedBy, missing }: Explained): string | null {
     case 'not_opted_in':
       return `It is sensitive, and counts only from an opt-in to ${category} on.`;
   }
+}
+
+/** Most likely a name that is written otherwise. */
+function unseen({ definition: { scope } }: Rule): string {
+  return `No event of this ${scope} was ever seen.`;
 }
 
 function obstacle(rule: Rule, { countedTotal, notCountedTotals, isPartial }: Explained): string {

@@ -96,6 +96,10 @@ export const explanationSchema = z
         events: z.int().openapi({ description: 'Events that were replayed.' }),
         truncated: z.boolean().openapi({ description: 'The user has more events than are replayed: the oldest were left out.' }),
         missing: z.int().openapi({ description: 'Events that the log no longer holds.' }),
+        assumed: z.array(z.enum(['zone', 'plan', 'consent'])).openapi({
+          description:
+            'What is not known of the time before these events, and is taken as for who chose nothing; empty where all is known.',
+        }),
       })
       .openapi({ description: 'What the lists above were made from. Value, status and what was reached are those of the live state.' }),
   })
@@ -126,7 +130,7 @@ export function explanationView({ explanation, isRecounting, unlocks, history, e
     missing_steps: explanation.missingSteps,
     ...(event === null ? {} : { event: 'outcome' in event ? outcomeView(event.outcome, event.key) : elsewhereView(event) }),
     unlocks,
-    history: { events: history.events.length, truncated: history.isTruncated, missing: history.missing },
+    history: { events: history.events.length, truncated: history.isTruncated, missing: history.missing, assumed: [...explanation.assumed] },
   };
 }
 

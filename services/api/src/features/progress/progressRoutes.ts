@@ -30,6 +30,12 @@ const progressSchema = z
         .openapi('ProgressItem'),
     ),
   })
+  .extend({
+    known: z
+      .literal(false)
+      .optional()
+      .openapi({ description: 'Only where no event of this user or team was ever seen, nor anything granted: the name may be wrong.' }),
+  })
   .openapi('Progress');
 
 const ofUser = createRoute({
@@ -80,7 +86,7 @@ export function progressRoutes(app: OpenApiApp, ports: ProgressPorts): void {
     ]);
     const bytes = stored?.state ?? null;
     const state = bytes === null ? emptyState() : decodeTeamState(bytes);
-    return c.json({ items: progress(catalogue.ofTeams, state, ports.now()).map(toView) }, 200);
+    return c.json({ items: progress(catalogue.ofTeams, state, ports.now()).map(toView), ...knownOf(stored) }, 200);
   });
 
   app.openapi(ofUser, async (c) => {
@@ -100,8 +106,13 @@ export function progressRoutes(app: OpenApiApp, ports: ProgressPorts): void {
       ...toView(item),
       ...(recounting.has(item.slug) ? { recounting: true as const } : {}),
     }));
-    return c.json({ items }, 200);
+    return c.json({ items, ...knownOf(stored) }, 200);
   });
+}
+
+/** Said only where it is not so: an answer about somebody who is known is what it always was. */
+function knownOf(stored: object | null): { known?: false } {
+  return stored === null ? { known: false } : {};
 }
 
 function toView({ level, period, ...item }: ProgressItem) {
