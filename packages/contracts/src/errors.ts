@@ -29,6 +29,7 @@ export const ERROR_STATUS = {
   invalid_request: 422,
   invalid_pack: 422,
   conflict: 409,
+  not_redrivable: 422,
   overloaded: 429,
   unavailable: 503,
   internal: 500,

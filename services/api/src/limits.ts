@@ -75,3 +75,13 @@ export const PREVIEW_RETRY_SECONDS = 5;
 export const PREVIEW_CLOCKS_MS_MAX = 3_600_000;
 /** What is read before `since`, to know which types of events are alive. */
 export const PREVIEW_LOOK_BACK_MS = 30 * 86_400_000;
+
+/** Dead letters that one call looks at in search of those that are meant, and bytes of theirs; a page ends there. */
+export const LETTERS_SCANNED_MAX = 2_000;
+export const LETTERS_SCANNED_BYTES_MAX = 32 * 1024 * 1024;
+/** Letters that one call redrives or discards. */
+export const LETTERS_AT_ONCE_MAX = 100;
+/** The body of such a call. */
+export const LETTERS_REQUEST_BYTES_MAX = 16 * 1024;
+/** Of a letter, as much as a list shows. */
+export const LETTER_HEAD_BYTES = 120;

@@ -20,7 +20,16 @@ import { openServers, type ServerUrls } from './openServers.js';
 
 /** How long one part may take to stop before the next one is stopped. */
 const STOP_MS_MAX = 15_000;
-const ALL_SCOPES = ['events:write', 'progress:read', 'unlocks:read', 'definitions:publish', 'grants:write'];
+const ALL_SCOPES = [
+  'events:write',
+  'progress:read',
+  'unlocks:read',
+  'definitions:publish',
+  'grants:write',
+  'dlq:read',
+  'dlq:write',
+  'operator',
+];
 
 export interface ServeOptions {
   config: Config;

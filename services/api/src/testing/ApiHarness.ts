@@ -9,7 +9,7 @@ import type { AnswerBody } from './AnswerBody.js';
 import { LogFolder } from './LogFolder.js';
 
 export const PARTITIONS = 3;
-const ALL_SCOPES = ['events:write', 'progress:read', 'unlocks:read', 'definitions:publish', 'grants:write'];
+const ALL_SCOPES = ['events:write', 'progress:read', 'unlocks:read', 'definitions:publish', 'grants:write', 'dlq:read', 'dlq:write'];
 const log = createLogger({ name: 'test', level: 'fatal', pretty: 'off' });
 
 /** An answer, read to the end. */

@@ -1,9 +1,7 @@
 import { CairnError, IDEMPOTENCY_KEY_CHARACTERS_MAX } from '@cairn/contracts';
 import { z } from '@hono/zod-openapi';
+import { isStorable } from '../../http/isStorable.js';
 import { REASON_CHARACTERS_MAX } from '../../limits.js';
-
-/** PostgreSQL keeps neither U+0000 nor what is no character. */
-const isStorable = (text: string): boolean => !text.includes('\0') && !/\p{Cs}/u.test(text);
 
 /** What a grant or a revocation asks for. */
 export const handRequestSchema = z.strictObject({

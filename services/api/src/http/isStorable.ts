@@ -1,0 +1,4 @@
+/** PostgreSQL keeps neither U+0000 nor what is no character. */
+export function isStorable(text: string): boolean {
+  return !text.includes('\0') && !/\p{Cs}/u.test(text);
+}
