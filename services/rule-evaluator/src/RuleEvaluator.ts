@@ -5,6 +5,7 @@ import type { Logger, Metrics, Service } from '@cairn/runtime';
 import { type CommittedBatch, type Database, TEAMS_PARTITION } from '@cairn/store';
 import { jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { GroupCommitter } from './commit/GroupCommitter.js';
 import { type EvaluatorMetrics, evaluatorMetrics } from './evaluatorMetrics.js';
 import { type OwnedPartition, PartitionLeases } from './lease/PartitionLeases.js';
 import { OUTBOX_STOP_GRACE_MS, OUTBOX_SWEEP_INTERVAL_MS } from './limits.js';
@@ -14,6 +15,7 @@ import { publishToEvents } from './outbox/publishToEvents.js';
 import type { FoldedBatch } from './partition/FoldedBatch.js';
 import { PartitionWorker } from './partition/PartitionWorker.js';
 import { type ProgressChange, ProgressPublisher } from './progress/ProgressPublisher.js';
+import { CommitConnection } from './store/CommitConnection.js';
 import { PostgresStore } from './store/PostgresStore.js';
 import { postgresLeases } from './store/postgresLeases.js';
 import { postgresOutbox } from './store/postgresOutbox.js';
@@ -42,6 +44,8 @@ export class RuleEvaluator implements Service {
   readonly #workers = new Map<number, PartitionWorker>();
   readonly #partitionProgress = new PartitionProgress();
   #teams: TeamWorker | undefined;
+  readonly #commits: CommitConnection;
+  readonly #committer: GroupCommitter;
   readonly #leases: PartitionLeases;
   readonly #relay: OutboxRelay;
   readonly #progress: ProgressPublisher;
@@ -52,6 +56,14 @@ export class RuleEvaluator implements Service {
   constructor(options: RuleEvaluatorOptions) {
     this.#options = options;
     const { database, nats, log } = options;
+    this.#commits = new CommitConnection({
+      url: options.databaseUrl,
+      applicationName: 'cairn-evaluator-commits',
+      onError: (error) => {
+        log.warn({ err: error }, 'the connection that the partitions share was lost');
+      },
+    });
+    this.#committer = new GroupCommitter((batches) => this.#commits.commit(batches));
     this.#relay = new OutboxRelay({ store: postgresOutbox(database), publish: publishToEvents(jetstream(nats)), log });
     this.#progress = new ProgressPublisher({ send: (change) => this.#sendProgress(change), now: () => Date.now() });
     this.#metrics = evaluatorMetrics(options.metrics, {
@@ -77,6 +89,7 @@ export class RuleEvaluator implements Service {
     clearTimeout(this.#sweeper);
     this.#sweeper = undefined;
     await this.#leases.stop();
+    await this.#commits.close();
     this.#progress.stop();
     await this.#relay.stop({ graceMs: OUTBOX_STOP_GRACE_MS });
   }
@@ -106,6 +119,7 @@ export class RuleEvaluator implements Service {
       log: this.#evaluationLog,
       store: new PostgresStore(database, {
         url: databaseUrl,
+        shared: this.#committer,
         applicationName: `cairn-evaluator-${name}`,
         onError: (error) => {
           log.warn({ err: error, partition: name }, 'the connection of a partition was lost');
