@@ -7,12 +7,15 @@ import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
-const KIB = 1024;
+const KB = 1_000;
 const FOLDING = ['parsePack', 'Catalogue', 'fold', 'progress', 'emptyState', 'encodeState', 'decodeState'];
-/** The first is what every page that counts needs, with CEL, its regular expressions and all time zones. Bounds in KiB, by brotli. */
+/**
+ * The first is what every page that counts needs, with CEL, its regular expressions and all time zones, and is promised. The second
+ * has a bound so that it does not grow unseen. Bounds in bytes, by brotli.
+ */
 const PAGES = [
-  { name: 'packs, folding, progress and states', exported: FOLDING, max: 60 },
-  { name: 'the same with explanations', exported: [...FOLDING, 'explain'], max: 70 },
+  { name: 'packs, folding, progress and states', exported: FOLDING, bytesMax: 60_000 },
+  { name: 'the same with explanations', exported: [...FOLDING, 'explain'], bytesMax: 70_000 },
 ];
 
 const folder = fileURLToPath(new URL('../src', import.meta.url));
@@ -30,15 +33,14 @@ async function bundle(exported) {
   return outputFiles[0].contents;
 }
 
-const kib = (bytes) => `${(bytes / KIB).toFixed(1)} KiB`;
+const kb = (bytes) => `${(bytes / KB).toFixed(1)} KB`;
 
-for (const { name, exported, max } of PAGES) {
+for (const { name, exported, bytesMax } of PAGES) {
   const code = await bundle(exported);
   const compressed = brotliCompressSync(code).length;
-  console.log(
-    `${name}: ${kib(code.length)} minified, ${kib(gzipSync(code, { level: 9 }).length)} gzip, ${kib(compressed)} brotli (at most ${max})`,
-  );
-  if (compressed <= max * KIB) continue;
-  console.error(`The engine has grown: ${name} may weigh ${max} KiB by brotli.`);
+  const gzipped = gzipSync(code, { level: 9 }).length;
+  console.log(`${name}: ${kb(compressed)} brotli (at most ${kb(bytesMax)}), ${kb(gzipped)} gzip, ${kb(code.length)} minified`);
+  if (compressed <= bytesMax) continue;
+  console.error(`The engine has grown: ${name} may weigh ${kb(bytesMax)} by brotli.`);
   process.exitCode = 1;
 }

@@ -6,15 +6,20 @@
  *   node scripts/generate-zones.mjs            writes the file
  *   node scripts/generate-zones.mjs --check    exits 1 where the file is not what would be written
  *
- * ZONE_NAMES has a line for each zone: its name and its aliases, separated by spaces.
- * ZONE_SPANS are the different spans between two transitions in seconds, each as what it has more than the one before, base 36.
+ * ZONE_REGIONS are the ten commonest first parts of names. ZONE_NAMES has a line for each zone: its name and its aliases,
+ * separated by spaces, with the place of its region for one of those.
+ * ZONE_SPANS are the different spans between two transitions, each as what it has more than the one before, base 36: in quarters of
+ * an hour, and with a ! behind it in half minutes.
  * ZONE_RULES has a line for each zone, `offsets|places|spans|rule`:
- *   offsets  seconds east of UTC, base 36, separated by spaces
- *   places   the place among the offsets, base 36, of the one in force in 1970 and of that after each transition
+ *   offsets  quarters of an hour east of UTC, separated by spaces
+ *   places   the place among the offsets, base 36, of the one in force in 1970 and of that after each transition; where the same
+ *            two go on in turn to the end, the rest is left out
  *   spans    the span before each transition, counted from 1970-01-01T00:00:00Z: the place among ZONE_SPANS in the digits of
  *            DIGITS, one for the first SHORT_SPANS of them and two for all others
- *   rule     where a zone goes on switching twice a year: two of `<place>,<month>,<day>,<weekday>,<wall seconds>`,
- *            the switch to offset <place> at the first <weekday> on or after <month>/<day>
+ *   rule     where a zone goes on switching twice a year: the place of two switches among ZONE_SWITCHES, base 36, and those of the
+ *            offsets, base 36, that they switch to
+ * ZONE_SWITCHES has pairs of `<month>,<day>,<weekday>,<quarters of an hour>`: at that time by the clock of the first <weekday> on
+ *            or after <month>/<day>
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -32,6 +37,7 @@ const RULE_YEARS_MIN = 20;
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const SHORT_SPANS = 48;
 
+const QUARTER_S = 900;
 const base36 = (n) => Math.round(n).toString(36);
 const yearOf = (seconds) => new Date(seconds * 1000).getUTCFullYear();
 const monthStart = (year, month) => Date.UTC(year, month, 1) / 1000 / DAY_S;
@@ -84,6 +90,16 @@ function yearlyRule(initial, transitions) {
   throw new Error('a zone goes on switching without a yearly rule: the format has to learn it');
 }
 
+/** Quarters of an hour, which have a fraction only where an offset is none of our days. */
+const quarters = (seconds) => String(Number((seconds / QUARTER_S).toFixed(4)));
+
+/** The places up to where two of them go on in turn, those two included. */
+function withoutTurns(places) {
+  let length = places.length;
+  while (length > 2 && places[length - 1] === places[length - 3]) length -= 1;
+  return places.slice(0, length);
+}
+
 /** The transitions of a zone, as the generated file needs them. */
 function zoneOf(name) {
   const { initial, transitions } = transitionsOf(name);
@@ -92,9 +108,10 @@ function zoneOf(name) {
   const offsets = [...new Set([initial, ...transitions.map((t) => t.offset)])];
   const place = (offset) => base36(offsets.indexOf(offset));
   const spans = kept.map(({ at }, i) => at - (kept[i - 1]?.at ?? 0));
-  const halves = rule?.halves.map((h) => [place(h.offset), h.month, h.day, h.weekday, base36(h.wall)].join(',')) ?? [];
-  const places = [initial, ...kept.map((t) => t.offset)].map(place).join('');
-  return { name, offsets: offsets.map(base36).join(' '), places, spans, rule: halves.join(' ') };
+  const halves = rule?.halves ?? [];
+  const switches = halves.map((h) => [h.month, h.day, h.weekday, quarters(h.wall)].join(',')).join(' ');
+  const places = withoutTurns([initial, ...kept.map((t) => t.offset)].map(place).join(''));
+  return { name, offsets: offsets.map(quarters).join(' '), places, spans, switches, turns: halves.map((h) => place(h.offset)).join('') };
 }
 
 const names = packed.zones.map((zone) => zone.slice(0, zone.indexOf('|'))).sort();
@@ -128,20 +145,43 @@ function digitsOf(span) {
   return DIGITS[SHORT_SPANS + Math.floor(rest / DIGITS.length)] + DIGITS[rest % DIGITS.length];
 }
 
-const nameLines = kept.map(({ name }) => aliases.get(name).join(' '));
-const ruleLines = kept.map((zone) => [zone.offsets, zone.places, zone.spans.map(digitsOf).join(''), zone.rule].join('|'));
+const regionOf = (name) => name.slice(0, name.indexOf('/') + 1);
+const byRegion = new Map();
+for (const region of [...aliases.values()].flat().map(regionOf)) byRegion.set(region, (byRegion.get(region) ?? 0) + 1);
+byRegion.delete('');
+const regions = [...byRegion]
+  .sort(([, m], [, n]) => n - m)
+  .map(([region]) => region)
+  .slice(0, 10);
+
+function shortName(name) {
+  const region = regions.indexOf(regionOf(name));
+  return region < 0 ? name : String(region) + name.slice(regionOf(name).length);
+}
+
+const moreText = (seconds) => (seconds % QUARTER_S === 0 ? base36(seconds / QUARTER_S) : `${base36(seconds / 30)}!`);
+
+const nameLines = kept.map(({ name }) => aliases.get(name).map(shortName).join(' '));
+const switches = [...new Set(kept.map((zone) => zone.switches))].filter((pair) => pair !== '').sort();
+const ruleOf = (zone) => (zone.switches === '' ? '' : base36(switches.indexOf(zone.switches)) + zone.turns);
+const ruleLines = kept.map((zone) => [zone.offsets, zone.places, zone.spans.map(digitsOf).join(''), ruleOf(zone)].join('|'));
 
 const text = `/* Generated by scripts/generate-zones.mjs from moment-timezone ${moment.tz.version}. Do not edit. */
 
 /** The release of the IANA time zone database that all calendar days are counted by. */
 export const ZONE_DATA_VERSION = '${packed.version}';
 
+export const ZONE_REGIONS = '${regions.join(' ')}';
+
 export const ZONE_NAMES = \`
 ${nameLines.join('\n')}
 \`;
 
 export const ZONE_SPANS =
-  '${spans.map((span, i) => base36(span - (spans[i - 1] ?? 0))).join(' ')}';
+  '${spans.map((span, i) => moreText(span - (spans[i - 1] ?? 0))).join(' ')}';
+
+export const ZONE_SWITCHES =
+  '${switches.join('|')}';
 
 export const ZONE_RULES = \`
 ${ruleLines.join('\n')}

@@ -1,5 +1,5 @@
-import { type Issue, type Pack, parsePack } from '@cairn/engine';
-import type { Finding } from '@cairn/engine/authoring';
+import type { Issue, Pack } from '@cairn/engine';
+import { type Finding, parsePackTests } from '@cairn/engine/authoring';
 import { type Document, visit } from 'yaml';
 import { clarifyIssues } from './clarifyIssues.js';
 import { describeYamlErrors } from './describeYamlErrors.js';
@@ -42,8 +42,8 @@ export function lintPackFile(file: PackFile): LintedPack {
     const message = unresolved?.message ?? (error instanceof Error ? error.message : String(error));
     return { ok: false, file, issues: [invalidYaml(file, message, positionAt(file, unresolved?.offset ?? 0))] };
   }
-  const parsed = parsePack(document);
-  if (parsed.ok) return { ok: true, file, pack: parsed.value, document };
+  const parsed = parsePackTests(document);
+  if (parsed.ok) return { ok: true, file, pack: parsed.value.pack, document };
   const issues = clarifyIssues(parsed.issues, document);
   return { ok: false, file, issues: issues.map((issue) => toLintIssue(file, issue, 'error')).sort(byPosition) };
 }

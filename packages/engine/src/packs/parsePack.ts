@@ -17,12 +17,22 @@ import { LABEL, SLUG } from './names.js';
 import { neverMet } from './neverMet.js';
 import type { AchievementDefinition, Criteria, Level, Pack, Rank, XpCap, XpRule } from './pack.js';
 import { parseCriteria, readExpression, readMatcher } from './parseCriteria.js';
-import { readPackTests } from './tests/readPackTests.js';
 
 const XP = { min: -XP_AMOUNT_MAX, max: XP_AMOUNT_MAX, integer: true };
 
-/** Checks a pack as it was written (parsed YAML or JSON) and fills in its defaults. All issues come at once. */
+/**
+ * Checks a pack as it was written (parsed YAML or JSON) and fills in its defaults. All issues come at once. Its cases, which are
+ * no part of what is published, are taken as they are: `parsePackTests` checks them too.
+ */
 export function parsePack(input: unknown): Result<Pack> {
+  const read = readPack(input, (fields) => fields.raw('tests'));
+  return read.ok ? { ok: true, value: read.value.pack } : read;
+}
+
+type TestsReader<T> = (pack: Fields, definitions: readonly AchievementDefinition[]) => T;
+
+/** A pack, and what `readTests` makes of the cases that stand in it. All issues come at once. */
+export function readPack<T>(input: unknown, readTests: TestsReader<T>): Result<{ pack: Pack; tests: T }> {
   const issues: Issue[] = [];
   const fields = new Fields(input, '', issues);
   const pack: Pack = {
@@ -36,11 +46,10 @@ export function parsePack(input: unknown): Result<Pack> {
   };
   // Editors find the schema by it.
   fields.textOrNull('$schema');
-  // Cases are checked with the pack that they stand in, and are no part of what is published.
-  readPackTests(fields, pack.achievements);
+  const tests = readTests(fields, pack.achievements);
   fields.finish();
   checkTogether(pack, fields);
-  return issues.length > 0 ? { ok: false, issues } : { ok: true, value: pack };
+  return issues.length > 0 ? { ok: false, issues } : { ok: true, value: { pack, tests } };
 }
 
 function parseAchievement(fields: Fields): AchievementDefinition {

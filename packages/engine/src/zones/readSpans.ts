@@ -5,8 +5,14 @@ const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_
 /** The places that have one digit; all others have two. */
 const SHORT_SPANS = 48;
 
+const HALF_MINUTE_MS = 30_000;
+const QUARTER_MS = 30 * HALF_MINUTE_MS;
+
 const spansMs: number[] = [];
-for (const more of ZONE_SPANS.split(' ')) spansMs.push((spansMs.at(-1) ?? 0) + parseInt(more, 36) * 1000);
+for (const more of ZONE_SPANS.split(' ')) {
+  const unitMs = more.endsWith('!') ? HALF_MINUTE_MS : QUARTER_MS;
+  spansMs.push((spansMs.at(-1) ?? 0) + parseInt(more, 36) * unitMs);
+}
 
 /** The milliseconds between the transitions of a zone, in their order. */
 export function readSpans(digits: string): number[] {

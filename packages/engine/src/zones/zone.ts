@@ -1,5 +1,9 @@
 import { civilDate, civilDay, DAY_MS, weekdayOf } from '../windows/calendar.js';
 import { readSpans } from './readSpans.js';
+import { ZONE_SWITCHES } from './zoneData.generated.js';
+
+const QUARTER_S = 900;
+const SWITCHES = ZONE_SWITCHES.split('|');
 
 /** One half of a yearly rule: at `wallSeconds` of the first `weekday` on or after `day`.`month`, the offset becomes `offsetMs`. */
 interface YearlySwitch {
@@ -28,20 +32,18 @@ export class Zone {
     line: string,
   ) {
     const [offsets = '', places = '0', spans = '', rule = ''] = line.split('|');
-    const offsetsMs = offsets.split(' ').map((seconds) => parseInt(seconds, 36) * 1000);
+    const offsetsMs = offsets.split(' ').map((quarters) => Math.round(Number(quarters) * QUARTER_S) * 1000);
     const offsetAt = (index: string): number => offsetsMs[parseInt(index, 36)] ?? 0;
     for (const place of places) this.#offsetsMs.push(offsetAt(place));
     let at = 0;
     for (const span of readSpans(spans)) this.#transitions.push((at += span));
-    this.#yearly = (rule === '' ? [] : rule.split(' ')).map((half) => {
-      const [index = '0', month = '0', day = '1', weekday = '0', wall = '0'] = half.split(',');
-      return {
-        offsetMs: offsetAt(index),
-        month: Number(month),
-        day: Number(day),
-        weekday: Number(weekday),
-        wallSeconds: parseInt(wall, 36),
-      };
+    // Where the same two offsets go on in turn, they are not written out.
+    while (this.#offsetsMs.length <= this.#transitions.length) this.#offsetsMs.push(this.#offsetsMs.at(-2) ?? 0);
+    const [pair = '', ...turns] = rule;
+    this.#yearly = turns.map((place, i) => {
+      const half = SWITCHES[parseInt(pair, 36)]?.split(' ')[i] ?? '';
+      const [month = 0, day = 1, weekday = 0, wall = 0] = half.split(',').map(Number);
+      return { offsetMs: offsetAt(place), month, day, weekday, wallSeconds: wall * QUARTER_S };
     });
   }
 

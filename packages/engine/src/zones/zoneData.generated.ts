@@ -3,623 +3,628 @@
 /** The release of the IANA time zone database that all calendar days are counted by. */
 export const ZONE_DATA_VERSION = '2026f';
 
+export const ZONE_REGIONS = 'America/ Asia/ Europe/ Africa/ Pacific/ Etc/ Australia/ Atlantic/ Antarctica/ US/';
+
 export const ZONE_NAMES = `
-Africa/Abidjan Etc/GMT-0 Etc/UTC Africa/Accra Africa/Bamako Africa/Banjul Africa/Conakry Africa/Dakar Africa/Freetown Africa/Lome Africa/Nouakchott Africa/Ouagadougou Africa/Timbuktu Atlantic/Reykjavik Atlantic/St_Helena Iceland Etc/GMT Etc/GMT+0 Etc/GMT0 Etc/Greenwich GMT GMT+0 GMT-0 GMT0 Greenwich Etc/UCT Etc/Universal Etc/Zulu UCT UTC Universal Zulu
-Africa/Algiers
-Africa/Bissau
-Africa/Cairo Egypt
-Africa/Casablanca
-Africa/Ceuta
-Africa/El_Aaiun
-Africa/Johannesburg Africa/Maputo Etc/GMT-2 Africa/Maseru Africa/Mbabane Africa/Blantyre Africa/Bujumbura Africa/Gaborone Africa/Harare Africa/Kigali Africa/Lubumbashi Africa/Lusaka
-Africa/Juba
-Africa/Khartoum
-Africa/Lagos Etc/GMT-1 Africa/Bangui Africa/Brazzaville Africa/Douala Africa/Kinshasa Africa/Libreville Africa/Luanda Africa/Malabo Africa/Niamey Africa/Porto-Novo
-Africa/Monrovia
-Africa/Nairobi Asia/Riyadh Etc/GMT-3 Africa/Addis_Ababa Africa/Asmara Africa/Asmera Africa/Dar_es_Salaam Africa/Djibouti Africa/Kampala Africa/Mogadishu Indian/Antananarivo Indian/Comoro Indian/Mayotte Antarctica/Syowa Asia/Aden Asia/Kuwait
-Africa/Ndjamena
-Africa/Sao_Tome
-Africa/Tripoli Libya
-Africa/Tunis
-Africa/Windhoek
-America/Adak America/Atka US/Aleutian
-America/Anchorage US/Alaska
-America/Araguaina
-America/Argentina/Buenos_Aires America/Buenos_Aires
-America/Argentina/Catamarca America/Argentina/ComodRivadavia America/Catamarca
-America/Argentina/Cordoba America/Cordoba America/Rosario
-America/Argentina/Jujuy America/Jujuy
-America/Argentina/La_Rioja
-America/Argentina/Mendoza America/Mendoza
-America/Argentina/Rio_Gallegos
-America/Argentina/Salta
-America/Argentina/San_Juan
-America/Argentina/San_Luis
-America/Argentina/Tucuman
-America/Argentina/Ushuaia
-America/Asuncion
-America/Bahia
-America/Bahia_Banderas
-America/Barbados
-America/Belem
-America/Belize
-America/Boa_Vista
-America/Bogota
-America/Boise
-America/Cambridge_Bay
-America/Campo_Grande
-America/Cancun
-America/Caracas
-America/Cayenne Etc/GMT+3
-America/Chicago CST6CDT US/Central
-America/Chihuahua
-America/Ciudad_Juarez
-America/Costa_Rica
-America/Coyhaique
-America/Cuiaba
-America/Danmarkshavn
-America/Dawson
-America/Dawson_Creek
-America/Denver MST7MDT America/Shiprock Navajo US/Mountain
-America/Detroit US/Michigan
-America/Edmonton America/Yellowknife Canada/Mountain
-America/Eirunepe
-America/El_Salvador
-America/Fort_Nelson
-America/Fort_Wayne America/Indiana/Indianapolis America/Indianapolis US/East-Indiana
-America/Fortaleza
-America/Glace_Bay
-America/Godthab America/Nuuk
-America/Goose_Bay
-America/Grand_Turk
-America/Guatemala
-America/Guayaquil
-America/Guyana
-America/Halifax Canada/Atlantic
-America/Havana Cuba
-America/Hermosillo
-America/Indiana/Knox America/Knox_IN US/Indiana-Starke
-America/Indiana/Marengo
-America/Indiana/Petersburg
-America/Indiana/Tell_City
-America/Indiana/Vevay
-America/Indiana/Vincennes
-America/Indiana/Winamac
-America/Inuvik
-America/Iqaluit America/Pangnirtung
-America/Jamaica Jamaica
-America/Juneau
-America/Kentucky/Louisville America/Louisville
-America/Kentucky/Monticello
-America/La_Paz America/Puerto_Rico Etc/GMT+4 America/Anguilla America/Antigua America/Aruba America/Blanc-Sablon America/Curacao America/Dominica America/Grenada America/Guadeloupe America/Kralendijk America/Lower_Princes America/Marigot America/Montserrat America/Port_of_Spain America/St_Barthelemy America/St_Kitts America/St_Lucia America/St_Thomas America/St_Vincent America/Tortola America/Virgin
-America/Lima
-America/Los_Angeles PST8PDT US/Pacific
-America/Maceio
-America/Managua
-America/Manaus Brazil/West
-America/Martinique
-America/Matamoros
-America/Mazatlan Mexico/BajaSur
-America/Menominee
-America/Merida
-America/Metlakatla
-America/Mexico_City Mexico/General
-America/Miquelon
-America/Moncton
-America/Monterrey
-America/Montevideo
-America/New_York EST5EDT US/Eastern
-America/Nome
-America/Noronha Brazil/DeNoronha
-America/North_Dakota/Beulah
-America/North_Dakota/Center
-America/North_Dakota/New_Salem
-America/Ojinaga
-America/Panama Etc/GMT+5 America/Atikokan America/Cayman America/Coral_Harbour EST
-America/Paramaribo
-America/Phoenix Etc/GMT+7 America/Creston MST US/Arizona
-America/Port-au-Prince
-America/Porto_Velho
-America/Punta_Arenas
-America/Rankin_Inlet
-America/Recife
-America/Regina Etc/GMT+6 Canada/Saskatchewan
-America/Resolute
-America/Rio_Branco America/Porto_Acre Brazil/Acre
-America/Santarem
-America/Santiago Chile/Continental
-America/Santo_Domingo
-America/Sao_Paulo Brazil/East
-America/Scoresbysund
-America/Sitka
-America/St_Johns Canada/Newfoundland
-America/Swift_Current
-America/Tegucigalpa
-America/Thule
-America/Tijuana America/Ensenada America/Santa_Isabel Mexico/BajaNorte
-America/Toronto America/Montreal America/Nassau America/Nipigon America/Thunder_Bay Canada/Eastern
-America/Vancouver Canada/Pacific
-America/Whitehorse Canada/Yukon
-America/Winnipeg America/Rainy_River Canada/Central
-America/Yakutat
-Antarctica/Casey
-Antarctica/Davis
-Antarctica/Macquarie
-Antarctica/Mawson
-Antarctica/Palmer
-Antarctica/Rothera
-Antarctica/Troll
-Antarctica/Vostok
-Asia/Almaty
-Asia/Amman
-Asia/Anadyr
-Asia/Aqtau
-Asia/Aqtobe
-Asia/Ashgabat Asia/Ashkhabad
-Asia/Atyrau
-Asia/Baghdad
-Asia/Baku
-Asia/Bangkok Asia/Jakarta Etc/GMT-7 Asia/Phnom_Penh Asia/Vientiane Indian/Christmas
-Asia/Barnaul
-Asia/Beirut
-Asia/Bishkek
-Asia/Brunei Asia/Makassar Etc/GMT-8 Asia/Kuching Asia/Ujung_Pandang
-Asia/Chita
-Asia/Colombo
-Asia/Damascus
-Asia/Dhaka Asia/Dacca
-Asia/Dili
-Asia/Dubai Etc/GMT-4 Asia/Muscat Indian/Mahe Indian/Reunion
-Asia/Dushanbe
-Asia/Famagusta
-Asia/Gaza
-Asia/Hebron
-Asia/Ho_Chi_Minh Asia/Saigon
-Asia/Hong_Kong Asia/Macau Hongkong Asia/Macao
-Asia/Hovd
-Asia/Irkutsk
-Asia/Jayapura Asia/Tokyo Etc/GMT-9 Pacific/Palau Japan
-Asia/Jerusalem Asia/Tel_Aviv Israel
-Asia/Kabul
-Asia/Kamchatka
-Asia/Karachi
-Asia/Kathmandu Asia/Katmandu
-Asia/Khandyga
-Asia/Kolkata Asia/Calcutta
-Asia/Krasnoyarsk
-Asia/Kuala_Lumpur Asia/Singapore Singapore
-Asia/Magadan
-Asia/Manila
-Asia/Nicosia Europe/Nicosia
-Asia/Novokuznetsk
-Asia/Novosibirsk
-Asia/Omsk
-Asia/Oral
-Asia/Pontianak
-Asia/Pyongyang
-Asia/Qatar Asia/Bahrain
-Asia/Qostanay
-Asia/Qyzylorda
-Asia/Rangoon Asia/Yangon Indian/Cocos
-Asia/Sakhalin
-Asia/Samarkand
-Asia/Seoul ROK
-Asia/Shanghai Asia/Chongqing Asia/Chungking Asia/Harbin PRC
-Asia/Srednekolymsk
-Asia/Taipei ROC
-Asia/Tashkent
-Asia/Tbilisi
-Asia/Tehran Iran
-Asia/Thimphu Asia/Thimbu
-Asia/Tomsk
-Asia/Ulaanbaatar Asia/Choibalsan Asia/Ulan_Bator
-Asia/Urumqi Etc/GMT-6 Asia/Kashgar
-Asia/Ust-Nera
-Asia/Vladivostok
-Asia/Yakutsk
-Asia/Yekaterinburg
-Asia/Yerevan
-Atlantic/Azores
-Atlantic/Bermuda
-Atlantic/Canary
-Atlantic/Cape_Verde
-Atlantic/Faroe Atlantic/Faeroe
-Atlantic/Madeira
-Atlantic/South_Georgia Etc/GMT+2
-Atlantic/Stanley
-Australia/Adelaide Australia/South
-Australia/Brisbane Australia/Queensland
-Australia/Broken_Hill Australia/Yancowinna
-Australia/Darwin Australia/North
-Australia/Eucla
-Australia/Hobart Australia/Currie Australia/Tasmania
-Australia/Lindeman
-Australia/Lord_Howe Australia/LHI
-Australia/Melbourne Australia/Victoria
-Australia/Perth Australia/West
-Australia/Sydney Australia/ACT Australia/Canberra Australia/NSW
-Etc/GMT+1
-Etc/GMT+10 Pacific/Honolulu Pacific/Tahiti HST Pacific/Johnston US/Hawaii
-Etc/GMT+11 Pacific/Niue Pacific/Pago_Pago Pacific/Midway Pacific/Samoa US/Samoa
-Etc/GMT+12
-Etc/GMT+8
-Etc/GMT+9 Pacific/Gambier
-Etc/GMT-10 Pacific/Port_Moresby Antarctica/DumontDUrville Pacific/Chuuk Pacific/Truk Pacific/Yap
-Etc/GMT-11 Pacific/Guadalcanal Pacific/Pohnpei Pacific/Ponape
-Etc/GMT-12 Pacific/Tarawa Pacific/Funafuti Pacific/Majuro Pacific/Wake Pacific/Wallis
-Etc/GMT-13
-Etc/GMT-14
-Etc/GMT-5 Indian/Maldives Indian/Kerguelen
-Europe/Andorra
-Europe/Astrakhan
-Europe/Athens EET
-Europe/Belgrade Europe/Ljubljana Europe/Podgorica Europe/Sarajevo Europe/Skopje Europe/Zagreb
-Europe/Berlin Arctic/Longyearbyen Atlantic/Jan_Mayen Europe/Copenhagen Europe/Oslo Europe/Stockholm
-Europe/Brussels CET Europe/Amsterdam Europe/Luxembourg MET
-Europe/Bucharest
-Europe/Budapest
-Europe/Chisinau Europe/Tiraspol
-Europe/Dublin Europe/London Eire Europe/Belfast Europe/Guernsey Europe/Isle_of_Man Europe/Jersey GB GB-Eire
-Europe/Gibraltar
-Europe/Helsinki Europe/Mariehamn
-Europe/Istanbul Asia/Istanbul Turkey
-Europe/Kaliningrad
-Europe/Kiev Europe/Kyiv Europe/Uzhgorod Europe/Zaporozhye
-Europe/Kirov
-Europe/Lisbon Portugal WET
-Europe/Madrid
-Europe/Malta
-Europe/Minsk
-Europe/Moscow W-SU
-Europe/Paris Europe/Monaco
-Europe/Prague Europe/Bratislava
-Europe/Riga
-Europe/Rome Europe/San_Marino Europe/Vatican
-Europe/Samara
-Europe/Saratov
-Europe/Simferopol
-Europe/Sofia
-Europe/Tallinn
-Europe/Tirane
-Europe/Ulyanovsk
-Europe/Vienna
-Europe/Vilnius
-Europe/Volgograd
-Europe/Warsaw Poland
-Europe/Zurich Europe/Busingen Europe/Vaduz
+3Abidjan 5GMT-0 5UTC 3Accra 3Bamako 3Banjul 3Conakry 3Dakar 3Freetown 3Lome 3Nouakchott 3Ouagadougou 3Timbuktu 7Reykjavik 7St_Helena Iceland 5GMT 5GMT+0 5GMT0 5Greenwich GMT GMT+0 GMT-0 GMT0 Greenwich 5UCT 5Universal 5Zulu UCT UTC Universal Zulu
+3Algiers
+3Bissau
+3Cairo Egypt
+3Casablanca
+3Ceuta
+3El_Aaiun
+3Johannesburg 3Maputo 5GMT-2 3Maseru 3Mbabane 3Blantyre 3Bujumbura 3Gaborone 3Harare 3Kigali 3Lubumbashi 3Lusaka
+3Juba
+3Khartoum
+3Lagos 5GMT-1 3Bangui 3Brazzaville 3Douala 3Kinshasa 3Libreville 3Luanda 3Malabo 3Niamey 3Porto-Novo
+3Monrovia
+3Nairobi 1Riyadh 5GMT-3 3Addis_Ababa 3Asmara 3Asmera 3Dar_es_Salaam 3Djibouti 3Kampala 3Mogadishu Indian/Antananarivo Indian/Comoro Indian/Mayotte 8Syowa 1Aden 1Kuwait
+3Ndjamena
+3Sao_Tome
+3Tripoli Libya
+3Tunis
+3Windhoek
+0Adak 0Atka 9Aleutian
+0Anchorage 9Alaska
+0Araguaina
+0Argentina/Buenos_Aires 0Buenos_Aires
+0Argentina/Catamarca 0Argentina/ComodRivadavia 0Catamarca
+0Argentina/Cordoba 0Cordoba 0Rosario
+0Argentina/Jujuy 0Jujuy
+0Argentina/La_Rioja
+0Argentina/Mendoza 0Mendoza
+0Argentina/Rio_Gallegos
+0Argentina/Salta
+0Argentina/San_Juan
+0Argentina/San_Luis
+0Argentina/Tucuman
+0Argentina/Ushuaia
+0Asuncion
+0Bahia
+0Bahia_Banderas
+0Barbados
+0Belem
+0Belize
+0Boa_Vista
+0Bogota
+0Boise
+0Cambridge_Bay
+0Campo_Grande
+0Cancun
+0Caracas
+0Cayenne 5GMT+3
+0Chicago CST6CDT 9Central
+0Chihuahua
+0Ciudad_Juarez
+0Costa_Rica
+0Coyhaique
+0Cuiaba
+0Danmarkshavn
+0Dawson
+0Dawson_Creek
+0Denver MST7MDT 0Shiprock Navajo 9Mountain
+0Detroit 9Michigan
+0Edmonton 0Yellowknife Canada/Mountain
+0Eirunepe
+0El_Salvador
+0Fort_Nelson
+0Fort_Wayne 0Indiana/Indianapolis 0Indianapolis 9East-Indiana
+0Fortaleza
+0Glace_Bay
+0Godthab 0Nuuk
+0Goose_Bay
+0Grand_Turk
+0Guatemala
+0Guayaquil
+0Guyana
+0Halifax Canada/Atlantic
+0Havana Cuba
+0Hermosillo
+0Indiana/Knox 0Knox_IN 9Indiana-Starke
+0Indiana/Marengo
+0Indiana/Petersburg
+0Indiana/Tell_City
+0Indiana/Vevay
+0Indiana/Vincennes
+0Indiana/Winamac
+0Inuvik
+0Iqaluit 0Pangnirtung
+0Jamaica Jamaica
+0Juneau
+0Kentucky/Louisville 0Louisville
+0Kentucky/Monticello
+0La_Paz 0Puerto_Rico 5GMT+4 0Anguilla 0Antigua 0Aruba 0Blanc-Sablon 0Curacao 0Dominica 0Grenada 0Guadeloupe 0Kralendijk 0Lower_Princes 0Marigot 0Montserrat 0Port_of_Spain 0St_Barthelemy 0St_Kitts 0St_Lucia 0St_Thomas 0St_Vincent 0Tortola 0Virgin
+0Lima
+0Los_Angeles PST8PDT 9Pacific
+0Maceio
+0Managua
+0Manaus Brazil/West
+0Martinique
+0Matamoros
+0Mazatlan Mexico/BajaSur
+0Menominee
+0Merida
+0Metlakatla
+0Mexico_City Mexico/General
+0Miquelon
+0Moncton
+0Monterrey
+0Montevideo
+0New_York EST5EDT 9Eastern
+0Nome
+0Noronha Brazil/DeNoronha
+0North_Dakota/Beulah
+0North_Dakota/Center
+0North_Dakota/New_Salem
+0Ojinaga
+0Panama 5GMT+5 0Atikokan 0Cayman 0Coral_Harbour EST
+0Paramaribo
+0Phoenix 5GMT+7 0Creston MST 9Arizona
+0Port-au-Prince
+0Porto_Velho
+0Punta_Arenas
+0Rankin_Inlet
+0Recife
+0Regina 5GMT+6 Canada/Saskatchewan
+0Resolute
+0Rio_Branco 0Porto_Acre Brazil/Acre
+0Santarem
+0Santiago Chile/Continental
+0Santo_Domingo
+0Sao_Paulo Brazil/East
+0Scoresbysund
+0Sitka
+0St_Johns Canada/Newfoundland
+0Swift_Current
+0Tegucigalpa
+0Thule
+0Tijuana 0Ensenada 0Santa_Isabel Mexico/BajaNorte
+0Toronto 0Montreal 0Nassau 0Nipigon 0Thunder_Bay Canada/Eastern
+0Vancouver Canada/Pacific
+0Whitehorse Canada/Yukon
+0Winnipeg 0Rainy_River Canada/Central
+0Yakutat
+8Casey
+8Davis
+8Macquarie
+8Mawson
+8Palmer
+8Rothera
+8Troll
+8Vostok
+1Almaty
+1Amman
+1Anadyr
+1Aqtau
+1Aqtobe
+1Ashgabat 1Ashkhabad
+1Atyrau
+1Baghdad
+1Baku
+1Bangkok 1Jakarta 5GMT-7 1Phnom_Penh 1Vientiane Indian/Christmas
+1Barnaul
+1Beirut
+1Bishkek
+1Brunei 1Makassar 5GMT-8 1Kuching 1Ujung_Pandang
+1Chita
+1Colombo
+1Damascus
+1Dhaka 1Dacca
+1Dili
+1Dubai 5GMT-4 1Muscat Indian/Mahe Indian/Reunion
+1Dushanbe
+1Famagusta
+1Gaza
+1Hebron
+1Ho_Chi_Minh 1Saigon
+1Hong_Kong 1Macau Hongkong 1Macao
+1Hovd
+1Irkutsk
+1Jayapura 1Tokyo 5GMT-9 4Palau Japan
+1Jerusalem 1Tel_Aviv Israel
+1Kabul
+1Kamchatka
+1Karachi
+1Kathmandu 1Katmandu
+1Khandyga
+1Kolkata 1Calcutta
+1Krasnoyarsk
+1Kuala_Lumpur 1Singapore Singapore
+1Magadan
+1Manila
+1Nicosia 2Nicosia
+1Novokuznetsk
+1Novosibirsk
+1Omsk
+1Oral
+1Pontianak
+1Pyongyang
+1Qatar 1Bahrain
+1Qostanay
+1Qyzylorda
+1Rangoon 1Yangon Indian/Cocos
+1Sakhalin
+1Samarkand
+1Seoul ROK
+1Shanghai 1Chongqing 1Chungking 1Harbin PRC
+1Srednekolymsk
+1Taipei ROC
+1Tashkent
+1Tbilisi
+1Tehran Iran
+1Thimphu 1Thimbu
+1Tomsk
+1Ulaanbaatar 1Choibalsan 1Ulan_Bator
+1Urumqi 5GMT-6 1Kashgar
+1Ust-Nera
+1Vladivostok
+1Yakutsk
+1Yekaterinburg
+1Yerevan
+7Azores
+7Bermuda
+7Canary
+7Cape_Verde
+7Faroe 7Faeroe
+7Madeira
+7South_Georgia 5GMT+2
+7Stanley
+6Adelaide 6South
+6Brisbane 6Queensland
+6Broken_Hill 6Yancowinna
+6Darwin 6North
+6Eucla
+6Hobart 6Currie 6Tasmania
+6Lindeman
+6Lord_Howe 6LHI
+6Melbourne 6Victoria
+6Perth 6West
+6Sydney 6ACT 6Canberra 6NSW
+5GMT+1
+5GMT+10 4Honolulu 4Tahiti HST 4Johnston 9Hawaii
+5GMT+11 4Niue 4Pago_Pago 4Midway 4Samoa 9Samoa
+5GMT+12
+5GMT+8
+5GMT+9 4Gambier
+5GMT-10 4Port_Moresby 8DumontDUrville 4Chuuk 4Truk 4Yap
+5GMT-11 4Guadalcanal 4Pohnpei 4Ponape
+5GMT-12 4Tarawa 4Funafuti 4Majuro 4Wake 4Wallis
+5GMT-13
+5GMT-14
+5GMT-5 Indian/Maldives Indian/Kerguelen
+2Andorra
+2Astrakhan
+2Athens EET
+2Belgrade 2Ljubljana 2Podgorica 2Sarajevo 2Skopje 2Zagreb
+2Berlin Arctic/Longyearbyen 7Jan_Mayen 2Copenhagen 2Oslo 2Stockholm
+2Brussels CET 2Amsterdam 2Luxembourg MET
+2Bucharest
+2Budapest
+2Chisinau 2Tiraspol
+2Dublin 2London Eire 2Belfast 2Guernsey 2Isle_of_Man 2Jersey GB GB-Eire
+2Gibraltar
+2Helsinki 2Mariehamn
+2Istanbul 1Istanbul Turkey
+2Kaliningrad
+2Kiev 2Kyiv 2Uzhgorod 2Zaporozhye
+2Kirov
+2Lisbon Portugal WET
+2Madrid
+2Malta
+2Minsk
+2Moscow W-SU
+2Paris 2Monaco
+2Prague 2Bratislava
+2Riga
+2Rome 2San_Marino 2Vatican
+2Samara
+2Saratov
+2Simferopol
+2Sofia
+2Tallinn
+2Tirane
+2Ulyanovsk
+2Vienna
+2Vilnius
+2Volgograd
+2Warsaw Poland
+2Zurich 2Busingen 2Vaduz
 Indian/Chagos
 Indian/Mauritius
-Pacific/Apia
-Pacific/Auckland Antarctica/McMurdo Antarctica/South_Pole NZ
-Pacific/Bougainville
-Pacific/Chatham NZ-CHAT
-Pacific/Easter Chile/EasterIsland
-Pacific/Efate
-Pacific/Enderbury Pacific/Kanton
-Pacific/Fakaofo
-Pacific/Fiji
-Pacific/Galapagos
-Pacific/Guam Pacific/Saipan
-Pacific/Kiritimati
-Pacific/Kosrae
-Pacific/Kwajalein Kwajalein
-Pacific/Marquesas
-Pacific/Nauru
-Pacific/Norfolk
-Pacific/Noumea
-Pacific/Pitcairn
-Pacific/Rarotonga
-Pacific/Tongatapu
+4Apia
+4Auckland 8McMurdo 8South_Pole NZ
+4Bougainville
+4Chatham NZ-CHAT
+4Easter Chile/EasterIsland
+4Efate
+4Enderbury 4Kanton
+4Fakaofo
+4Fiji
+4Galapagos
+4Guam 4Saipan
+4Kiritimati
+4Kosrae
+4Kwajalein Kwajalein
+4Marquesas
+4Nauru
+4Norfolk
+4Noumea
+4Pitcairn
+4Rarotonga
+4Tongatapu
 `;
 
 export const ZONE_SPANS =
-  '9d1c0 2s0 1fp40 -2il40 -d1g0 1frw0 -1fp40 2vmk0 -d1g0 q040 -3lmo0 25s00 -2s0 2iqo0 -2tuo0 -1hpc0 4bms0 -5rbw0 -2s0 4olg0 -3ls80 38tk0 -1stc0 -1fuo0 25s00 1fp40 -1qt40 -2kqw0 -cyo0 2itg0 d480 25p80 pxc0 -5eg00 bvs00 -cluw0 3yqw0 -1sw40 cvw0 cyo0 -3lmo0 d1g0 3p980 -tjw0 1stc0 -6udg0 25s00 1fuo0 -6uao0 9ew0 3js0 5k00 3uw0 3js0 5k0 1p40 b400 2s0 1xg0 1uo0 1p40 2s0 5k00 1mc0 5k0 2s0 2s0 b180 1rw0 2s0 2s0 b400 1p40 2s0 2s0 1p40 29y0 74y0 1jk0 460 1e0 2s0 2s0 1p40 ayg0 5k0 2s0 1rw0 35w0 jg0 1rw0 b40 1rw0 1p40 1xg0 2s0 ayg0 1uo0 2s0 1uo0 5h80 2s0 2s0 1qi0 1e0 3mk0 1e0 460 1p40 1e0 1e0 1rw0 1w20 460 5k0 1jlo 3pac 2s0 2s0 1p40 2s0 2s0 1p40 5k0 8c0 3bg0 5bo0 2300 2s0 2s0 1p40 5k0 2s0 3h00 2s0 3mk0 3s40 2s0 54q0 3z20 3ti0 3wa0 1040 1040 1e0 1e0 2s0 2s0 2s0 2s0 2s0 2s0 2s0 rs0 2s0 1rw0 5k0 3mk0 2s0 8c0 1e00 2s0 2s0 3mic 1upo 1uo0 3qq0 ci0 8vg0 3mk0 460 1e0 5ms0 1p2c 1o 8c0 1gs0 5k0 1xg0 2s0 1mc0 460 1e0 2s0 3js0 2080 1uo0 3js0 5k0 1mc0 460 6y0 1mc0 2s0 2s0 1p40 2s0 1rw0 1uo0 5k0 1p40 2s0 2s0 1p40 2s0 2s0 1mc0 460 2s0 460 2s0 2s0 1jk0 1e0 1e0 1jk0 5k0 1uo0 1uo0 2qc 1rxo 3h00 2qc 2to 2s0 1o 8ac 1mc0 5k0 1p40 1xg0 1xg0 1p40 1uo0 b40 1p40 1p40 1p40 5k0 2s0 1rw0 1uo0 5k0 1p40 5k0 1p40 5k0 1gs0 5k0 b40 2s0 1jk0 2s0 2s0 1p40 5k0 1p40 1uo0 5k0 1p40 5k0 15o0 m80 2s0 1jk0 2s0 dw0 1e0 1e0 1b80 8c0 5k0 1rw0 1p40 5k0 1p40 5k0 1uo0 1p40 2s0 2s0 5k0 1gs0 b40 b40 1gs0 1p40 5k0 2s0 1mc0 5k0 1uo0 1uo0 1rw0 2s0 1p40 2s0 1e0 1qi0 5k0 1uo0 3js0 2080 5k0 1p40 1uo0 5lo 1mac 1o 2qc 3pc0 1uo0 1uo0 5k0 1gs0 5k0 1p40 460 1fo 1cc 6y0 1jk0 5k0 1p40 5k0 1p40 2s0 2s0 1uo0 1uo0 2s0 1p40 2s0 2s0 1gs0 9q0 1w20 1rw0 2s0 1uo0 7940 2s0 1e0 1qi0 8c0 5eg0 2s0 1uo0 1p40 1uo0 2s0 2s0 2s0 1rw0 1upo 3jqc 5h80 6y0 1cc 1fo 1e0 7bw0 3js0 1uo0 2s0 2qc 1o 1ta0 1e0 ayg0 2s0 2s0 1uo0 1uo0 99c0 3pc0 1jk0 5v40 1p40 5k0 1e00 bf40 2s0 2s0 5k0 b40 38o0 7da0 1e0 1rw0 1e0 1e0 1p40 1yu0 3l60 460 3ny0 1uo0 2s0 ct40 2s0 5h80 7hg0 ifw0 7eo0 2s0 cvw0 2s0 o2o0 etc0 1xg0 o2o0 5k0 cnk0 2s0 1rw0 2s0 2s0 ayg0 5k0 58w0 kog0 kdc0 5bo0 5k0 2vuw0 12qg0 7bw0 5pk0 111c0 3pc0 o2o0 2s0 1fp40 2s0 2s0 1mc0 1uo0 5k0 1bzs0 cyo0 2s0 2s0 rmg0 bf40 ayg0 1rw0 cvw0 gtk0 93s0 5k0 cyo0 z140 lok0 1e0 qe0 kak0 2vjs0 5k0 1ty6 eu1u 1c5c0 12qg0 1lk80 kdc0 vv80 2s0 2s0 2s0 2s0 1m6g0 131k0 f1o0 1e000 b9k0 1mc0 2iqo0 its0 3h00 6ug80 2m4w0 19280 3mk0 1okk0 5h80 1xg0 1stc0 cyo0 pxc0 q2w0 cvw0 2s0 ct40 1new0 3pc0 1arc0 5k0 1fmc0 iio0 vy00 hik0 3ti0 1e0 2s0 5xw0 v680 ens0 32f00 ojc0 qjk0 akk0 2mis0 nx40 1pcc0 16fs0 2v1q0 7n0 230 cnk0 1o3w0 1e000 4mig0 kak0 1uo0 xes0 q8g0 8y80 17wk0 2jnb0 3hp0 etc0 5k00 pxc0 cyo0 cyo0 3v4c0 6dbk0 vk40 yew0 1em80 1new0 3pc0 4dbw0 38qs0 5h80 7hg0 5hq20 aua0 bq80 2s0 1dug0 222o0 5k0 5xw0 10ng0 3ut80 rus0 3bg00 1g5s0 2s0 jg0 53c00 2b980 1sw40 38l80 2s0 3lmo0 6ae0 4l4g0 sz20 1l0s0 73k0 b40 1gbc0 1f5o0 1ahm0 d020 2vpc0 ifw0 7hg0 1b1io 3pc 4mo0 ifw0 902o0 2s0 2s0 8c0 2s0 139w0 6y00 56t00 iio0 9wk40 y6k0 cyo0 1uo0 1uo0 1rw0 2s0 4h40 2s0 2s0 2s0 2s0 2s0 2s0 2s0 2s0 2s0 2s0 57nk0 lww0 1stc0 1sco0 4g9g0 9vk0 go0 4fho0 cvw0 1dro0 68ds0 23jg0 49xo0 4dk80 gtk0 1c840 d1g0 1j8w0 fghc0 1o6o0 4kqk0 1xg0 12w00 1my80 bm20 5aa0 d1g0 pxc0 82qo0 3js0 xc 5v32o rxk0 4dhg0 2s0 2s0 2s0 32au0 t60 6axg0 63010 cnzz0 byk0 4wjk0 12t80 1ffe0 9wy0 mu80 3tf80 4tgg0 k8uw0 b5rw0 8hv40 ckmg0 3oy40 kgyk0 1j8w0 99n40 dp4s0 8e8k0 2h9w0 2zn00 n1s80 7fwg0 60o0 4um40 2s0 2frq0 1052w0 9mpy0 34t40 2fks0 79f40 4nqw0 17io0 bf400 tiyo0 4tm00 ltnc0 11t400 asw00 106bc0 sq3s0 66as0 2s0 2s0 ez740 2p580 nnuo0 1k8gk0 btuk0 18rvs0';
+  'dhc 4 22g -3mg -is 22k -22g 458 -is 11g -56o 340 -4 3mo -42o -25c 684 -8ak -4 6qs -56w 4o8 -2lc -22o 340 22g -2ig -3pk -io 3ms iw 33w 11c -7s0 h40 -i5k 5pk -2lg ik io -56o is 5bw -16k 2lc -9us 340 22o -9uo dk 54 80 5k 54 8 2g g0 4 2s 2o 2g 4 80 2c 8 4 4 fw 2k 4 4 g0 2g 4 4 2g 3a aa 28 6 2 4 4 2g fs 8 4 2k 4k s 2k g 2k 2g 2s 4 fs 2o 4 2o 7w 4 4 2i 2 58 2 6 2g 2 2 2k 2q 6 8 1uq! 4fy! 4 4 2g 4 4 2g 8 c 4s 7o 30 4 4 2g 8 4 50 4 58 5g 4 7e 5q 5i 5m 1g 1g 2 2 4 4 4 4 4 4 4 14 4 2k 8 58 4 c 20 4 4 4cm! 282! 2o 5e i cs 58 6 2 84 21a! 2! c 24 8 2s 4 2c 6 2 4 54 2w 2o 54 8 2c 6 a 2c 4 4 2g 4 2k 2o 8 2g 4 4 2g 4 4 2c 6 4 6 4 4 28 2 2 28 8 2o 2o 3a! 24q! 50 3a! 3e! 4 2! 9y! 2c 8 2g 2s 2s 2g 2o g 2g 2g 2g 8 4 2k 2o 8 2g 8 2g 8 24 8 g 4 28 4 4 2g 8 2g 2o 8 2g 8 1o w 4 28 4 k 2 2 1w c 8 2k 2g 8 2g 8 2o 2g 4 4 8 24 g g 24 2g 8 4 2c 8 2o 2o 2k 4 2g 4 2 2i 8 2o 54 2w 8 2g 2o 6q! 1xy! 2! 3a! 5c 2o 2o 8 24 8 2g 6 1q! 1m! a 28 8 2g 8 2g 4 4 2o 2o 4 2g 4 4 24 e 2q 2k 4 2o ag 4 2 2i c 7s 4 2o 2g 2o 4 4 4 2k 282! 49a! 7w a 1m! 1q! 2 ak 54 2o 4 3a! 2! 2m 2 fs 4 4 2o 2o dc 5c 28 8g 2g 8 20 gg 4 4 8 g 4o am 2 2k 2 2 2g 2u 56 6 5a 2o 4 ig 4 7w as qk ao 4 ik 4 yo lc 2s yo 8 i8 4 2k 4 4 fs 8 7k ts tc 7o 8 45k 1js ak 88 1hc 5c yo 4 22g 4 4 2c 2o 8 1x4 io 4 4 13s gg fs 2k ik o8 d4 8 io 1eg v8 2 12 t8 454 8 275! hsv! 1xc 1js 2aw tc 19w 4 4 4 4 2bs 1k8 lo 200 g8 2c 3mo r4 50 9uw 3rk 1sw 58 2f8 7w 2s 2lc io 11c 11k ik 4 ig 2dk 5c 1vc 8 22c qo 1a0 p8 5i 2 4 8k 18w l4 4f0 zc 128 f8 3s4 yg 2gc 1p4 44e b 3 i8 2ek 200 6ns t8 2o 1c4 11s cw 1r8 3nz 51 lc 80 11c io io 5kc 968 19g 1dk 20w 2dk 5c 6ak 4o4 7w as 7wq fm gw 4 1zs 2yo 8 8k 1gs 5jw 144 4s0 234 4 s 7c0 3bw 2lg 4nw 4 56o 92 6ls 15q 2a4 a8 g 23c 21o 1uy iq 45c qk as 1kg8! 4g! 6o qk cyo 4 4 c 4 1kk a0 7h0 qo e9g 1d8 io 2o 2o 2k 4 6g 4 4 4 4 4 4 4 4 4 4 7i8 vk 2lc 2ko 6es e8 o 6do ik 1zo 8z4 30s 65o 6aw o8 1xg is 27k m9c 2eo 6l8 2s 1k0 2cw gq 7m is 11c bmo 54 14! 71aw! 148 6as 4 4 4 4eu 16 92s 8rd i8n h8 728 1jw 222 ea ww 5hw 6xs t5k g2k c8g i3s 5bg th8 27k dcg jq4 c38 3kk 4b0 x6w aps 8o 6zg 4 3ie 1g1k dva 4ig 3i4 agg 6pk 1qo gg0 16io 6y0 vfc 1ig0 fk0 1g3c 15d4 8w4 4 4 lkg 3vw y2o 28z8 h18 1sh4';
+
+export const ZONE_SWITCHES =
+  '2,23,5,8 9,25,0,8|2,24,6,8 9,24,6,8|2,24,6,92 9,25,0,0|2,25,0,0 9,25,0,0|2,25,0,0 9,25,0,4|2,25,0,12 9,25,0,16|2,25,0,4 9,25,0,12|2,25,0,4 9,25,0,8|2,25,0,8 9,25,0,12|2,8,0,0 10,1,0,4|2,8,0,8 10,1,0,8|3,1,0,12 8,24,0,8|3,1,0,12 9,1,0,8|3,1,0,15 8,24,0,11|3,1,0,8 9,1,0,8|3,1,6,88 8,1,6,88|3,2,0,0 8,2,0,0|3,24,5,0 9,26,5,0';
 
 export const ZONE_RULES = `
 0|0||
-0 2s0 5k0|0101210101|17E3i1nB13BYF|
--2s0 0|01|3Y|
-5k0 8c0|01010101010101010101010101010101010101010101010101010101010101010101010101010101010101010|xxyd0Tyd0Vyd0Tyd0Tyd0Tyd0Vyd0Tyd0Tyd0Tyd0Vyd0Tyd1hws1aw20Vyd0Tyd0Tyd0Tyd0VydZyS0Tyd0Tyd0Vyd0Tyd0Tyd0KPVPVPVPTPVPVPVPVPTPVPVUTb0vcgj1DxXwLwF25wUwSwg|1,3,24,5,0 0,9,26,5,0
-0 2s0|010101010101010101010101010101010101010101010101010101010101010|3Pwt2NxK1PyV1Awn3j2U5rxK1Pw01FxPgj1Qw4wNwTHwuwOwzExFwRw-EwywRxQEwuwRpKwhwVxtKwZwR1nwR1lwV1lwR1lwV1lwR1nwR1lwV1lwRF|
-0 2s0 5k0|01010101012121212121212121212121212121|3Pwt2NxK1PyV1Awn3j2cAAAAAAAALAAAAAAAAAALHEHEHEJ|2,2,25,0,5k0 1,9,25,0,8c0
--2s0 0 2s0|012121212121212121212121212121212121212121212121212121212121|3pwDxK1PyV1Awn59xK1Pw01FxPgj1Qw4wNwTHwuwOwzExFwRw-EwywRxQEwuwRpKwhwVxtKwZwR1nwR1lwV1lwR1lwV1lwR1nwR1lwV1lwRF|
-5k0|0||
-5k0 8c0|01010101010101010101010101010101010|xwy5z7mz8mky8z2y-z0zAzzzDzvzFz7mky8z2zAzzzBzyzDzvzFz7y8z2y-5F5o|
-5k0 8c0|01010101010101010101010101010101010|xwy5z7mz8mky8z2y-z0zAzzzDzvzFz7mky8z2zAzzzBzyzDzvzFz7y8z2y-5F5i|
-2s0|0||
--226 0|01|2b|
-8c0|0||
-2s0 5k0|010|4XyL|
-0 2s0|010|6O1w|
-5k0 2s0|01010101010101010101010|45xGOBOaOzlzQziFzUOaOBO0Z3rzk5TyC|
-2s0 5k0|0101010101010101010|32K0hyc4SxqAA0hyZ5HyazPJKJEH|
-5k0 2s0|0101010101010101010101010101010101010101010101010|5vy6CGZXZGCGCGCGCGZXZGCGCGCGCGZGCGCGCGCGZXZGCGCGCG|
--uk0 -rs0 -p00|01010101010101010101010101012121212121212121212121212121212121212121212121|xoFBMBFBFwv1fxu07BMWMBFBFBFBFBMW1yFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGC|2,2,8,0,5k0 1,10,1,0,5k0
--rs0 -p00 -m80|01010101010101010101010101012121212121212121212121212121212121212121212121|xnFBMBFBFwv1fxu07BMWMBFBFBFBFBMW1yFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGC|2,2,8,0,5k0 1,10,1,0,5k0
--8c0 -5k0|01010101010101010101010101010|5Vbfu1Eo1Do1Gj3ljgb0xyLfbfUfbgc1Go4Tj|
--8c0 -5k0|01010101010101010|3JxP5IxNfv0vb0vb0vv5OwxTU|
--8c0 -5k0 -b40|01010101210102010|3JxP5IxNfv0vb0wx50vv4lwE22wx|
--8c0 -5k0 -b40|01010101210101010|3JxP5IxNfv0vb0wx50vv5OwxTU|
--8c0 -5k0 -b40|010101202101010|3JxP5IxNfv04v0ByN0vv5Owx|
--8c0 -5k0 -b40|010101012010102010|3JxP5IxNfv0vx4wry4b0vv4lwE22wx|
--8c0 -5k0 -b40|01010120202102010|3JxP5IxNfv0ox-0qyB0vyE4iR2wwx|
--8c0 -5k0 -b40|01010101010102010|3JxP5IxNfv0vb0vb0vv4lwE22wx|
--8c0 -5k0 -b40|010101012101010|3JxP5IxNfv0vb0wx50vv5Owx|
--8c0 -5k0 -b40|010101012010102010|3JxP5IxNfv0vx4wry4b0vv4kwd21wx|
--8c0 -5k0 -b40|010101202020102020|3JxP5IxNfyV0ax-xL4_wd21wHwXTUT|
--8c0 -5k0 -b40|0101010121010201010|3JxP5IxNfv0vb0wx50vv4lwB23wxTU|
--8c0 -5k0 -b40|01010101010102010|3JxP5IxNfv0vb0vb0vv4jwG22wx|
--b40 -8c0|010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101|2t2E2GyY0YyW0YyW0YFaOaFaFaFaOaFaFaFaOaF0FywaFzoU0gzOzgyT0cyQTyY0ivfUTPVPVPTFXZGCkUTUTUfvfvfnWMWMBmkmkmknYnYnkmkmknYnYnYnk|
--8c0 -5k0|010101010101010101010101010101010101010|5Vbfu1Eo1Do1Gj1Dj0-u1GxP1Gcgcgjgb0xyLfbfUfbgc1Go4Fb|
--jg0 -go0 -dw0|0101010101010101010101010101021212121212121212121212121|51IDIDIDCGCYUYIDIDCGCGCGCDIDID0MGCGCDIDIDIDCGCGCDIDIDCGC|
--b40 -8c0|010101010|35ukmkm0Byq|
--8c0 -5k0|0101010|5Vbfu1Eo|
--go0 -dw0|01010|3Cwp4Gwg|
--b40 -8c0|01010101010|5Wbfu1Eo41UfwA|
--dw0 -b40|010|5q1Y|
--jg0 -go0|010101010101010101010101010101010101010101010101010101010101010101010101010|xkFBMBFBFxR1Kxu07BMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGC|1,2,8,0,5k0 0,10,1,0,5k0
--jg0 -go0 -dw0|010101010101010101010101010101010101010101010101010101012101010101010|2kFBFBFBFBMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDID1t0e1sDIDIDCGCGC|1,2,8,0,5k0 0,10,1,0,5k0
--b40 -8c0|010101010101010101010101010101010101010101010101010101010101010101010|5Wbfu1Eo1Do1Gj1Dj0-u1GxP1Gcgcgjgb0xyLfbfUfbgc1Go0-j1Hxbgc1Gu0vc0-j0-cgcgbgj0-j0-cgcgcgc1Go|
--go0 -dw0 -b40|010101210101010101010101010101010101010101|43105BID1tjw7DCGCYUYIDIDCGCGCGCDIDIDCGCGCDIDIxR|
--b40 -ci0|010|6E4C|
--8c0|0||
--go0 -dw0|010101010101010101010101010101010101010101010101010101010101010101010101010|xjFBMBFBFwv1fxu07BMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGC|1,2,8,0,5k0 0,10,1,0,5k0
--go0 -dw0 -jg0|01010202020202020202020202020202020202020202020202020|50IDIiDCGCYUYIDIDCGCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCG|
--go0 -dw0 -jg0|010102020202020202020202020202020202020202020202020202|50IDIiDCGCYUYIDIDCGCGCGCDIDIyHNRNRNRNRNRNhNRNRNRNRNhNR1I|0,2,8,0,5k0 2,10,1,0,5k0
--go0 -dw0|010101010|4JxP1LxP4gy1z-wj|
--8c0 -b40|0101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010|xCkPVPTU0BywTUTPVPVPTUTUTPVPVPVPTUTUTFBPVPTUYnTPVPVPVPTUTmkPkMYPTUTUTUTPVPVPTUTmkPVnYCxZ1BRNh0th2PxJ1NxJ1NxJNGCGCGCDIGZG|
--b40 -8c0|0101010101010101010101010101010101010101010101010101010101010101010|5Wbfu1Eo1Do1Gj1Dj0-u1GxP1Gcgcgjgb0xyLfbfUfbgc1Go2Qxbgc1Gu0vc0-j0-cgcgbgj0-j0-cgcgcgc1Go|
--8c0 -5k0 0|0101010101010101010101010101010102|4czHAAAAAAALAAAAAAAAAAALAAAAAAAAAAxU|
--p00 -m80 -jg0|01212121212121212121212121212121212121212121212121212121212121212121212121212121212|3A3sFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGChNRNRNhNRNRNRNRNRNhNRNRNRNR|
--m80 -jg0|010101|xlFBMB|
--jg0 -go0|010101010101010101010101010101010101010101010101010101010101010101010101010|xkFBMBFBFwv1fxu07BMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGC|1,2,8,0,5k0 0,10,1,0,5k0
--dw0 -b40|010101010101010101010101010101010101010101010101010101010101010101010|2xFwv1fBFBMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGC|1,2,8,0,5k0 0,10,1,0,5k0
--jg0 -go0|01010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101|2kFBFBFBFBMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGChNRNRNhNRNRNRNRNRNhNRNRNRNRNhNRNRNRNRNR|
--dw0 -b40|01010101010|5Xbfu1Eo3mc5G3e|
--go0 -dw0|01010|5cUTU|
--m80 -jg0|01010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101|xlFBMBFBFBFBFBMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGChNRNRNhNRNRNRNRNR|
--dw0 -b40|01010|xiF6CC|1,2,8,0,5k0 0,10,1,0,5k0
--8c0 -5k0|01010101010101010|5Vbfu1Eo1Do1Gj4RUfwC1rc|
--b40 -8c0|01010101010101010101010101010101010101010101010101010101010101010101010|2hFBFBFBFBMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGC|1,2,8,0,5k0 0,10,1,0,5k0
--8c0 -5k0 -2s0|0101010101010101010101010101010101010101010101010101010101010101010101010101010101010101|4czHAAAAAAALAAAAAAAAAAALAAAAAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEHEJKJKJEHEHEHEJKJKJEHEHEJKJK|2,2,24,6,1rw0 1,9,25,0,0
--b40 -8c0 -5k0|0101010101010101010101010101010101010201010101010101010101010101010101010101010101010|xhFBMBFBFBFBFBMWMBFBFBFBFBMWMBFBFBFyxID0MyhCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGChNRNRNhNR02|1,2,8,0,5k0 0,10,1,0,5k0
--dw0 -b40|010101010101010101010101010101010101010101010101010101010101010101010101010|4NFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGChNRNRNhNRNRNRNRNR28|1,2,8,0,5k0 0,10,1,0,5k0
--go0 -dw0|010101010|3BxH4Kx136m5JP|
--dw0 -b40|010|5swt|
--af0 -8c0 -b40|012|3g5b|
--b40 -8c0|010101010101010101010101010101010101010101010101010101010101010101010101010|xhFBMBFBFBFBFBMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGC|1,2,8,0,5k0 0,10,1,0,5k0
--dw0 -b40|010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010|xfFBMByw0Byz0Ay1z-FBMWMYPDCGCVPVPVPVyw0BywGCGCDIDIWz3WLdLdLdLdLAAALrHEJEHEHlslsE2rx70uyG0lx70uyG0uyGQyGJSQSQSQx7QSQSQSQSQx7QSQSQSQSQS2O|1,2,8,0,0 0,10,1,0,2s0
--jg0 -go0|0101010|51IDIDI|
--go0 -dw0|010101010101010101010101010101010101010101010|xjFBMBFBFwv1fxu07BMWMBFBFBFBFBMWMBFBFBFDIDCGCGCD5S|1,2,8,0,5k0 0,10,1,0,5k0
--dw0 -b40|0101010101010|xiFBMBFBF18075-C|1,2,8,0,5k0 0,10,1,0,5k0
--go0 -dw0 -b40|010101010101010101|xjFBMBFBFwv1fxu07BMW57h|2,2,8,0,5k0 1,10,1,0,5k0
--dw0 -b40 -go0|0102|xiF6D|0,2,8,0,5k0 2,10,1,0,5k0
--dw0 -b40|010101010|xiFBMBF6BC|1,2,8,0,5k0 0,10,1,0,5k0
--dw0 -b40 -go0|01020|xiF6Dh|1,2,8,0,5k0 0,10,1,0,5k0
--dw0 -b40 -go0|010210|xiF6Dh00|1,2,8,0,5k0 0,10,1,0,5k0
--m80 -jg0 -go0|01010101010101021212121212121212121212121212121212121212121212121212121212121212121212121212121212121212121212|2lFBFBFBFBMWMBFBzZBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGChNRNRNhNRNRNRNRNRNhNRNRNRNRNhNRNRNRNRNR|
--dw0 -b40 -go0|0101010101010101010101010101010101010101010101010101010120101010101010|2iFBFBFBFBMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCyh1tCDIDIDCGCGC|1,2,8,0,5k0 0,10,1,0,5k0
--dw0 -b40|010101010101010101010|3I1fxu07BMWMBFBFBFBFBMWM|
--m80 -jg0 -p00|0101010101010101010101010120202020202020202020202020202020202020202020202|xlFBMBFBFwv1fxu07BMWMBFBF2CFBMWMeFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGC|0,2,8,0,5k0 2,10,1,0,5k0
--dw0 -b40|0101010101010101010101010101010101010101010101010101010101010101010101010|xiFBMBFBF1807BMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGC|1,2,8,0,5k0 0,10,1,0,5k0
--go0 -dw0 -b40|01010101010101010101010101010101010101010101010101010101010101212121212121|xjFBMBFBFwv1fxu07BMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCG1tCDIDIDCGCGC|2,2,8,0,5k0 1,10,1,0,5k0
--b40|0||
--dw0 -b40|010101010|5ZxE1SxE2uxE2-xE|
--m80 -jg0|010101010101010101010101010101010101010101010101010101010101010101010101010|xlFBMBFBFwv1fxu07BMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGC|1,2,8,0,5k0 0,10,1,0,5k0
--8c0 -5k0|0101010101010101010|5Vbfu1Eo1Do1Gj3lj27UfwC1rc|
--go0 -dw0|010101010101010|2y2U3KxS1JxS4z1MxT3E4Bn0Qye|
--b40 -8c0|010101010|5Wbfu1Eo3mc|
--b40 -8c0|010|4bn|
--go0 -dw0|0101010101010101010101010101010|5kC34IDIDIDCGCYUYIDIDCGCGCGCDIDI|1,2,8,0,5k0 0,10,1,0,5k0
--jg0 -go0|0101010101010101010101010101010101010101010101010101010|51IDIDIDCGCYUYIDIDCGCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGC|
--dw0 -go0|01010101010101010101010101010101010101010101010101010101010101010101|2_wv1fxu07BMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGC|0,2,8,0,5k0 1,10,1,0,5k0
--go0 -dw0|010101010101010101010101010101010101010101010101010101010|431j5EIDIDIDCGCYUYIDIDCGCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGC|
--m80 -jg0 -p00|01010101010101010101010101010202020202|xlFBMBFBFwv1fxu07BMWMBFBFBFBFBMWM5_hNRNR1kwaN|0,2,8,0,5k0 2,10,1,0,5k0
--go0 -dw0|0101010101010101010101010101010101010101010101010101010|50IDIDIDCGCYUYIDIDCGCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGC|
--b40 -8c0 -5k0|012121212121212121212121212121212121212121|4e3xIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGC|2,2,8,0,5k0 1,10,1,0,5k0
--b40 -8c0|0101010101010101010101010101010101010101010101010101010101010101010101010|xhFBMBF2CFBFBMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIyxCGCGCDIDIDIDCGCGCDIDIDCGCGC|1,2,8,0,5k0 0,10,1,0,5k0
--go0 -dw0|010101010101010101010101010101010101010101010101010101010|5kC34IDIDIDCGCYUYIDIDCGCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGC|
--8c0 -5k0 -460 -6y0|0101023010101010101010101010101010101010101010101010|xdwb2Yw52CwfWxcxP2Swx1PxH1ewxwi1m38ww1ew5gjgbgc0vb40YkP0BywVPVPVyw0Byw0BywVPVPVP|
--dw0 -b40|010101010101010101010101010101010101010101010101010101010101010101010101010|xiFBMBFBFwv1fxu07BMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGC|1,2,8,0,5k0 0,10,1,0,5k0
--uk0 -rs0 -p00 -m80|010101010101010101010101010123232323232323232323232323232323232323232323232|xoFBMBFBFwv1fxu07BMWMBFBFBFBFBMWMFFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGC|3,2,8,0,5k0 2,10,1,0,5k0
--5k0 -2s0|01010101010101010|5Ubfu1Eo1Do1Gj4RUfwAic|
--jg0 -go0 -dw0|0101010101010101010101010101010101010101010101010101010101010101010101010101010101|xkFBMBFBFwv1fxu07BMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGChNRNRNh|2,2,8,0,5k0 1,10,1,0,5k0
--jg0 -go0 -dw0|01010101010101010101010101010101010101010101012121212121212121212121212121|xkFBMBFBFwv1fxu07BMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDID1tCGCGCDIDIDIDCGCGCDIDIDCGCGC|2,2,8,0,5k0 1,10,1,0,5k0
--jg0 -go0 -dw0|01010101010101010101010101010101010101010101010101010101010101010101212121|xkFBMBFBFwv1fxu07BMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDID1tCGCGC|2,2,8,0,5k0 1,10,1,0,5k0
--go0 -dw0 -jg0|01010202020202020202020202020202020202020202020202020|50IDIiDCGCYUYIDIDCGCGCGCDIDIyHNRNRNRNRNRNhNRNRNRNRNhNR|1,2,8,0,5k0 0,10,1,0,5k0
--dw0|0||
--9q0 -8c0|01|5L|
--jg0|0||
--dw0 -b40|0101010101010101010101010101010101010101010|5DnBFBFBFBFyyHEHEHlslslHEHEHlsls33CGC3dNRNRNRN|1,2,8,0,5k0 0,10,1,0,5k0
--b40 -8c0|0101010|5Wbfu1Eo|
--8c0 -b40|010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010|xCkPVPTU0BywTUTPVPVPTUTUTPVPVPVPTUTUTFBPVPTUYnTPVPVPVPTUTmkPkMYPTUTUTUTPVPVPTUTmkPVnYCxZ1BRNh0th2PxJ|
--go0 -dw0|010101010101010101010101010101010101010101010101010101010101010101010|2jFBFBFBFBMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCG2HDIDIDCGCGC|1,2,8,0,5k0 0,10,1,0,5k0
--8c0 -5k0|01010101010101010|5Vbfu1Eo1Do1Gj4RUfwAic|
--go0|0||
--go0 -dw0|010101010101010101010101010101010101010101010101010101010101010101010|2jFBFBFBFBMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCG2HDIDIDCGCG2I|1,2,8,0,5k0 0,10,1,0,5k0
--dw0 -b40|010101010|5Xbfu1Eo5n3e|
--b40 -8c0|01010101|5Wbfu1Eo5n|
--8c0 -b40|010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010|xCkPVPTU0BywTUTPVPVPTUTUTPVPVPVPTUTUTFBPVPTUYnTPVPVPVPTUTmkPkMYPTUTUTUTPVPVPTUTmkPVnYCxZ1BRNh0th2PxJ1NxJ1NxJNGCGCGCD|1,3,2,0,0 0,8,2,0,0
--ci0 -dw0 -b40|0101010101212|wc0_xA1bw31Zw61Ww91T5zwR|
--8c0 -5k0|010101010101010101010101010101010101010101010101010101010101010101010|5Vbfu1Eo1Do1Gj1Dj0-u1GxP1Gcgcgjgb0xyLfbfUfbgc1Go0-j1Hxbgc1Gu0vc0-j0-cgcgbgj0-j0-cgcgcgc1Go|
--5k0 -2s0 0|010212121212121212121212121212121212121212121212121212121212121212121212121212121212121210|4bdzZFAAAAALAAAAAAAAAAALAAAAAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEHEJKJKJEHEHEHEJKJKJEHEHEJKJKJ1u|1,2,24,6,1rw0 0,9,25,0,0
--m80 -jg0 -p00|010101010101010101010101010120202020202020202020202020202020202020202020202|xlFBMBFBFwv1fxu07BMWMBFBFBFBFBMWMeFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGC|0,2,8,0,5k0 2,10,1,0,5k0
--9q0 -6y0 -460|0101010101010101010101010101010101010201010101010101010101010101010101010101010101010|xgFBMBFBFBFBFBMWMBFBFBFBFBMWMBFBFBFyxID0MyhCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGChNRNRNhNR02|1,2,8,0,5k0 0,10,1,0,5k0
--jg0 -go0|01|2k|
--go0 -dw0|0101010|5cUTU5exK|
--b40 -8c0|010101010101010101010101010101010|5pFBFYCGCGCDIDIDIDCGCGCDIDIDCGCGC|1,2,8,0,5k0 0,10,1,0,5k0
--m80 -jg0|010101010101010101010101010101010101010101010101010101010101010101010101010101010|xlFBMBFBFwv1fxu07BMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGCGCDIDI|1,2,8,0,5k0 0,10,1,0,5k0
--dw0 -b40|010101010101010101010101010101010101010101010101010101010101010101010101010|xiFBMBFBFBFBFBMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGC|1,2,8,0,5k0 0,10,1,0,5k0
--m80 -jg0|010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101|xlFBMBFBFBFBFBMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGChNRNRNhNRNRNRNRNRNhNRNRNRNRNhNRNRNRNRNR|
--m80 -jg0|0101010101010101010101010101010101010101010101010101010101010101010101010101010101|4dFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGChNRNRNhNRNRNRNRNRNhNRNRNRNR|
--go0 -dw0|010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101|xjAALAAAAAAAAALdLAAAAAAAAALdLAAAAAAlslHEHEHlslslHEHEHlslslslHEHEHlslslHEHEChNRNRNhNRNRNRNRNRNhNRNRNRNRNhNRNRNRNRNR|
--p00 -m80|010101010101010101010101010101010101010101010101010101010101010101010101010|xmFBMBFBFwv1fxu07BMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGC|1,2,8,0,5k0 0,10,1,0,5k0
-m80 uk0|01010101010101010|6GyA2Mxr3S1-0Qytz_yn0Oyu0Cyu0Cyr|
-jg0 dw0|01010|6HyK2Lxs|
-uk0 rs0|010101010101010101010101010101010101010101010101010101010101010101010101010101010|wo0uyG0uxt08SQSQSQx7QSQSQSQSQSQEJKJSQSQS0uK0lK0lyG0lyG0lELdLdLdLdLALdLdLdLdEHz4dLdLdLdLAAdz4AAAA|1,3,1,0,8c0 0,9,1,0,5k0
-go0 dw0|01|6I|
--8c0 -5k0 -b40|01020202020202020202020202020202020202020202020202020202020202020202020|3JxP4Ay0PVPTUTUTFBPVPTUYnTPVPVPVPTUTmkPkMYPTUTUTUTPVPVPTUTmkPVnYCxZ1BRNh0th2PxJ|
-0 -8c0|01|3w|
-0 5k0|0||1,2,25,0,2s0 0,9,25,0,8c0
-jg0 0 dw0|0102|5u1R56|
-go0 jg0 dw0|01010101010101010101020101010101010101010101010102|4vOBOBOaeAAAAAAAAAAALiptAAAAAAALHEHEHEJKJKJEHEHEJ5l|
-5k0 8c0|01010101010101010101010101010101010101010101010101010101010101010101010101010101010101|20xr0Uyb0Uyb0XqzXyb0Syb3tOziFBFBM0XyW0Bywz0y1knBFBm0Blsrz4rz4r1cw-znzezWzeAAAHEsrAAHEHEJKJKJEHE2RxRJKJEHEHEHEHEJKJxt|
-1040 12w0 xc0 uk0|010202020202020202023202020202020202020202020202020202020232|4oO1xBOaeAAAAAAAAAAALiptAAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEH1zK|
-dw0 go0 b40|0101010101010101010201010120202020202020202020|421vBOaeAAAAAAAAAAALiptAAAAABALHEHEHEJKJKJEHEHE|
-dw0 go0 b40|01010101010101010102010101010101010101010101010|4w2FBOaeAAAAAAAAAAALiptAAAAAAALHEHEHEJKJKJEHEHEJ|
-dw0 go0 b40|01010101010101010101020|4wOBOBOaeAAAAAAAAAAALip|
-dw0 go0 b40|010101010101010101020101010101010102020202020|421vBOaeAAAAAAAAAAALiptAAAAAAALHEHEH1zKJKJEHEHE|
-8c0 b40|01010101010101010101010101010101010101010101010101010|48ybzXqaOBzXAAAAAAAAALzfzezezeAzeAzeAzezezeAzeAzeAzezezeAzeAzeAzezezeAzeAzeAze|
-b40 dw0 8c0|010101010101010101010201010101010101010101010101010101010101010|4xOBOBOaeAAAAAAAAAAALiA3HHPHEHEJKJKJEHEHEJKJKJKJEHEHEJKJKJEHEHEH|
-jg0|0||
-jg0 m80 go0|01010101010101010101020101010102020202020202020202020202020202020|4uOBOBOaeAAAAAAAAAAALiptAAAAAAwkxvLHEHEHEJKJKJEHEHEJKJKJKJEHEHEJK241_|
-5k0 8c0|01010101010101010101010101010101010101010101010|2nxV0Uyb0Uyb0Uyb0Xyb0Uyb0Syb3hmz7mz7mz7m0rx-0Gysz7mz7mz8yoWFBFBFYFBFBFBZ|1,2,25,0,0 0,9,25,0,0
-go0 jg0 dw0|0101010101010101010102020202020202020202020202020|4vOBOBOaeAAAAAAAAAAAL1o0nmkmkmkmknzbCGCGZXZXZGCGCGZX|
-m80|0||
-p00 rs0 m80|0101010101010101010102010101010101010101010101010101010101010120|4sOBOBOaeAAAAAAAAAAALiptAAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEHEJK242A|
-fa0 i20 go0|0120|52yf4P|
-5k0 8c0|010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101|xyyb0Uyb0Xyb0Uyb0Uyb0Uyb0Xyb0Ux005x03Rnzvn190zyJ06x80syXqBFOOztzLzNOzoOBOaOzXqzUzhBOaOBOBOBOaOBOBzFYZG0RyMZGCGCGCGCGZXZXZGCGCGCGZXZX|
-go0 jg0|010|6Fz1|
-p00 m80|010|3q5w|
-b40|0||
-go0 jg0 dw0|0101010101010101010102|4vOBOBOaeAAAAAAAAAAAL1q|
-5k0 8c0|0101010101010101010101010101010101010101010101010101010101010101010101010101010101010|3bF0cyTzGnYOzXFYnBFBFBFBMBFBFBFBFBFBMBFBFBFBFBFYFBFB0QEJKJKJEHEHEJKJKJKJEHEHEJKJKJEHEHEHE2J|1,2,25,0,8c0 0,9,25,0,b40
-5k0 8c0|010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010|3QxPYb3XwV26p0uv1Gu0jyWVUgc0BPVywVyw0Iyo0IyT0Zyo0Zrz4rz4rHFYFBFBFBFBrz4zCzRzFzvy3z6PVl0Ex90yxz05dLFBCym0LymZXZXZyc0RGHE0byU0cBFWMy7z3GCGZXZXZGCGCGZXZXZXZGIDz3y7FBnYywwawAGUwWwFGvwWwIGcwawQGjwWwgXuwWwlXxPwatGw5wWw5GtwaxHGwlwWuXwgwWjXwUwacGwIwWvGwCwaUGwAwaPknBFy7z3DIGCGZXZXZXZGCGCGZXZXCDz3y7MWnYmwWwAXywwWwCXUwawFGbwWwQGjwawUGuwawgXowWtXxHwawxGwxwWxHGtwWxPGwgwaoGwYwWcXwQwabXwIwavGwCwWP|1,2,24,6,5k0 0,9,24,6,5k0
-5k0 8c0|01010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010|3QxPYb3XwV26p0uv1Gu0jyWVUgc0BPVywVyw0Iyo0IyT0Zyo0Zrz4rz4rHFYFBFBFBFBrz4zCzRzFzvy3z6yp0HlsyB0yxzwKwMBdLFBCym0LymZXZXZyc0RGHE0byU0cBFWMy7z3GCGZXZXZGCGCGZXZXZXZGIDz3y7FBnYywwawAGUwWwFGvwWwIGcwawQGjwWwgXuwWwlXxPwatGw5wWw5GtwaxHGwlwWuXwgwWjXwUwacGwIwWvGwCwaUGwAwaPknBFy7z3DIGCGZXZXZXZGCGCGZXZXCDz3y7MWnYmwWwAXywwWwCXUwawFGbwWwQGjwawUGuwawgXowWtXxHwawxGwxwWxHGtwWxPGwgwaoGwYwWcXwQwabXwIwavGwCwWP|1,2,24,6,5k0 0,9,24,6,5k0
-m80 jg0|01|3f|
-m80 p00|01010101010101010|xaFBFBMBFwv1fBFBF2pyw|
-go0 jg0 m80|01212121212121212121212121212121212121212121212121|3_3ZOaFBFBFBFBFBFBMBFBFBFBFBFYFBFBF2qPBFBFBFBFBM4DzYzazY|
-m80 p00 jg0|010101010101010101010201010101010101010101010101010101010101010|4tOBOBOaeAAAAAAAAAAALiptAAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEHEJK24|
-p00|0||
-5k0 8c0|01010101010101010101010101010101010101010101010101010101010101010|3QxPYb3XwV26p0uv1Gu0jyWVUgc0BPVywVyw0Iyo0IyT0Zyoz0zhzkzOzly-0JPfzIzimzkzxzCMzlmzwzuzEqzUy-z0zuzEqzUy-z-qzUzO|1,2,23,5,5k0 0,9,25,0,5k0
-ci0|0||
-xc0 1040 uk0|0101010101010101010102010101010101010101010101010101010101020|4pOBOBOaeAAAAAAAAAAALiptAAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEH1zK|
-dw0 go0|0101010|6AF3kyby3z9|
-fa0 fz0|01|5Y|
-p00 rs0 m80 uk0|01010101010101010101020101010101010101010101010131313131313131310|4sOBOBOaeAAAAAAAAAAALiptAAAAAAALHEHEHEJKJKJEHEHwqxBJKJKJKJEHEHEJKy92v|
-fa0|0||
-jg0 m80 go0|010101010101010101010201010101010101010101010101010101010101010|4uOBOBOaeAAAAAAAAAAALiptAAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEHEJK24|
-ku0 m80|01|44|
-uk0 xc0 rs0|0101010101010101010102010101010101010101010101010101010101010120|4qOBOBOaeAAAAAAAAAAALiptAAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEHEJK242D|
-m80 p00|01010|3zzQ49wt|
-5k0 8c0|010101010101010101010101010101010101010101010101010|3bF0cyTzGnYOzXFYnBFBFBFBMBFBFBFBFBFBMBFBFBFBFBFYFBFB0QEJ|1,2,25,0,8c0 0,9,25,0,b40
-jg0 m80 go0|0101010101010101010102010101010101010101010101010101010101020|4uOBOBOaeAAAAAAAAAAALiptAAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEH1zK|
-jg0 m80 go0|01010101010101010101020101020202020202020202020202020202020202020|4uOBOBOaeAAAAAAAAAAALiptAAwex3AAAALHEHEHEJKJKJEHEHEJKJKJKJEHEHEJK242T|
-go0 jg0 dw0|010101010101010101010201010101010101010101010101010101010101010|4vOBOBOaeAAAAAAAAAAALiptAAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEHEJK24|
-dw0 go0 b40|010101010101010202020202020202020202020202020|4w2FBOaeAAAAAAAAiALAAp1CAAAAAALHEHEHEJKJKJEHEHE|
-m80 jg0|01|5j|
-p00 nm0|010|6N2s|
-b40 8c0|01|2m|
-dw0 go0 b40|01010101010101010102010101010101010101010101010|4w2FBOaeAAAAAAAAAAALiptAAAAAAALHEHEHEJKJKJEHEHE5m|
-dw0 go0|010101010101010101010101010101010101010101010|4w2FBOaeAAAAAAAAAAAL161CAAAAAALHEHEHEJKJKJEHEHE5K|
-i20|0||
-uk0 xc0 rs0|010101010101010101010201010101010202020202020202020202020202020|4qOBOBOaeAAAAAAAAAAALiptAAAAAAALHiEHEJKJKJEHEHEJKJKJKJEHEHEJK241_|
-dw0 go0|010101010101010101010|4w2FBOaeAAAAAAAAAAALAA|
-p00 rs0|01010|5dEHE|
-m80 p00|0101010101010|5abVPTUTPVPVP|
-uk0 xc0 rs0|010101010101010101010201010101010101010101010101010101010101010|4qOBOBOaeAAAAAAAAAAALiptAAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEHEJK24|
-m80 p00|0101010|3LOBO29xK|
-go0 jg0 dw0|0101010101010101010102|4vOBOBOaeAAAAAAAAAAALi|
-b40 dw0 8c0|01010101010101010101020202010101010101010101020|4xOBOBOaeAAAAAAAAAAALizZFBFB1tFY2HGCGZXZXZGCGCGxHx3K|
-9q0 ci0 b40 dw0|0123201010101010101010101010101010101010101010101010101010101010101010|3y0Wylx7xQz5xpzgzj4fyIBqzXqzXqzXqzXqBqzXqzXqzXqBqzXqzXqzXqBq2oqBqzXqzXqzXqBqzXqzXqzXqBqzXqzXqzXqBqzXq|
-fa0 go0|01|5g|
-jg0 m80 go0|01010101010101010101020101010101010101010101020202020202020202020|4uOBOBOaeAAAAAAAAAAALiptAAAAAAALHEHEHEJKJKJEwNzSEHEJKJKJKJEHEHEJK242K|
-jg0 m80 p00|01212121212121212121212121212121212121212121212121|3-3ZOaFBFBFBFBFBFBMBFBFBFBFBFYFBFBF2qPBFBFBFBFBM4DzYzazY|
-go0|0||
-p00 xc0 uk0 rs0|0121212121212121212123212121212121212121212121212121212121212123|4szdBOBOaeAAAAAAAAAAALiptAAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEHEJKy92v|
-rs0 uk0 p00|010101010101010101010201010101010101010101010101010101010101010|4rOBOBOaeAAAAAAAAAAALiptAAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEHEJK24|
-p00 rs0 m80|010101010101010101010201010101010101010101010101010101010101010|4sOBOBOaeAAAAAAAAAAALiptAAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEHEJK24|
-dw0 go0 b40|010101010101010101010201010101010101010101010101010101010101010|4wOBOBOaeAAAAAAAAAAALiptAAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEHEJK24|
-b40 dw0 8c0|01010101010101010101020202020101010101010101010101010101010|4xOBOBOaeAAAAAAAAAAALiAAAAAAA2ZHEHEJKJKJEHEHEJKJKJKJEHEHEJKJ|
--2s0 0 2s0|010101010101010101010101210101010101010|46AAAALAAAAAAAAAAALAAAAxJxHw1xWAAAALHEHEHEJ|1,2,25,0,0 0,9,25,0,2s0
--b40 -8c0|0101010101010101010101010101010101010101010101010101010101010101010|3NFBFBMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGC|1,2,8,0,5k0 0,10,1,0,5k0
-0 2s0|01010101010101010101010101010101010101010|4ZWAAAAAAALAAAAAAAAAAALAAAAAAAAAALHEHEHEJ|1,2,25,0,2s0 0,9,25,0,5k0
--5k0 -2s0|01|3n|
-0 2s0|010101010101010101010101010101010101010|4nAAAAAALAAAAAAAAAAALAAAAAAAAAALHEHEHEJ|1,2,25,0,2s0 0,9,25,0,5k0
-0 2s0|0101010101010101010101010101010101010|47dAAALAAABAAAAAAALAAAAAAAAAALHEHEHEJ|1,2,25,0,2s0 0,9,25,0,5k0
--5k0|0||
--b40 -8c0 -5k0|01212101010101010101010101010101010101010101010101010101|5CUZyH0k1rXZXZXZX0kyH0kXZXZXZXZX0kXZXZXZXZXTyH0th0tyH0kyH0kyH0kyH0kyH0tyH0kyH0kyH|
-qe0 t60|01010101010101010101010101010101010101010101010101010101010101010101010101|2Wxt08SQSQSQx7QSQSQSQSQSQx7QSQSQSQyGJK0lK0lyG0lyG0lSQKJx7QyG0lKJEHEHEHEJKJKJEHEHEJKJEHKJ|0,3,1,0,8c0 1,9,1,0,5k0
-rs0 uk0|010101010|2Vxt5fSQSQS|
-qe0 t60|01010101010101010101010101010101010101010101010101010101010101010101010101|2Wxt08SQSQSQx7QSQSQSQSQSQlHSQSQSQyGJK0lK0lyG0lSQSQSQx7QSQSQEHEHEHEJKJKJEHEHEJKJEHKJ|0,3,1,0,8c0 1,9,1,0,5k0
-qe0|0||
-ob0 r30|0101010101010|3US4ES37xY5MpJEHE|
-uk0 rs0|01010101010101010101010101010101010101010101010101010101010101010101010101010|wo0uyG0uxt08SQSQSQx7QSQSQSQSQSQEJKJSQSQS0uK0lK0lyG0lyG0lELdLdLdLdLALdLdLdLdEHz4dLdLdLdLAAdz4|1,3,1,0,8c0 0,9,1,0,5k0
-rs0 uk0|0101010101010|2Vxt5fSQSQSQx7QS|
-rs0 t60 vy0 uk0|0121212121313131313131313131313131313131313131313131313|4h03bgcgcgcgyF0fyO0myO0myF0mx201x201x201x601x201x201yf0Pyf0Pyf0Pyf0fyOyg0N0fyf0Pyf0Pyf0fyO0fyf0PyO0f|1,3,1,0,5k0 3,9,1,0,5k0
-rs0 uk0|01010101010101010101010101010101010101010101010101010101010101010101010101|2Vxt08SQSQSQx7QSQSQSQSQSQx7QSQSQSQyGJKJE0lyG0lyG0lSQSQx7QSQKJEHEHEHEJKEHJEHEHEJKJEHKJ|0,3,1,0,8c0 1,9,1,0,5k0
-m80 p00|0101010101010|3VS4ES37xY5MpJEHE|
-rs0 uk0|01010101010101010101010101010101010101010101010101010101010101010101010101|2Vxt08SQSQSQx7QSQSQSQSQSQlHSQSQSQyGJK0lK0lyG0lSQSQSQx7QSQSQEHEHEHEJKEHJEHEHEJKJEHKJ|0,3,1,0,8c0 1,9,1,0,5k0
--2s0|0||
--rs0|0||
--uk0|0||
--xc0|0||
--m80|0||
--p00|0||
-rs0|0||
-uk0|0||
-xc0|0||
-1040|0||
-12w0|0||
-dw0|0||
-2s0 5k0|0101010101010101010101010101010|5PAAAAAAAAAALAAAAAAAAAALHEHEHEJ|1,2,25,0,5k0 0,9,25,0,8c0
-b40 dw0 8c0|0101010101010101020202020202020202020202020202020202020202020|4xOBOBOaeAAAAAAAAiALA2BAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEHEJK241_|
-5k0 8c0|010101010101010101010101010101010101010101010101010|3a0px_AdzMznWzszVzhzTzcAAAAAALAAAAAAAAAAALAAAAAAAAAALHEHEHEJ|1,2,25,0,8c0 0,9,25,0,b40
-2s0 5k0|01010101010101010101010101010101010|5AAALAAAAAAAAAAALAAAAAAAAAALHEHEHEJ|1,2,25,0,5k0 0,9,25,0,8c0
-2s0 5k0|01010101010101010101010101010101010101010|4adAAAAAAALAAAAAAAAAAALAAAAAAAAAALHEHEHEJ|1,2,25,0,5k0 0,9,25,0,8c0
-2s0 5k0|01010101010101010101010101010101010101010101010|31dLAAALdAAAAAAALAAAAAAAAAAALAAAAAAAAAALHEHEHEJ|1,2,25,0,5k0 0,9,25,0,8c0
-5k0 8c0|0101010101010101010101010101010101010101010|4OcLWeAAAAAALAAAAAAAAAAALzZAAAAAAFBFYCyjHEHEJ|1,2,25,0,8c0 0,9,25,0,b40
-2s0 5k0|01010101010101010101010101010101010101010|4YdAAAAAAeLAAAAAAAAAAALAAAAAAAAAALHEHEHEJ|1,2,25,0,5k0 0,9,25,0,8c0
-8c0 b40 5k0|010101010101010101010202020202020202020202020202020202020202020202020202020202020202|4yOBOBOaeAAAAAAAAAAAwUyPAAzZFBFBFBFYCyiHEHEJKJKJEHEHEJKJKJKJEHEHEJKJKJEHEHEHEJKJKJEHEHEJ|0,2,25,0,8c0 2,9,25,0,b40
-2s0 0|0101010101010101010101010101010101010101010101010101010101|2XyG0lyG0lyG0lyG0lKJKJK0lyG0lyG0lPHEHEHEJEHEHEHEHEJKJEHEHEHEHEHlHEHEHEJ|0,2,25,0,2s0 1,9,25,0,5k0
-2s0 5k0|0101010101010101010101010101010101010|46AAAALAAAAAAAAAAALAAAAAAAAAALHEHEHEJ|1,2,25,0,5k0 0,9,25,0,8c0
-5k0 8c0|010101010101010101010101010101010101010|4mAAABAALAAAAAAAAAAALAAAAAAAAAALHEHEHEJ|1,2,25,0,8c0 0,9,25,0,b40
-5k0 8c0 b40|010101010101210101010101010101010101010101010101010101010101010101010101010101|2zEXZyD0nyH0kGz3y73cwl12y_lzeAAAAAAAALAAAAAAdLAALHEHEHEJKJKJEHEHEJKJKJyPJEHEHEJyR0bKJEHyk0LE0lyG|
-8c0 b40 5k0|01010101010101010202020202020202020202020202020202020202020202|4yOBOBOaeAAAAAAAAiALAAAAAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEHEJK24|
-8c0 b40 5k0|01010101010101010101020202020202020202|4yOBOBOaeAAAAAAAAAAAxP15AAAAAAAALVEHEHEJ|0,2,25,0,8c0 2,9,25,0,b40
-b40 dw0 8c0|010101010101010102020202020202020202020202020202020202020202|4xOBOBOaeAAAAAAAAiALA2BAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEHEJK24|
-2s0 0 5k0|0101010101010101010101010101010102020201010101|3uAAYAAALdFAAAAAALAABAAAAAAAALAAA1uAAAAA14EHEHEJ|0,2,25,0,2s0 1,9,25,0,5k0
-2s0 5k0|01010101010101010101010101010101010101010101010101010|3MWMWnBMWzrAAALdAAAAAAALAAAAAAAAAAALAAAAAAAAAALHEHEHEJ|1,2,25,0,5k0 0,9,25,0,8c0
-2s0 5k0|0101010101010101010101010101010101010101010101010101010101010|yVxtQS08SzWA0DyR0dPVPVPVPVPz7zFYAAAAAALAAAAAAAAAAALAAAAAAAAAALHEHEHEJ|1,2,25,0,5k0 0,9,25,0,8c0
-8c0 b40 5k0|01010101010101010102020202020202020202020202020202020202020|4yOBOBOaeAAAAAAAAAA2aAAAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEHEJK|
-8c0 b40 5k0|010101010101010101010201010101010101010101010101010101010101010|4yOBOBOaeAAAAAAAAAAALiptAAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEHEJK24|
-2s0 5k0|0101010101010101010101010101010101010101010101010|3oFzrdLAAALdAAAAAAALAAAAAAAAAAALAAAAAAAAAALHEHEHEJ|1,2,25,0,5k0 0,9,25,0,8c0
-2s0 5k0|0101010101010101010101010101010101010101010|4MALdAAAAAAALAAAAAAAAAAALAAAAAAAAAALHEHEHEJ|1,2,25,0,5k0 0,9,25,0,8c0
-8c0 b40 5k0|01010101010101010202020202020202020202|4yOBOBOaeAAAAAAAAiALAAAAAAAAAALABHEHEJ|0,2,25,0,8c0 2,9,25,0,b40
-2s0 5k0|0101010101010101010101010101010101010101010101010101010101010|yVxtQS08S08xtQS08xt08xtQS08SQSzrdAAAAAAALAAAAAAAAAAALAAAAAAAAAALHEHEHEJ|1,2,25,0,5k0 0,9,25,0,8c0
-b40 dw0 8c0|01010101010101010202010101010101010101010101010101010101020|4xOBOBOaeAAAAAAAAiAL11yvAAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEH1zK|
-b40 dw0 8c0|0101010101010102020202020202020202020202020202020202020202020|4xOBOBOaeAAAAAAiAAALA2BAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEHEJK242d|
-8c0 b40 5k0|010101010101010101020202010101020202020202020202020202020202020210|4yOBOBOaeAAAAAAAAAA1V2TAAAAwPyPAAzq0QiEHEJKJKJEHEHEJKJKJKJEHEHEJKJKJEHP0M|
-5k0 8c0|0101010101010101010101010101010101010101010|4LazmzNzmzJzqzKAAALAAAAAAAAAAALzZFBFBFBFBFYCyjHEHEJ|1,2,25,0,8c0 0,9,25,0,b40
-8c0 b40 5k0|01010101010101010202020202020202020202|4yOBOBOaeAAAAAAAAiALAAAAAAAAAALHEHEVEJ|0,2,25,0,8c0 2,9,25,0,b40
-2s0 5k0|01010101010101010101010101010101010101010101010101010|3OyW0SP0XPTU0cyQ0cyQ0cP0FPTPz7y4aeAAAAAAAAAAALAAAAAAAAAALHEHEHEJ|1,2,25,0,5k0 0,9,25,0,8c0
-b40 dw0 8c0 5k0|010101010101010102023202020202020202020202020202020202020202020|4xOBOBOaeAAAAAAAAiALiptAAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEHEJK241_|
-2s0 5k0|01010101010101010101010101010101010101010|4YnzaAAAAAALAAAAAAAAAAALAAAAAAAAAALHEHEHEJ|1,2,25,0,5k0 0,9,25,0,8c0
-8c0 b40 5k0 2s0|010101010101010102020202020202020232|4yOBOBOaeAAAAAAAAiALAAAAAAAAAALHEHiE|0,2,25,0,8c0 2,9,25,0,b40
-b40 dw0 8c0|01010101010101020202020202020202020202020202020202020202020202|4xOBOBOaeAAAAAAiAAALA2BAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEHEJK243G2e|
-2s0 5k0|01010101010101010101010101010101010101010101010|30dLAAALdAAAAAAALAAAAAABAAAALAAAAAAAAAALHEHEHEJ|1,2,25,0,5k0 0,9,25,0,8c0
-2s0 5k0|010101010101010101010101010101010101010|4nAAAAAALAAAAAAAAAAALAAAAAAAAAALHEHEHEJ|1,2,25,0,5k0 0,9,25,0,8c0
-dw0 go0|01|5y|
-b40 dw0|01010|4-yz5xP|
--uk0 -rs0 12w0 1040|010123232323232323232323|6KzpdxOxMALdLdLdLdLdLALdLdL|
-xc0 1040|01010101010101010101010101010101010101010101010101010101010101010101|3Wp08x7QSQSQSQSQSQx7QSQSQSQSQSQx7QSJlslslsrz4rz4rz4rslslsrz4rz4rslslsrz4rz4rz4rz4|0,3,1,0,8c0 1,8,24,0,5k0
-rs0 uk0|01|6M|
-zf0 1270|01010101010101010101010101010101010101010101010101010101010101010101|3Wp08x7QSQSQSQSQSQx7QSQSQSQSQSQx7QSJlslslsrz4rz4rz4rslslsrz4rz4rslslsrz4rz4rz4rz4|0,3,1,0,af0 1,8,24,0,7n0
--go0 -jg0 -dw0|01010101010101010101010102020202020202020202020202020202020202020202020202020202020202020202020202020202|xCkPVPTU0BywTUTPVPVPTUTUTPV1uPVPTUTUTFBPVPTUYnTPVPVPVPTUTmkPkMYPTUTUTUTPVPVPTUTmkPVnYCxZ1BRNh0th2PxJ1NxJ1NxJNGCGCGCD|0,3,1,6,1p40 2,8,1,6,1p40
-uk0 xc0|01010101010101010101010|3DxQ4QFBFYnYFBFBFBFBFYj1PxH|
--xc0 -uk0 1040|012|4V5Q|
--uk0 1040|01|6L|
-xc0 1040|01010101010101010101010101010|54xt1Cp4WxtHx70uxI1OxI1Vw51ewy1dwy1gwu1gwu1gwu1iwm1pwJ|
--dw0 -go0|0101|5Z3vwt|
-rs0 uk0|01010101010|xeb0vb2gt2fxD09c|
--tmo -rs0 12w0|012|4U5R|
-xc0 uk0|01|55|
--xc0 xc0|01|5t|
--qe0|0||
-vy0 xc0|01|4I|
-vy0 yq0 uk0 xc0|01023|3TS6J3F|2,3,1,0,8c0 3,9,1,0,5k0
-uk0 xc0|0101010|39w81Uw_5hxI|
--nm0 -m80|01|53|
--t60 -qe0 -rs0|012121212121212121212121212|4Hu01x201x201x601x201x201x201x201x201x601x201x201x2|
-1040 12w0|010101010|58y20uw51Xw55Nwu|
+0 4 8|0101210|17E3i1nB13BYF|
+-4 0|01|3Y|
+8 12|01|xxyd0Tyd0Vyd0Tyd0Tyd0Tyd0Vyd0Tyd0Tyd0Tyd0Vyd0Tyd1hws1aw20Vyd0Tyd0Tyd0Tyd0VydZyS0Tyd0Tyd0Vyd0Tyd0Tyd0KPVPVPVPTPVPVPVPVPTPVPVUTb0vcgj1DxXwLwF25wUwSwg|h10
+0 4|01|3Pwt2NxK1PyV1Awn3j2U5rxK1Pw01FxPgj1Qw4wNwTHwuwOwzExFwRw-EwywRxQEwuwRpKwhwVxtKwZwR1nwR1lwV1lwR1lwV1lwR1nwR1lwV1lwRF|
+0 4 8|01010101012|3Pwt2NxK1PyV1Awn3j2cAAAAAAAALAAAAAAAAAALHEHEHEJ|821
+-4 0 4|012|3pwDxK1PyV1Awn59xK1Pw01FxPgj1Qw4wNwTHwuwOwzExFwRw-EwywRxQEwuwRpKwhwVxtKwZwR1nwR1lwV1lwR1lwV1lwR1nwR1lwV1lwRF|
+8|0||
+8 12|01|xwy5z7mz8mky8z2y-z0zAzzzDzvzFz7mky8z2zAzzzBzyzDzvzFz7y8z2y-5F5o|
+8 12|01|xwy5z7mz8mky8z2y-z0zAzzzDzvzFz7mky8z2zAzzzBzyzDzvzFz7y8z2y-5F5i|
+4|0||
+-2.9667 0|01|2b|
+12|0||
+4 8|01|4XyL|
+0 4|01|6O1w|
+8 4|01|45xGOBOaOzlzQziFzUOaOBO0Z3rzk5TyC|
+4 8|01|32K0hyc4SxqAA0hyZ5HyazPJKJEH|
+8 4|01|5vy6CGZXZGCGCGCGCGZXZGCGCGCGCGZGCGCGCGCGZXZGCGCGCG|
+-44 -40 -36|01010101010101010101010101012|xoFBMBFBFwv1fxu07BMWMBFBFBFBFBMW1yFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGC|a21
+-40 -36 -32|01010101010101010101010101012|xnFBMBFBFwv1fxu07BMWMBFBFBFBFBMW1yFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGC|a21
+-12 -8|01|5Vbfu1Eo1Do1Gj3ljgb0xyLfbfUfbgc1Go4Tj|
+-12 -8|01|3JxP5IxNfv0vb0vb0vv5OwxTU|
+-12 -8 -16|0101010121010201|3JxP5IxNfv0vb0wx50vv4lwE22wx|
+-12 -8 -16|01010101210|3JxP5IxNfv0vb0wx50vv5OwxTU|
+-12 -8 -16|01010120210|3JxP5IxNfv04v0ByN0vv5Owx|
+-12 -8 -16|01010101201010201|3JxP5IxNfv0vx4wry4b0vv4lwE22wx|
+-12 -8 -16|0101012020210201|3JxP5IxNfv0ox-0qyB0vyE4iR2wwx|
+-12 -8 -16|0101010101010201|3JxP5IxNfv0vb0vb0vv4lwE22wx|
+-12 -8 -16|01010101210|3JxP5IxNfv0vb0wx50vv5Owx|
+-12 -8 -16|01010101201010201|3JxP5IxNfv0vx4wry4b0vv4kwd21wx|
+-12 -8 -16|010101202020102|3JxP5IxNfyV0ax-xL4_wd21wHwXTUT|
+-12 -8 -16|0101010121010201|3JxP5IxNfv0vb0wx50vv4lwB23wxTU|
+-12 -8 -16|0101010101010201|3JxP5IxNfv0vb0vb0vv4jwG22wx|
+-16 -12|01|2t2E2GyY0YyW0YyW0YFaOaFaFaFaOaFaFaFaOaF0FywaFzoU0gzOzgyT0cyQTyY0ivfUTPVPVPTFXZGCkUTUTUfvfvfnWMWMBmkmkmknYnYnkmkmknYnYnYnk|
+-12 -8|01|5Vbfu1Eo1Do1Gj1Dj0-u1GxP1Gcgcgjgb0xyLfbfUfbgc1Go4Fb|
+-28 -24 -20|0101010101010101010101010101021|51IDIDIDCGCYUYIDIDCGCGCGCDIDID0MGCGCDIDIDIDCGCGCDIDIDCGC|
+-16 -12|01|35ukmkm0Byq|
+-12 -8|01|5Vbfu1Eo|
+-24 -20|01|3Cwp4Gwg|
+-16 -12|01|5Wbfu1Eo41UfwA|
+-20 -16|01|5q1Y|
+-28 -24|01|xkFBMBFBFxR1Kxu07BMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGC|a10
+-28 -24 -20|01010101010101010101010101010101010101010101010101010101210|2kFBFBFBFBMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDID1t0e1sDIDIDCGCGC|a10
+-16 -12|01|5Wbfu1Eo1Do1Gj1Dj0-u1GxP1Gcgcgjgb0xyLfbfUfbgc1Go0-j1Hxbgc1Gu0vc0-j0-cgcgbgj0-j0-cgcgcgc1Go|
+-24 -20 -16|010101210|43105BID1tjw7DCGCYUYIDIDCGCGCGCDIDIDCGCGCDIDIxR|
+-16 -18|01|6E4C|
+-12|0||
+-24 -20|01|xjFBMBFBFwv1fxu07BMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGC|a10
+-24 -20 -28|010102|50IDIiDCGCYUYIDIDCGCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCG|
+-24 -20 -28|010102|50IDIiDCGCYUYIDIDCGCGCGCDIDIyHNRNRNRNRNRNhNRNRNRNRNhNR1I|a02
+-24 -20|01|4JxP1LxP4gy1z-wj|
+-12 -16|01|xCkPVPTU0BywTUTPVPVPTUTUTPVPVPVPTUTUTFBPVPTUYnTPVPVPVPTUTmkPkMYPTUTUTUTPVPVPTUTmkPVnYCxZ1BRNh0th2PxJ1NxJ1NxJNGCGCGCDIGZG|
+-16 -12|01|5Wbfu1Eo1Do1Gj1Dj0-u1GxP1Gcgcgjgb0xyLfbfUfbgc1Go2Qxbgc1Gu0vc0-j0-cgcgbgj0-j0-cgcgcgc1Go|
+-12 -8 0|0101010101010101010101010101010102|4czHAAAAAAALAAAAAAAAAAALAAAAAAAAAAxU|
+-36 -32 -28|012|3A3sFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGChNRNRNhNRNRNRNRNRNhNRNRNRNR|
+-32 -28|01|xlFBMB|
+-28 -24|01|xkFBMBFBFwv1fxu07BMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGC|a10
+-20 -16|01|2xFwv1fBFBMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGC|a10
+-28 -24|01|2kFBFBFBFBMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGChNRNRNhNRNRNRNRNRNhNRNRNRNRNhNRNRNRNRNR|
+-20 -16|01|5Xbfu1Eo3mc5G3e|
+-24 -20|01|5cUTU|
+-32 -28|01|xlFBMBFBFBFBFBMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGChNRNRNhNRNRNRNRNR|
+-20 -16|01|xiF6CC|a10
+-12 -8|01|5Vbfu1Eo1Do1Gj4RUfwC1rc|
+-16 -12|01|2hFBFBFBFBMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGC|a10
+-12 -8 -4|01|4czHAAAAAAALAAAAAAAAAAALAAAAAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEHEJKJKJEHEHEHEJKJKJEHEHEJKJK|221
+-16 -12 -8|0101010101010101010101010101010101010201|xhFBMBFBFBFBFBMWMBFBFBFBFBMWMBFBFBFyxID0MyhCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGChNRNRNhNR02|a10
+-20 -16|01|4NFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGChNRNRNhNRNRNRNRNR28|a10
+-24 -20|01|3BxH4Kx136m5JP|
+-20 -16|01|5swt|
+-15 -12 -16|012|3g5b|
+-16 -12|01|xhFBMBFBFBFBFBMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGC|a10
+-20 -16|01|xfFBMByw0Byz0Ay1z-FBMWMYPDCGCVPVPVPVyw0BywGCGCDIDIWz3WLdLdLdLdLAAALrHEJEHEHlslsE2rx70uyG0lx70uyG0uyGQyGJSQSQSQx7QSQSQSQSQx7QSQSQSQSQS2O|910
+-28 -24|01|51IDIDI|
+-24 -20|01|xjFBMBFBFwv1fxu07BMWMBFBFBFBFBMWMBFBFBFDIDCGCGCD5S|a10
+-20 -16|01|xiFBMBFBF18075-C|a10
+-24 -20 -16|01|xjFBMBFBFwv1fxu07BMW57h|a21
+-20 -16 -24|0102|xiF6D|a02
+-20 -16|01|xiFBMBF6BC|a10
+-20 -16 -24|0102|xiF6Dh|a10
+-20 -16 -24|010210|xiF6Dh00|a10
+-32 -28 -24|01010101010101021|2lFBFBFBFBMWMBFBzZBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGChNRNRNhNRNRNRNRNRNhNRNRNRNRNhNRNRNRNRNR|
+-20 -16 -24|01010101010101010101010101010101010101010101010101010101201|2iFBFBFBFBMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCyh1tCDIDIDCGCGC|a10
+-20 -16|01|3I1fxu07BMWMBFBFBFBFBMWM|
+-32 -28 -36|0101010101010101010101010120|xlFBMBFBFwv1fxu07BMWMBFBF2CFBMWMeFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGC|a02
+-20 -16|01|xiFBMBFBF1807BMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGC|a10
+-24 -20 -16|010101010101010101010101010101010101010101010101010101010101012|xjFBMBFBFwv1fxu07BMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCG1tCDIDIDCGCGC|a21
+-16|0||
+-20 -16|01|5ZxE1SxE2uxE2-xE|
+-32 -28|01|xlFBMBFBFwv1fxu07BMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGC|a10
+-12 -8|01|5Vbfu1Eo1Do1Gj3lj27UfwC1rc|
+-24 -20|01|2y2U3KxS1JxS4z1MxT3E4Bn0Qye|
+-16 -12|01|5Wbfu1Eo3mc|
+-16 -12|01|4bn|
+-24 -20|01|5kC34IDIDIDCGCYUYIDIDCGCGCGCDIDI|a10
+-28 -24|01|51IDIDIDCGCYUYIDIDCGCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGC|
+-20 -24|01|2_wv1fxu07BMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGC|a01
+-24 -20|01|431j5EIDIDIDCGCYUYIDIDCGCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGC|
+-32 -28 -36|010101010101010101010101010102|xlFBMBFBFwv1fxu07BMWMBFBFBFBFBMWM5_hNRNR1kwaN|a02
+-24 -20|01|50IDIDIDCGCYUYIDIDCGCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGC|
+-16 -12 -8|012|4e3xIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGC|a21
+-16 -12|01|xhFBMBF2CFBFBMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIyxCGCGCDIDIDIDCGCGCDIDIDCGCGC|a10
+-24 -20|01|5kC34IDIDIDCGCYUYIDIDCGCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGC|
+-12 -8 -6 -10|010102301|xdwb2Yw52CwfWxcxP2Swx1PxH1ewxwi1m38ww1ew5gjgbgc0vb40YkP0BywVPVPVyw0Byw0BywVPVPVP|
+-20 -16|01|xiFBMBFBFwv1fxu07BMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGC|a10
+-44 -40 -36 -32|010101010101010101010101010123|xoFBMBFBFwv1fxu07BMWMBFBFBFBFBMWMFFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGC|a32
+-8 -4|01|5Ubfu1Eo1Do1Gj4RUfwAic|
+-28 -24 -20|01|xkFBMBFBFwv1fxu07BMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGChNRNRNh|a21
+-28 -24 -20|01010101010101010101010101010101010101010101012|xkFBMBFBFwv1fxu07BMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDID1tCGCGCDIDIDIDCGCGCDIDIDCGCGC|a21
+-28 -24 -20|010101010101010101010101010101010101010101010101010101010101010101012|xkFBMBFBFwv1fxu07BMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDID1tCGCGC|a21
+-24 -20 -28|010102|50IDIiDCGCYUYIDIDCGCGCGCDIDIyHNRNRNRNRNRNhNRNRNRNRNhNR|a10
+-20|0||
+-14 -12|01|5L|
+-28|0||
+-20 -16|01|5DnBFBFBFBFyyHEHEHlslslHEHEHlsls33CGC3dNRNRNRN|a10
+-16 -12|01|5Wbfu1Eo|
+-12 -16|01|xCkPVPTU0BywTUTPVPVPTUTUTPVPVPVPTUTUTFBPVPTUYnTPVPVPVPTUTmkPkMYPTUTUTUTPVPVPTUTmkPVnYCxZ1BRNh0th2PxJ|
+-24 -20|01|2jFBFBFBFBMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCG2HDIDIDCGCGC|a10
+-12 -8|01|5Vbfu1Eo1Do1Gj4RUfwAic|
+-24|0||
+-24 -20|01|2jFBFBFBFBMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCG2HDIDIDCGCG2I|a10
+-20 -16|01|5Xbfu1Eo5n3e|
+-16 -12|01|5Wbfu1Eo5n|
+-12 -16|01|xCkPVPTU0BywTUTPVPVPTUTUTPVPVPVPTUTUTFBPVPTUYnTPVPVPVPTUTmkPkMYPTUTUTUTPVPVPTUTmkPVnYCxZ1BRNh0th2PxJ1NxJ1NxJNGCGCGCD|g10
+-18 -20 -16|01010101012|wc0_xA1bw31Zw61Ww91T5zwR|
+-12 -8|01|5Vbfu1Eo1Do1Gj1Dj0-u1GxP1Gcgcgjgb0xyLfbfUfbgc1Go0-j1Hxbgc1Gu0vc0-j0-cgcgbgj0-j0-cgcgcgc1Go|
+-8 -4 0|010212121212121212121212121212121212121212121212121212121212121212121212121212121212121210|4bdzZFAAAAALAAAAAAAAAAALAAAAAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEHEJKJKJEHEHEHEJKJKJEHEHEJKJKJ1u|210
+-32 -28 -36|010101010101010101010101010120|xlFBMBFBFwv1fxu07BMWMBFBFBFBFBMWMeFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGC|a02
+-14 -10 -6|0101010101010101010101010101010101010201|xgFBMBFBFBFBFBMWMBFBFBFBFBMWMBFBFBFyxID0MyhCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGChNRNRNhNR02|a10
+-28 -24|01|2k|
+-24 -20|01|5cUTU5exK|
+-16 -12|01|5pFBFYCGCGCDIDIDIDCGCGCDIDIDCGCGC|a10
+-32 -28|01|xlFBMBFBFwv1fxu07BMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGCGCDIDI|a10
+-20 -16|01|xiFBMBFBFBFBFBMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGC|a10
+-32 -28|01|xlFBMBFBFBFBFBMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGChNRNRNhNRNRNRNRNRNhNRNRNRNRNhNRNRNRNRNR|
+-32 -28|01|4dFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGChNRNRNhNRNRNRNRNRNhNRNRNRNR|
+-24 -20|01|xjAALAAAAAAAAALdLAAAAAAAAALdLAAAAAAlslHEHEHlslslHEHEHlslslslHEHEHlslslHEHEChNRNRNhNRNRNRNRNRNhNRNRNRNRNhNRNRNRNRNR|
+-36 -32|01|xmFBMBFBFwv1fxu07BMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGC|a10
+32 44|01|6GyA2Mxr3S1-0Qytz_yn0Oyu0Cyu0Cyr|
+28 20|01|6HyK2Lxs|
+44 40|01|wo0uyG0uxt08SQSQSQx7QSQSQSQSQSQEJKJSQSQS0uK0lK0lyG0lyG0lELdLdLdLdLALdLdLdLdEHz4dLdLdLdLAAdz4AAAA|c10
+24 20|01|6I|
+-12 -8 -16|0102|3JxP4Ay0PVPTUTUTFBPVPTUYnTPVPVPVPTUTmkPkMYPTUTUTUTPVPVPTUTmkPVnYCxZ1BRNh0th2PxJ|
+0 -12|01|3w|
+0 8|0||610
+28 0 20|0102|5u1R56|
+24 28 20|01010101010101010101020101010101010101010101010102|4vOBOBOaeAAAAAAAAAAALiptAAAAAAALHEHEHEJKJKJEHEHEJ5l|
+8 12|01|20xr0Uyb0Uyb0XqzXyb0Syb3tOziFBFBM0XyW0Bywz0y1knBFBm0Blsrz4rz4r1cw-znzezWzeAAAHEsrAAHEHEJKJKJEHE2RxRJKJEHEHEHEHEJKJxt|
+52 56 48 44|01020202020202020202320202020202020202020202020202020202023|4oO1xBOaeAAAAAAAAAAALiptAAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEH1zK|
+20 24 16|0101010101010101010201010120|421vBOaeAAAAAAAAAAALiptAAAAABALHEHEHEJKJKJEHEHE|
+20 24 16|0101010101010101010201|4w2FBOaeAAAAAAAAAAALiptAAAAAAALHEHEHEJKJKJEHEHEJ|
+20 24 16|0101010101010101010102|4wOBOBOaeAAAAAAAAAAALip|
+20 24 16|010101010101010101020101010101010102|421vBOaeAAAAAAAAAAALiptAAAAAAALHEHEH1zKJKJEHEHE|
+12 16|01|48ybzXqaOBzXAAAAAAAAALzfzezezeAzeAzeAzezezeAzeAzeAzezezeAzeAzeAzezezeAzeAzeAze|
+16 20 12|010101010101010101010201|4xOBOBOaeAAAAAAAAAAALiA3HHPHEHEJKJKJEHEHEJKJKJKJEHEHEJKJKJEHEHEH|
+28|0||
+28 32 24|01010101010101010101020101010102|4uOBOBOaeAAAAAAAAAAALiptAAAAAAwkxvLHEHEHEJKJKJEHEHEJKJKJKJEHEHEJK241_|
+8 12|01|2nxV0Uyb0Uyb0Uyb0Xyb0Uyb0Syb3hmz7mz7mz7m0rx-0Gysz7mz7mz8yoWFBFBFYFBFBFBZ|310
+24 28 20|0101010101010101010102|4vOBOBOaeAAAAAAAAAAAL1o0nmkmkmkmknzbCGCGZXZXZGCGCGZX|
+32|0||
+36 40 32|0101010101010101010102010101010101010101010101010101010101010120|4sOBOBOaeAAAAAAAAAAALiptAAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEHEJK242A|
+22 26 24|0120|52yf4P|
+8 12|01|xyyb0Uyb0Xyb0Uyb0Uyb0Uyb0Xyb0Ux005x03Rnzvn190zyJ06x80syXqBFOOztzLzNOzoOBOaOzXqzUzhBOaOBOBOBOaOBOBzFYZG0RyMZGCGCGCGCGZXZXZGCGCGCGZXZX|
+24 28|01|6Fz1|
+36 32|01|3q5w|
+16|0||
+24 28 20|0101010101010101010102|4vOBOBOaeAAAAAAAAAAAL1q|
+8 12|01|3bF0cyTzGnYOzXFYnBFBFBFBMBFBFBFBFBFBMBFBFBFBFBFYFBFB0QEJKJKJEHEHEJKJKJKJEHEHEJKJKJEHEHEHE2J|510
+8 12|01|3QxPYb3XwV26p0uv1Gu0jyWVUgc0BPVywVyw0Iyo0IyT0Zyo0Zrz4rz4rHFYFBFBFBFBrz4zCzRzFzvy3z6PVl0Ex90yxz05dLFBCym0LymZXZXZyc0RGHE0byU0cBFWMy7z3GCGZXZXZGCGCGZXZXZXZGIDz3y7FBnYywwawAGUwWwFGvwWwIGcwawQGjwWwgXuwWwlXxPwatGw5wWw5GtwaxHGwlwWuXwgwWjXwUwacGwIwWvGwCwaUGwAwaPknBFy7z3DIGCGZXZXZXZGCGCGZXZXCDz3y7MWnYmwWwAXywwWwCXUwawFGbwWwQGjwawUGuwawgXowWtXxHwawxGwxwWxHGtwWxPGwgwaoGwYwWcXwQwabXwIwavGwCwWP|110
+8 12|01|3QxPYb3XwV26p0uv1Gu0jyWVUgc0BPVywVyw0Iyo0IyT0Zyo0Zrz4rz4rHFYFBFBFBFBrz4zCzRzFzvy3z6yp0HlsyB0yxzwKwMBdLFBCym0LymZXZXZyc0RGHE0byU0cBFWMy7z3GCGZXZXZGCGCGZXZXZXZGIDz3y7FBnYywwawAGUwWwFGvwWwIGcwawQGjwWwgXuwWwlXxPwatGw5wWw5GtwaxHGwlwWuXwgwWjXwUwacGwIwWvGwCwaUGwAwaPknBFy7z3DIGCGZXZXZXZGCGCGZXZXCDz3y7MWnYmwWwAXywwWwCXUwawFGbwWwQGjwawUGuwawgXowWtXxHwawxGwxwWxHGtwWxPGwgwaoGwYwWcXwQwabXwIwavGwCwWP|110
+32 28|01|3f|
+32 36|01|xaFBFBMBFwv1fBFBF2pyw|
+24 28 32|012|3_3ZOaFBFBFBFBFBFBMBFBFBFBFBFYFBFBF2qPBFBFBFBFBM4DzYzazY|
+32 36 28|010101010101010101010201|4tOBOBOaeAAAAAAAAAAALiptAAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEHEJK24|
+36|0||
+8 12|01|3QxPYb3XwV26p0uv1Gu0jyWVUgc0BPVywVyw0Iyo0IyT0Zyoz0zhzkzOzly-0JPfzIzimzkzxzCMzlmzwzuzEqzUy-z0zuzEqzUy-z-qzUzO|010
+18|0||
+48 52 44|010101010101010101010201010101010101010101010101010101010102|4pOBOBOaeAAAAAAAAAAALiptAAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEH1zK|
+20 24|01|6AF3kyby3z9|
+22 23|01|5Y|
+36 40 32 44|01010101010101010101020101010101010101010101010131313131313131310|4sOBOBOaeAAAAAAAAAAALiptAAAAAAALHEHEHEJKJKJEHEHwqxBJKJKJKJEHEHEJKy92v|
+22|0||
+28 32 24|010101010101010101010201|4uOBOBOaeAAAAAAAAAAALiptAAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEHEJK24|
+30 32|01|44|
+44 48 40|0101010101010101010102010101010101010101010101010101010101010120|4qOBOBOaeAAAAAAAAAAALiptAAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEHEJK242D|
+32 36|01|3zzQ49wt|
+8 12|01|3bF0cyTzGnYOzXFYnBFBFBFBMBFBFBFBFBFBMBFBFBFBFBFYFBFB0QEJ|510
+28 32 24|010101010101010101010201010101010101010101010101010101010102|4uOBOBOaeAAAAAAAAAAALiptAAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEH1zK|
+28 32 24|0101010101010101010102010102|4uOBOBOaeAAAAAAAAAAALiptAAwex3AAAALHEHEHEJKJKJEHEHEJKJKJKJEHEHEJK242T|
+24 28 20|010101010101010101010201|4vOBOBOaeAAAAAAAAAAALiptAAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEHEJK24|
+20 24 16|0101010101010102|4w2FBOaeAAAAAAAAiALAAp1CAAAAAALHEHEHEJKJKJEHEHE|
+32 28|01|5j|
+36 34|01|6N2s|
+16 12|01|2m|
+20 24 16|0101010101010101010201|4w2FBOaeAAAAAAAAAAALiptAAAAAAALHEHEHEJKJKJEHEHE5m|
+20 24|01|4w2FBOaeAAAAAAAAAAAL161CAAAAAALHEHEHEJKJKJEHEHE5K|
+26|0||
+44 48 40|0101010101010101010102010101010102|4qOBOBOaeAAAAAAAAAAALiptAAAAAAALHiEHEJKJKJEHEHEJKJKJKJEHEHEJK241_|
+20 24|01|4w2FBOaeAAAAAAAAAAALAA|
+36 40|01|5dEHE|
+32 36|01|5abVPTUTPVPVP|
+44 48 40|010101010101010101010201|4qOBOBOaeAAAAAAAAAAALiptAAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEHEJK24|
+32 36|01|3LOBO29xK|
+24 28 20|0101010101010101010102|4vOBOBOaeAAAAAAAAAAALi|
+16 20 12|0101010101010101010102020201010101010101010102|4xOBOBOaeAAAAAAAAAAALizZFBFB1tFY2HGCGZXZXZGCGCGxHx3K|
+14 18 16 20|0123201|3y0Wylx7xQz5xpzgzj4fyIBqzXqzXqzXqzXqBqzXqzXqzXqBqzXqzXqzXqBq2oqBqzXqzXqzXqBqzXqzXqzXqBqzXqzXqzXqBqzXq|
+22 24|01|5g|
+28 32 24|0101010101010101010102010101010101010101010102|4uOBOBOaeAAAAAAAAAAALiptAAAAAAALHEHEHEJKJKJEwNzSEHEJKJKJKJEHEHEJK242K|
+28 32 36|012|3-3ZOaFBFBFBFBFBFBMBFBFBFBFBFYFBFBF2qPBFBFBFBFBM4DzYzazY|
+24|0||
+36 48 44 40|0121212121212121212123212121212121212121212121212121212121212123|4szdBOBOaeAAAAAAAAAAALiptAAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEHEJKy92v|
+40 44 36|010101010101010101010201|4rOBOBOaeAAAAAAAAAAALiptAAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEHEJK24|
+36 40 32|010101010101010101010201|4sOBOBOaeAAAAAAAAAAALiptAAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEHEJK24|
+20 24 16|010101010101010101010201|4wOBOBOaeAAAAAAAAAAALiptAAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEHEJK24|
+16 20 12|010101010101010101010202020201|4xOBOBOaeAAAAAAAAAAALiAAAAAAA2ZHEHEJKJKJEHEHEJKJKJKJEHEHEJKJ|
+-4 0 4|010101010101010101010101210|46AAAALAAAAAAAAAAALAAAAxJxHw1xWAAAALHEHEHEJ|410
+-16 -12|01|3NFBFBMWMBFBFBFBFBMWMBFBFBFDIDCGCGCDIDIDCGCGCDIDIDIDCGCGCDIDIDCGCGC|a10
+0 4|01|4ZWAAAAAAALAAAAAAAAAAALAAAAAAAAAALHEHEHEJ|710
+-8 -4|01|3n|
+0 4|01|4nAAAAAALAAAAAAAAAAALAAAAAAAAAALHEHEHEJ|710
+0 4|01|47dAAALAAABAAAAAAALAAAAAAAAAALHEHEHEJ|710
+-8|0||
+-16 -12 -8|0121210|5CUZyH0k1rXZXZXZX0kyH0kXZXZXZXZX0kXZXZXZXZXTyH0th0tyH0kyH0kyH0kyH0kyH0tyH0kyH0kyH|
+38 42|01|2Wxt08SQSQSQx7QSQSQSQSQSQx7QSQSQSQyGJK0lK0lyG0lyG0lSQKJx7QyG0lKJEHEHEHEJKJKJEHEHEJKJEHKJ|c01
+40 44|01|2Vxt5fSQSQS|
+38 42|01|2Wxt08SQSQSQx7QSQSQSQSQSQlHSQSQSQyGJK0lK0lyG0lSQSQSQx7QSQSQEHEHEHEJKJKJEHEHEJKJEHKJ|c01
+38|0||
+35 39|01|3US4ES37xY5MpJEHE|
+44 40|01|wo0uyG0uxt08SQSQSQx7QSQSQSQSQSQEJKJSQSQS0uK0lK0lyG0lyG0lELdLdLdLdLALdLdLdLdEHz4dLdLdLdLAAdz4|c10
+40 44|01|2Vxt5fSQSQSQx7QS|
+40 42 46 44|01212121213|4h03bgcgcgcgyF0fyO0myO0myF0mx201x201x201x601x201x201yf0Pyf0Pyf0Pyf0fyOyg0N0fyf0Pyf0Pyf0fyO0fyf0PyO0f|e13
+40 44|01|2Vxt08SQSQSQx7QSQSQSQSQSQx7QSQSQSQyGJKJE0lyG0lyG0lSQSQx7QSQKJEHEHEHEJKEHJEHEHEJKJEHKJ|c01
+32 36|01|3VS4ES37xY5MpJEHE|
+40 44|01|2Vxt08SQSQSQx7QSQSQSQSQSQlHSQSQSQyGJK0lK0lyG0lSQSQSQx7QSQSQEHEHEHEJKEHJEHEHEJKJEHKJ|c01
+-4|0||
+-40|0||
+-44|0||
+-48|0||
+-32|0||
+-36|0||
+40|0||
+44|0||
+48|0||
+52|0||
+56|0||
+20|0||
+4 8|01|5PAAAAAAAAAALAAAAAAAAAALHEHEHEJ|810
+16 20 12|010101010101010102|4xOBOBOaeAAAAAAAAiALA2BAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEHEJK241_|
+8 12|01|3a0px_AdzMznWzszVzhzTzcAAAAAALAAAAAAAAAAALAAAAAAAAAALHEHEHEJ|510
+4 8|01|5AAALAAAAAAAAAAALAAAAAAAAAALHEHEHEJ|810
+4 8|01|4adAAAAAAALAAAAAAAAAAALAAAAAAAAAALHEHEHEJ|810
+4 8|01|31dLAAALdAAAAAAALAAAAAAAAAAALAAAAAAAAAALHEHEHEJ|810
+8 12|01|4OcLWeAAAAAALAAAAAAAAAAALzZAAAAAAFBFYCyjHEHEJ|510
+4 8|01|4YdAAAAAAeLAAAAAAAAAAALAAAAAAAAAALHEHEHEJ|810
+12 16 8|0101010101010101010102|4yOBOBOaeAAAAAAAAAAAwUyPAAzZFBFBFBFYCyiHEHEJKJKJEHEHEJKJKJKJEHEHEJKJKJEHEHEHEJKJKJEHEHEJ|502
+4 0|01|2XyG0lyG0lyG0lyG0lKJKJK0lyG0lyG0lPHEHEHEJEHEHEHEHEJKJEHEHEHEHEHlHEHEHEJ|701
+4 8|01|46AAAALAAAAAAAAAAALAAAAAAAAAALHEHEHEJ|810
+8 12|01|4mAAABAALAAAAAAAAAAALAAAAAAAAAALHEHEHEJ|510
+8 12 16|010101010101210|2zEXZyD0nyH0kGz3y73cwl12y_lzeAAAAAAAALAAAAAAdLAALHEHEHEJKJKJEHEHEJKJKJyPJEHEHEJyR0bKJEHyk0LE0lyG|
+12 16 8|010101010101010102|4yOBOBOaeAAAAAAAAiALAAAAAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEHEJK24|
+12 16 8|0101010101010101010102|4yOBOBOaeAAAAAAAAAAAxP15AAAAAAAALVEHEHEJ|502
+16 20 12|010101010101010102|4xOBOBOaeAAAAAAAAiALA2BAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEHEJK24|
+4 0 8|0101010101010101010101010101010102020201|3uAAYAAALdFAAAAAALAABAAAAAAAALAAA1uAAAAA14EHEHEJ|701
+4 8|01|3MWMWnBMWzrAAALdAAAAAAALAAAAAAAAAAALAAAAAAAAAALHEHEHEJ|810
+4 8|01|yVxtQS08SzWA0DyR0dPVPVPVPVPz7zFYAAAAAALAAAAAAAAAAALAAAAAAAAAALHEHEHEJ|810
+12 16 8|01010101010101010102|4yOBOBOaeAAAAAAAAAA2aAAAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEHEJK|
+12 16 8|010101010101010101010201|4yOBOBOaeAAAAAAAAAAALiptAAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEHEJK24|
+4 8|01|3oFzrdLAAALdAAAAAAALAAAAAAAAAAALAAAAAAAAAALHEHEHEJ|810
+4 8|01|4MALdAAAAAAALAAAAAAAAAAALAAAAAAAAAALHEHEHEJ|810
+12 16 8|010101010101010102|4yOBOBOaeAAAAAAAAiALAAAAAAAAAALABHEHEJ|502
+4 8|01|yVxtQS08S08xtQS08xt08xtQS08SQSzrdAAAAAAALAAAAAAAAAAALAAAAAAAAAALHEHEHEJ|810
+16 20 12|0101010101010101020201010101010101010101010101010101010102|4xOBOBOaeAAAAAAAAiAL11yvAAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEH1zK|
+16 20 12|0101010101010102|4xOBOBOaeAAAAAAiAAALA2BAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEHEJK242d|
+12 16 8|010101010101010101020202010101020202020202020202020202020202020210|4yOBOBOaeAAAAAAAAAA1V2TAAAAwPyPAAzq0QiEHEJKJKJEHEHEJKJKJKJEHEHEJKJKJEHP0M|
+8 12|01|4LazmzNzmzJzqzKAAALAAAAAAAAAAALzZFBFBFBFBFYCyjHEHEJ|510
+12 16 8|010101010101010102|4yOBOBOaeAAAAAAAAiALAAAAAAAAAALHEHEVEJ|502
+4 8|01|3OyW0SP0XPTU0cyQ0cyQ0cP0FPTPz7y4aeAAAAAAAAAAALAAAAAAAAAALHEHEHEJ|810
+16 20 12 8|01010101010101010202320|4xOBOBOaeAAAAAAAAiALiptAAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEHEJK241_|
+4 8|01|4YnzaAAAAAALAAAAAAAAAAALAAAAAAAAAALHEHEHEJ|810
+12 16 8 4|01010101010101010202020202020202023|4yOBOBOaeAAAAAAAAiALAAAAAAAAAALHEHiE|502
+16 20 12|0101010101010102|4xOBOBOaeAAAAAAiAAALA2BAAAAAALHEHEHEJKJKJEHEHEJKJKJKJEHEHEJK243G2e|
+4 8|01|30dLAAALdAAAAAAALAAAAAABAAAALAAAAAAAAAALHEHEHEJ|810
+4 8|01|4nAAAAAALAAAAAAAAAAALAAAAAAAAAALHEHEHEJ|810
+20 24|01|5y|
+16 20|01|4-yz5xP|
+-44 -40 56 52|010123|6KzpdxOxMALdLdLdLdLdLALdLdL|
+48 52|01|3Wp08x7QSQSQSQSQSQx7QSQSQSQSQSQx7QSJlslslsrz4rz4rz4rslslsrz4rz4rslslsrz4rz4rz4rz4|b01
+40 44|01|6M|
+51 55|01|3Wp08x7QSQSQSQSQSQx7QSQSQSQSQSQx7QSJlslslsrz4rz4rz4rslslsrz4rz4rslslsrz4rz4rz4rz4|d01
+-24 -28 -20|01010101010101010101010102|xCkPVPTU0BywTUTPVPVPTUTUTPV1uPVPTUTUTFBPVPTUYnTPVPVPVPTUTmkPkMYPTUTUTUTPVPVPTUTmkPVnYCxZ1BRNh0th2PxJ1NxJ1NxJNGCGCGCD|f02
+44 48|01|3DxQ4QFBFYnYFBFBFBFBFYj1PxH|
+-48 -44 52|012|4V5Q|
+-44 52|01|6L|
+48 52|01|54xt1Cp4WxtHx70uxI1OxI1Vw51ewy1dwy1gwu1gwu1gwu1iwm1pwJ|
+-20 -24|01|5Z3vwt|
+40 44|01|xeb0vb2gt2fxD09c|
+-42.6667 -40 56|012|4U5R|
+48 44|01|55|
+-48 48|01|5t|
+-38|0||
+46 48|01|4I|
+46 50 44 48|01023|3TS6J3F|c23
+44 48|01|39w81Uw_5hxI|
+-34 -32|01|53|
+-42 -38 -40|012|4Hu01x201x201x601x201x201x201x201x201x601x201x201x2|
+52 56|01|58y20uw51Xw55Nwu|
 `;

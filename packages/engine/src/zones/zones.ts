@@ -1,12 +1,13 @@
 import { Zone } from './zone.js';
-import { ZONE_NAMES, ZONE_RULES } from './zoneData.generated.js';
+import { ZONE_NAMES, ZONE_REGIONS, ZONE_RULES } from './zoneData.generated.js';
 
 const rules = ZONE_RULES.trim().split('\n');
+const regions = ZONE_REGIONS.split(' ');
 
 /** The rules of each zone by its name and all of its aliases, with the name. */
 const lines = new Map<string, { name: string; line: string }>();
 for (const [i, names] of ZONE_NAMES.trim().split('\n').entries()) {
-  const [name = '', ...aliases] = names.split(' ');
+  const [name = '', ...aliases] = names.split(' ').map((short) => short.replace(/^\d/, (place) => regions[Number(place)] ?? place));
   for (const known of [name, ...aliases]) lines.set(known, { name, line: rules[i] ?? '' });
 }
 

@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CRITERIA_TYPES } from '../choices.js';
-import { parsePack } from '../parsePack.js';
+import { parsePackTests } from '../tests/parsePackTests.js';
 import { packJsonSchema } from './packJsonSchema.js';
 
 type Json = Record<string, unknown>;
@@ -161,13 +161,13 @@ function placesIn(node: unknown): [holder: Json | unknown[], key: string][] {
 
 describe('the JSON Schema of packs', () => {
   test.each(good)('takes what the engine takes: %j', (pack) => {
-    expect(parsePack(written(pack))).toMatchObject({ ok: true });
+    expect(parsePackTests(written(pack))).toMatchObject({ ok: true });
     validate(written(pack));
     expect(validate.errors).toBe(null);
   });
 
   test.each(bad)('refuses what the engine refuses: %j', (pack) => {
-    expect(parsePack(written(pack)).ok).toBe(false);
+    expect(parsePackTests(written(pack)).ok).toBe(false);
     expect(validate(written(pack))).toBe(false);
   });
 
@@ -206,7 +206,7 @@ describe('the JSON Schema of packs', () => {
         if (Array.isArray(holder)) holder.splice(Number(key), 1, ...(isRemoved ? [] : [put]));
         else if (isRemoved) delete holder[key];
         else holder[key] = put;
-        if (!parsePack(changed).ok) return;
+        if (!parsePackTests(changed).ok) return;
         taken += 1;
         validate(changed);
         expect(validate.errors).toBe(null);

@@ -26,7 +26,7 @@ const then = (expected: unknown): Json => Object.fromEntries([['then', expected]
 const packOf = (tests: unknown): Json => ({ pack: 'p', achievements, tests });
 
 function issuesOf(tested: Json): string[] {
-  const parsed = parsePack(packOf([tested]));
+  const parsed = parsePackTests(packOf([tested]));
   return parsed.ok ? [] : parsed.issues.map(({ path, code }) => `${path.replace('tests[0].', '')} ${code}`);
 }
 

@@ -1,5 +1,6 @@
 import { CairnError } from '@cairn/contracts';
-import { type Issue, type Pack, parsePack } from '@cairn/engine';
+import type { Issue, Pack } from '@cairn/engine';
+import { parsePackTests } from '@cairn/engine/authoring';
 import { LineCounter, parseDocument } from 'yaml';
 import { YAML_ALIASES_MAX } from '../../limits.js';
 
@@ -23,9 +24,9 @@ export function readPack(body: Uint8Array, contentType: string | undefined): Rea
   const isJson = JSON_TYPE.test(mediaType) || (!YAML_TYPE.test(mediaType) && text.trimStart().startsWith('{'));
   const written = isJson ? normalJson(text) : jsonOfYaml(text);
   // What is checked is what will be read back from the log, not what a parser made of the text.
-  const parsed = parsePack(JSON.parse(written));
+  const parsed = parsePackTests(JSON.parse(written));
   if (!parsed.ok) throw invalidPack(parsed.issues);
-  return { pack: parsed.value, contentJson: publishedPart(written) };
+  return { pack: parsed.value.pack, contentJson: publishedPart(written) };
 }
 
 /** What stands in a pack for those who write it is no part of what is published. */
