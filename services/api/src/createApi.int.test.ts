@@ -500,6 +500,38 @@ describe('status', () => {
     expect((await harness.get('/v1/status', token)).body).toMatchObject({ lag: 0, dead_letters: 1 });
   });
 
+  it('counts in its lag what producers published, and nothing of what Cairn publishes to the same stream', async () => {
+    const { token } = await newTenantWithPack();
+    await evaluated(token);
+    const js = jetstream(harness.nats);
+    const lagOf = async (): Promise<number> => (await harness.get('/v1/status', token)).body.lag;
+    const own = ['events.achievement.unlocked', 'events.realtime.achievement_unlocked.default.ann', 'events.achievement.revoked'];
+    for (const subject of own) await js.publish(subject, '{}');
+    expect(await lagOf()).toBe(0);
+    await js.publish('events.somewhere.else', '{}');
+    for (const subject of own) await js.publish(subject, '{}');
+    expect(await lagOf()).toBe(1);
+    await js.publish('events.achievements.other', '{}');
+    expect(await lagOf()).toBe(2);
+    const manager = await js.jetstreamManager();
+    await manager.consumers.add('EVENTS', { durable_name: 'ingest', ack_policy: 'explicit', filter_subject: 'events.>' });
+    expect(await lagOf()).toBe(2);
+    const door = await js.consumers.get('EVENTS', 'ingest');
+    for (const left of [2, 2, 2, 1, 1, 1, 1, 0]) {
+      await (await door.next())?.ackAck();
+      expect(await lagOf()).toBe(left);
+    }
+    await js.publish('events.somewhere.else', '{}');
+    const { seq } = await js.publish('events.realtime.achievement_unlocked.default.ann', '{}');
+    expect(await lagOf()).toBe(1);
+    await (await door.next())?.ackAck();
+    await manager.streams.deleteMessage('EVENTS', seq);
+    expect(await lagOf()).toBe(0);
+    await manager.consumers.delete('EVENTS', 'ingest');
+    await manager.streams.purge('EVENTS');
+    expect(await lagOf()).toBe(0);
+  });
+
   it('shows that a publication waits when nobody evaluates', async () => {
     const slow = await ApiHarness.open({ inEffectMsMax: 50 });
     try {

@@ -63,6 +63,12 @@ export const HISTORY_LOOKUP_EVENTS = 1000;
 /** A log that sends nothing for so long, though it holds more, is given up. */
 export const HISTORY_STALL_MS_MAX = 30_000;
 
+/** Messages in front of the NATS door that one look goes through, and how long it waits for them. */
+export const DOOR_LOOK_MESSAGES_MAX = 5000;
+export const DOOR_LOOK_MS_MAX = 2000;
+/** Of those that wait there, so many are told apart from Cairn's own; behind them it is enough that some wait. */
+export const DOOR_WAITING_NAMED_MAX = 1000;
+
 /** Previews at once in one process, of different tenants: each holds the states of its users, and takes from what the rest computes with. */
 export const PREVIEWS_MAX = 2;
 /** Events that a preview folds before others have their turn. */

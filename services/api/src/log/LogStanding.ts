@@ -1,12 +1,10 @@
-import { EVENTS_STREAM, EVENTS_SUBJECTS, LOG_CONTROL_SUBJECTS, LOG_STREAM, logPartitionSubjects, logTeamSubjects } from '@cairn/contracts';
+import { LOG_CONTROL_SUBJECTS, LOG_STREAM, logPartitionSubjects, logTeamSubjects } from '@cairn/contracts';
 import { type PartitionPosition, type PendingRecountRow, TEAMS_PARTITION } from '@cairn/store';
-import { JetStreamApiCodes, JetStreamApiError, type JetStreamClient, type JetStreamManager, jetstream } from '@nats-io/jetstream';
+import { type JetStreamClient, type JetStreamManager, jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { CoalescedRead } from './CoalescedRead.js';
+import { DoorBacklog } from './DoorBacklog.js';
 import type { EvaluatedPositions } from './EvaluatedPositions.js';
-
-/** The durable consumer of the NATS door on EVENTS; all replicas of ingest share it. */
-const DOOR_CONSUMER = 'ingest';
 
 /** How far the evaluation is behind what was accepted. */
 export interface Standing {
@@ -40,11 +38,13 @@ export interface LoopStanding {
 export class LogStanding {
   readonly #js: JetStreamClient;
   readonly #positions: EvaluatedPositions;
+  readonly #door: DoorBacklog;
   readonly #coalesced = new CoalescedRead(() => this.#look());
 
   constructor(nats: NatsConnection, positions: EvaluatedPositions) {
     this.#js = jetstream(nats);
     this.#positions = positions;
+    this.#door = new DoorBacklog(nats);
   }
 
   read(): Promise<Standing> {
@@ -53,7 +53,7 @@ export class LogStanding {
 
   async #look(): Promise<Standing> {
     const manager = await this.#js.jetstreamManager(false);
-    const doorBacklog = await backlogOfDoor(manager);
+    const doorBacklog = await this.#door.read();
     const lastSequence = (await manager.streams.info(LOG_STREAM)).state.last_seq;
     const positions = await this.#positions.read();
     const partitions = await standingsOf(
@@ -84,29 +84,6 @@ export class LogStanding {
 
 export function isBehind({ lastSequence, evaluatedSequence }: LoopStanding): boolean {
   return lastSequence > evaluatedSequence;
-}
-
-/** What was published to the public door and is not in the log yet. */
-async function backlogOfDoor(manager: JetStreamManager): Promise<number> {
-  try {
-    const {
-      num_pending: pending,
-      num_ack_pending: underway,
-      ack_floor: floor,
-    } = await manager.consumers.info(EVENTS_STREAM, DOOR_CONSUMER);
-    if (pending + underway > 0) return pending + underway;
-    // The server acknowledges a message a moment before it counts it for its consumers: so look whether there is one behind.
-    return (await hasMessageBehind(manager, floor.stream_seq)) ? 1 : 0;
-  } catch (error) {
-    if (!(error instanceof JetStreamApiError) || error.code !== JetStreamApiCodes.ConsumerNotFound) throw error;
-    // Nobody has opened the door yet: all that is in front of it waits.
-    return (await manager.streams.info(EVENTS_STREAM)).state.messages;
-  }
-}
-
-async function hasMessageBehind(manager: JetStreamManager, sequence: number): Promise<boolean> {
-  const nextOf = { seq: sequence + 1, next_by_subj: EVENTS_SUBJECTS };
-  return (await manager.streams.getMessage(EVENTS_STREAM, nextOf)) !== null;
 }
 
 async function standingsOf(manager: JetStreamManager, positions: readonly PartitionPosition[]): Promise<PartitionStanding[]> {

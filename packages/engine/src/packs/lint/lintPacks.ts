@@ -2,6 +2,7 @@ import { DEFAULT_TIER_ORDER } from '../../catalogue/tenantSettings.js';
 import { findCycle, waitingOf } from '../findCycle.js';
 import { insteadOf, nearestName } from '../nearestName.js';
 import type { AchievementDefinition, Pack } from '../pack.js';
+import { cutFractions } from './cutFractions.js';
 import type { Finding } from './finding.js';
 import { impossibleEvents } from './impossibleEvents.js';
 import { unknownPlaceholders } from './unknownPlaceholders.js';
@@ -50,6 +51,7 @@ export function lintPacks(packs: readonly Pack[], { server, isComplete }: LintOp
     return [
       ...surroundings.repeatedPack(pack, index),
       ...issues,
+      ...cutFractions(pack, index),
       ...impossible,
       ...unseenEvents(possible, index, server?.eventTypes ?? null),
     ];

@@ -100,6 +100,18 @@ describe('packs together', () => {
     ]);
   });
 
+  test('are warned of fractions of XP, which is whole', () => {
+    const amounts = ['2.5', '7.0 / 2.0', '-0.5', '4.0', '2.0 * 3.0', 'properties.n * 0.5'];
+    const xpRules = amounts.map((amount, i) => ({ id: `r${String(i)}`, event: 'build.done', amount }));
+    const parsed = parsePack({ pack: 'mine', xp_rules: xpRules });
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
+    expect(lint([parsed.value])).toEqual([
+      'warning 0 xp_rules[0].amount fraction_cut: XP is whole: 2.5 pays 2. Write a whole number',
+      'warning 0 xp_rules[1].amount fraction_cut: XP is whole: 7.0 / 2.0 pays 3. Write a whole number',
+      'warning 0 xp_rules[2].amount fraction_cut: XP is whole: -0.5 pays 0. Write a whole number',
+    ]);
+  });
+
   test('are warned of placeholders that nothing is filled in for', () => {
     const message = '{value} of {threshold}: {valeu}, { name }, {Level} and {colour}';
     expect(lint([packOf('mine', { one: count }, { message })])).toEqual([
