@@ -10,6 +10,7 @@ export { requireScope } from './http/requireScope.js';
 export { type HttpServer, startHttpServer } from './http/startHttpServer.js';
 export { onSignals, type ShutdownSignal } from './lifecycle/onSignals.js';
 export { Releasers } from './lifecycle/releasers.js';
+export { AckedPublisher, type AckedPublishOptions } from './nats/AckedPublisher.js';
 export { connectNats, type NatsOptions } from './nats/connectNats.js';
 export { ensureStreams } from './nats/ensureStreams.js';
 export type { Readiness, Service } from './service.js';
