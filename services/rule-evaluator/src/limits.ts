@@ -16,8 +16,11 @@ export const USERS_CACHED_MAX = 5_000;
 export const TENANTS_CACHED_MAX = 1_000;
 /** Identities of recent events that a partition keeps in memory, in each of two generations; those of the batch at hand come on top. */
 export const IDENTITIES_CACHED_MAX = 10_000;
-/** Batches whose unknown identities are looked up beforehand, after a start or after one was found taken. */
-export const LOOKUP_BATCHES = 32;
+/** Older ones of which it keeps in mind that they came, four to eight bytes each, in each of two generations: these alone are looked up. */
+export const IDENTITIES_SUSPECT_MAX = 65_536;
+/** Batches of which all identities are looked up: after a start, and at most after one was found taken. */
+export const LOOKUP_BATCHES_MIN = 2;
+export const LOOKUP_BATCHES_MAX = 64;
 /** Times that one batch is tried again before it is taken apart, or the partition starts over from its position. */
 export const BATCH_ATTEMPTS_MAX = 8;
 /** Times that a control entry is tried before it goes to the dead letters. */

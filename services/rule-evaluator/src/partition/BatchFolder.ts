@@ -1,6 +1,6 @@
 import type { CairnEvent } from '@cairn/contracts';
 import { type Catalogue, holdUnlocks, type StateFormatError, type UserState } from '@cairn/engine';
-import { IDENTITIES_CACHED_MAX, USERS_CACHED_MAX } from '../limits.js';
+import { IDENTITIES_CACHED_MAX, IDENTITIES_SUSPECT_MAX, USERS_CACHED_MAX } from '../limits.js';
 import { RecountBoard } from '../recount/RecountBoard.js';
 import type { EvaluationStore } from '../store/EvaluationStore.js';
 import type { Place } from './BatchBuilder.js';
@@ -15,7 +15,7 @@ import { type CachedUser, UserCache } from './UserCache.js';
 
 /** What an earlier try taught. */
 export interface FoldHints {
-  /** Look identities up that are not in memory, instead of hoping that they are new. */
+  /** Look all identities up that are not in memory, instead of those alone that are known to have come before. */
   lookUpIdentities: boolean;
   /** Let the states agree with the unlocks that exist, before they are folded upon. */
   repairUnlocks: boolean;
@@ -35,7 +35,7 @@ export class BatchFolder {
   readonly tenants: TenantCatalogues;
   /** What is pending, and for whom. */
   readonly board = new RecountBoard();
-  readonly #identities = new IdentityCache(IDENTITIES_CACHED_MAX);
+  readonly #identities = new IdentityCache({ entriesMax: IDENTITIES_CACHED_MAX, suspectsMax: IDENTITIES_SUSPECT_MAX });
   readonly #poison = new PoisonList();
   #batches = 0;
 
@@ -91,10 +91,11 @@ export class BatchFolder {
     this.tenants.trim();
     this.#identities.age();
     const perTenant = await this.#gather(entries);
+    let surprises = 0;
     for (const { tenant, events } of perTenant.values()) {
       const userIds = new Set(events.map((event) => event.userId));
       await this.loadUsers(tenant, userIds, { repair: hints.repairUnlocks, number });
-      if (hints.lookUpIdentities) await this.#lookUpIdentities(tenant, events);
+      surprises += await this.#lookUpIdentities(tenant, hints.lookUpIdentities ? events : this.#suspectsOf(tenant, events));
     }
     const { partition } = this.#ports;
     const memory = {
@@ -105,7 +106,7 @@ export class BatchFolder {
       poison: this.#poison,
       board: this.board,
     };
-    return new FoldPass(memory, number).run(entries, fence);
+    return new FoldPass(memory, { number, surprises }).run(entries, fence);
   }
 
   /** Brings users into memory, to stay there at least until the batch of that number is committed. */
@@ -147,14 +148,21 @@ export class BatchFolder {
     return perTenant;
   }
 
-  async #lookUpIdentities(tenant: TenantContext, events: readonly CairnEvent[]): Promise<void> {
-    const { tenantKey } = tenant;
+  #suspectsOf({ tenantKey }: TenantContext, events: readonly CairnEvent[]): readonly CairnEvent[] {
+    return events.filter(({ identity }) => this.#identities.isSuspect(tenantKey, identity));
+  }
+
+  /** Answers how many turned up that nothing in memory told of. */
+  async #lookUpIdentities({ tenantKey }: TenantContext, events: readonly CairnEvent[]): Promise<number> {
+    if (events.length === 0) return 0;
     const rows = await this.#ports.store.findIdentities({
       tenantKey,
       eventIdHashes: events.map((event) => event.identity.eventIdHash),
       keyHashes: events.map((event) => event.identity.keyHash).filter((hash) => hash !== null),
       fingerprints: events.map((event) => event.identity.fingerprint).filter((hash) => hash !== null),
     });
+    const surprises = rows.filter((row) => this.#identities.judge(tenantKey, row) === 'new' && !this.#identities.isSuspect(tenantKey, row));
     for (const row of rows) this.#identities.add(tenantKey, row);
+    return surprises.length;
   }
 }

@@ -1,9 +1,10 @@
 import { type CommittedBatch, classify } from '@cairn/store';
-import { BATCH_ATTEMPTS_MAX, LOOKUP_BATCHES } from '../limits.js';
+import { BATCH_ATTEMPTS_MAX } from '../limits.js';
 import type { BatchFolder } from './BatchFolder.js';
 import { BatchRefused } from './BatchRefused.js';
 import { type Entry, singly } from './decodeEntry.js';
 import type { FoldedBatch } from './FoldedBatch.js';
+import { LookUps } from './LookUps.js';
 import { PoisonousEvent } from './PoisonousEvent.js';
 import type { WorkerPorts } from './WorkerPorts.js';
 
@@ -23,7 +24,7 @@ export class BatchPipeline {
   /** Where the next batch begins: committed, or being committed. */
   #position = 0;
   #committing: Promise<void> = Promise.resolve();
-  #lookUpsLeft = LOOKUP_BATCHES;
+  readonly #lookUps = new LookUps();
 
   constructor(ports: PipelinePorts) {
     this.#ports = ports;
@@ -43,7 +44,7 @@ export class BatchPipeline {
     this.#ports.folder.clear();
     this.#position = position;
     this.#committing = Promise.resolve();
-    this.#lookUpsLeft = LOOKUP_BATCHES;
+    this.#lookUps.begin();
   }
 
   /** Folds while the batch before is being committed, starts to commit once that one is through, and answers what did not fit in. */
@@ -124,7 +125,7 @@ export class BatchPipeline {
   async #tryAgain(entries: readonly Entry[], from: { oldSeq: number; failure: BatchRefused }): Promise<BatchRefused | null> {
     const { failure } = from;
     this.#ports.folder.discard(failure.folded);
-    this.#lookUpsLeft = LOOKUP_BATCHES;
+    this.#lookUps.refused();
     try {
       await this.#commitAll(entries, { oldSeq: from.oldSeq, repairUnlocks: failure.because !== 'identity_taken' });
       return null;
@@ -138,7 +139,7 @@ export class BatchPipeline {
   async #commitOrRefuse(piece: Entry, oldSeq: number): Promise<number> {
     let failure: BatchRefused | null = null;
     for (let attempt = 1; attempt <= 2; attempt++) {
-      this.#lookUpsLeft = LOOKUP_BATCHES;
+      this.#lookUps.refused();
       try {
         return await this.#commitAll([piece], { oldSeq, repairUnlocks: true });
       } catch (error) {
@@ -167,11 +168,12 @@ export class BatchPipeline {
 
   async #fold(entries: readonly Entry[], from: { oldSeq: number; repairUnlocks: boolean }): Promise<FoldedBatch> {
     const { folder, epoch } = this.#ports;
-    const hints = { lookUpIdentities: this.#lookUpsLeft > 0, repairUnlocks: from.repairUnlocks };
-    this.#lookUpsLeft = Math.max(0, this.#lookUpsLeft - 1);
+    const hints = { lookUpIdentities: this.#lookUps.next(), repairUnlocks: from.repairUnlocks };
     for (;;) {
       try {
-        return await folder.fold(entries, { epoch, oldSeq: from.oldSeq }, hints);
+        const folded = await folder.fold(entries, { epoch, oldSeq: from.oldSeq }, hints);
+        this.#lookUps.told(folded.counts.surprises);
+        return folded;
       } catch (error) {
         if (!(error instanceof PoisonousEvent)) throw error;
         this.#log(error, 'an event cannot be folded: it goes to the dead letters');

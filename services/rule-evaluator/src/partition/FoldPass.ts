@@ -34,10 +34,11 @@ export class FoldPass {
   readonly #identities: PlacedIdentity[] = [];
   readonly #counts = noCounts();
 
-  constructor(memory: FoldMemory, number: number) {
+  constructor(memory: FoldMemory, of: { number: number; surprises: number }) {
     this.#memory = memory;
     this.#builder = new BatchBuilder(memory.partition);
-    this.#number = number;
+    this.#number = of.number;
+    this.#counts.surprises = of.surprises;
   }
 
   /** @throws PoisonousEvent */

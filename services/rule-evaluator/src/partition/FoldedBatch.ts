@@ -29,8 +29,10 @@ export interface FoldCounts {
   deadLetters: number;
   unlocks: number;
   evaluationFailures: number;
+  /** Identities that the database knew, though nothing in memory told of them. */
+  surprises: number;
 }
 
 export function noCounts(): FoldCounts {
-  return { events: 0, duplicates: 0, conflicts: 0, deadLetters: 0, unlocks: 0, evaluationFailures: 0 };
+  return { events: 0, duplicates: 0, conflicts: 0, deadLetters: 0, unlocks: 0, evaluationFailures: 0, surprises: 0 };
 }

@@ -19,7 +19,7 @@ describe('the recent identities of a partition', () => {
   const isKnown = (cache: IdentityCache, name: string): boolean => cache.judge(TENANT, identityOf(name)) === 'duplicate';
 
   it('are at least as many as the bound', () => {
-    const cache = new IdentityCache(3);
+    const cache = new IdentityCache({ entriesMax: 3, suspectsMax: 1_000 });
     const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
     for (const name of names) {
       cache.age();
@@ -29,7 +29,7 @@ describe('the recent identities of a partition', () => {
   });
 
   it('hold all of a batch, however large, until the one after the next', () => {
-    const cache = new IdentityCache(2);
+    const cache = new IdentityCache({ entriesMax: 2, suspectsMax: 1_000 });
     const batch = Array.from({ length: 100 }, (_, i) => `event-${i}`);
     for (const name of batch) cache.add(TENANT, identityOf(name));
     expect(batch.every((name) => isKnown(cache, name))).toBe(true);
@@ -41,7 +41,7 @@ describe('the recent identities of a partition', () => {
   });
 
   it('forget what a batch that was not committed put in', () => {
-    const cache = new IdentityCache(2);
+    const cache = new IdentityCache({ entriesMax: 2, suspectsMax: 1_000 });
     cache.add(TENANT, identityOf('a'));
     cache.add(TENANT, identityOf('b'));
     cache.age();
@@ -50,8 +50,43 @@ describe('the recent identities of a partition', () => {
     expect(['a', 'b', 'c'].map((name) => isKnown(cache, name))).toEqual([false, true, false]);
   });
 
+  it('are suspect once they are forgotten, and looked up only then', () => {
+    const cache = new IdentityCache({ entriesMax: 1, suspectsMax: 1_000 });
+    for (const name of ['a', 'b', 'c']) {
+      cache.age();
+      cache.add(TENANT, identityOf(name));
+    }
+    expect(['a', 'b', 'c', 'd'].map((name) => isKnown(cache, name))).toEqual([false, true, true, false]);
+    expect(['a', 'b', 'c', 'd'].map((name) => cache.isSuspect(TENANT, identityOf(name)))).toEqual([true, false, false, false]);
+    expect(cache.isSuspect(TENANT + 1, identityOf('a'))).toBe(false);
+  });
+
+  it('are suspect by any hash of theirs', () => {
+    const cache = new IdentityCache({ entriesMax: 1, suspectsMax: 1_000 });
+    cache.add(TENANT, { ...identityOf('a'), keyHash: hashOf('key'), fingerprint: hashOf('fingerprint') });
+    for (const name of ['b', 'c']) {
+      cache.age();
+      cache.add(TENANT, identityOf(name));
+    }
+    cache.age();
+    expect(cache.isSuspect(TENANT, { ...identityOf('x'), keyHash: hashOf('key') })).toBe(true);
+    expect(cache.isSuspect(TENANT, { ...identityOf('x'), fingerprint: hashOf('fingerprint') })).toBe(true);
+    // A key is no fingerprint.
+    expect(cache.isSuspect(TENANT, { ...identityOf('x'), keyHash: hashOf('fingerprint') })).toBe(false);
+  });
+
+  it('are forgotten for good beyond the bound of those that are suspect', () => {
+    const cache = new IdentityCache({ entriesMax: 1, suspectsMax: 2 });
+    for (const name of ['a', 'b', 'c', 'd', 'e']) {
+      cache.age();
+      cache.add(TENANT, identityOf(name));
+    }
+    cache.age();
+    expect(['a', 'b', 'c'].map((name) => cache.isSuspect(TENANT, identityOf(name)))).toEqual([false, false, true]);
+  });
+
   it('are those of a tenant', () => {
-    const cache = new IdentityCache(2);
+    const cache = new IdentityCache({ entriesMax: 2, suspectsMax: 1_000 });
     cache.add(TENANT, identityOf('a'));
     expect(cache.judge(TENANT + 1, identityOf('a'))).toBe('new');
   });
@@ -72,7 +107,7 @@ describe('the verdict on an event', () => {
       { tenantId: 'default', mayWriteTo: () => true, receivedAt: Date.UTC(2026, 5) },
     );
   const judged = (first: CairnEvent, second: CairnEvent): string => {
-    const cache = new IdentityCache(10);
+    const cache = new IdentityCache({ entriesMax: 10, suspectsMax: 1_000 });
     cache.add(TENANT, first.identity);
     return cache.judge(TENANT, second.identity);
   };

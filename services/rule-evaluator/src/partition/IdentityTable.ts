@@ -32,6 +32,10 @@ export class IdentityTable {
     return this.#size;
   }
 
+  has(salt: number, hash: Buffer): boolean {
+    return this.#marks[this.#find(salt, hash)] === TAKEN;
+  }
+
   /** null where the hash is not known, otherwise whether `payload` is what it stands for. */
   matches(salt: number, hash: Buffer, payload: Buffer): boolean | null {
     const slot = this.#find(salt, hash);
