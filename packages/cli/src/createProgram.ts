@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addDlqCommands } from './commands/addDlqCommands.js';
 import { addExplainCommand } from './commands/addExplainCommand.js';
 import { addImportCommands } from './commands/addImportCommands.js';
 import { addPacksCommands } from './commands/addPacksCommands.js';
@@ -38,7 +39,16 @@ export function createProgram({ host, output, serve, commands, version }: Progra
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     });
-  const own = [addTrackCommand, addImportCommands, addPacksCommands, addPreviewCommand, addReadCommands, addExplainCommand, addTailCommand];
+  const own = [
+    addTrackCommand,
+    addImportCommands,
+    addPacksCommands,
+    addPreviewCommand,
+    addReadCommands,
+    addExplainCommand,
+    addDlqCommands,
+    addTailCommand,
+  ];
   for (const add of [...(serve === null ? [] : [addServeCommand(serve)]), ...own, ...commands]) add(program, host);
   program.addHelpText(
     'after',

@@ -96,6 +96,10 @@ describe('help exits with 0', () => {
     ['unlocks'],
     ['xp'],
     ['explain'],
+    ['dlq ls'],
+    ['dlq show'],
+    ['dlq redrive'],
+    ['dlq discard'],
     ['tail'],
     ['status'],
   ])('and shows examples: %s', async (command) => {
@@ -109,7 +113,7 @@ describe('help exits with 0', () => {
   it('lists every command', async () => {
     const { exitCode, stdout } = await callCli(['--help']);
     expect(exitCode).toBe(0);
-    for (const command of ['track', 'import', 'packs', 'progress', 'unlocks', 'xp', 'explain', 'tail', 'status'])
+    for (const command of ['track', 'import', 'packs', 'progress', 'unlocks', 'xp', 'explain', 'dlq', 'tail', 'status'])
       expect(stdout).toContain(`\n  ${command} `);
   });
 

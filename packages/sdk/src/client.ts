@@ -18,6 +18,7 @@ import type {
   XpReport,
 } from './answers.js';
 import { createEventId } from './createEventId.js';
+import { DeadLetters } from './deadLetters.js';
 import { followStream, type StreamMessage, type StreamOptions } from './followStream.js';
 import { PAGE_ITEMS, REQUEST_MS_MAX } from './limits.js';
 import { type PreviewOptions, previewPack } from './previewPack.js';
@@ -66,6 +67,8 @@ export function createClient(options: ClientOptions): CairnClient {
 /** Sends events, reads progress, follows unlocks. All methods throw CairnApiError or CairnUnreachableError. */
 export class CairnClient {
   readonly url: string;
+  /** What could not be accepted. */
+  readonly deadLetters: DeadLetters;
   readonly #transport: Transport;
   readonly #retry: RetryPolicy;
 
@@ -80,6 +83,7 @@ export class CairnClient {
       requestMsMax: options.requestMsMax ?? REQUEST_MS_MAX,
       agent: options.agent ?? AGENT,
     });
+    this.deadLetters = new DeadLetters(this.#transport);
   }
 
   /** Sends one event. It is durable once this resolves. */

@@ -33,6 +33,14 @@ export {
   type GrantTarget,
 } from './client.js';
 export { createEventId } from './createEventId.js';
+export type {
+  DeadLetter,
+  DeadLetterChoice,
+  DeadLetterCode,
+  DeadLetterDetail,
+  DeadLetterOutcome,
+  DeadLetters,
+} from './deadLetters.js';
 export {
   CairnApiError,
   CairnUnreachableError,

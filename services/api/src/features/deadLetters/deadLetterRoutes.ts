@@ -20,6 +20,13 @@ const code = z
   .optional()
   .openapi({ param: { name: 'code', in: 'query' }, description: 'Those of this error code alone.' });
 
+const after = z
+  .string()
+  .regex(/^\d{1,15}$/, 'has to be the number of a letter')
+  .transform(Number)
+  .optional()
+  .openapi({ param: { name: 'after', in: 'query' }, type: 'integer', description: 'Those behind this letter alone.' });
+
 const list = createRoute({
   method: 'get',
   path: '/v1/admin/dead-letters',
@@ -29,7 +36,7 @@ const list = createRoute({
     'A page can be short though another follows.',
   tags: TAGS,
   middleware: requireScope('dlq:read'),
-  request: { query: pageQuery.extend({ code }) },
+  request: { query: pageQuery.extend({ code, after }) },
   responses: {
     200: {
       description: 'A page.',
@@ -143,8 +150,8 @@ export function deadLetterRoutes(app: OpenApiApp, { box, redriver, actions }: De
 
   app.openapi(list, async (c) => {
     const by = c.get('principal');
-    const { limit = PAGE_ITEMS_DEFAULT, cursor, code = null } = c.req.valid('query');
-    const { after } = cursor === undefined ? { after: 0 } : lettersCursor.decode(cursor);
+    const { limit = PAGE_ITEMS_DEFAULT, cursor, code = null, ...query } = c.req.valid('query');
+    const { after } = cursor === undefined ? { after: query.after ?? 0 } : lettersCursor.decode(cursor);
     const isMeant = (letter: Parameters<typeof maySee>[1]): boolean => maySee(by, letter);
     const { letters, end } = await box.page({ code, after, upTo: Number.MAX_SAFE_INTEGER, limit, isMeant });
     return c.json({ items: letters.map(letterView), next_cursor: end === null ? null : lettersCursor.encode({ after: end }) }, 200);

@@ -121,7 +121,8 @@ describe('the list', () => {
     expect(seen).toEqual(ids);
     expect(await idsOf('?code=invalid_event', operator)).toEqual(ids.filter((_, n) => n % 2 === 1));
     expect(await idsOf('?code=unfoldable_event', operator)).toEqual([]);
-    for (const query of ['?code=a%20b', '?limit=0', '?cursor=x']) expect((await get(query, operator)).status).toBe(422);
+    expect(await idsOf(`?after=${ids[4]}`, operator)).toEqual(ids.slice(5));
+    for (const query of ['?code=a%20b', '?after=x', '?limit=0', '?cursor=x']) expect((await get(query, operator)).status).toBe(422);
   });
 
   it('needs a scope, as does what changes it', async () => {
