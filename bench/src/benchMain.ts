@@ -1,20 +1,33 @@
 import { fileURLToPath } from 'node:url';
 import { keepResults } from './docs/keptResults.js';
 import { writeTables } from './docs/writeTables.js';
+import { durabilityGroup } from './durability/durabilityGroup.js';
 import { engineGroup } from './engine/engineGroup.js';
+import { growthGroup } from './growth/growthGroup.js';
 import type { BenchmarkGroup } from './harness/benchmark.js';
 import { compareAcross } from './harness/compareAcross.js';
 import { formatReport } from './harness/formatReport.js';
 import { describeMachine } from './harness/machine.js';
 import { type BenchmarkResult, runGroup } from './harness/runGroup.js';
 import { limitsGroup } from './limits/limitsGroup.js';
+import { memoryGroup } from './memory/memoryGroup.js';
 import { peersGroup } from './peers/peersGroup.js';
 import { doorsGroup } from './pipeline/doorsGroup.js';
 import { evaluatorGroup } from './pipeline/evaluatorGroup.js';
 import { latencyGroup } from './pipeline/latencyGroup.js';
 import { type Arguments, RUNS_DEFAULT, readArguments, UsageError, usage } from './readArguments.js';
 
-const GROUPS: readonly BenchmarkGroup[] = [engineGroup, evaluatorGroup, doorsGroup, latencyGroup, limitsGroup, peersGroup];
+const GROUPS: readonly BenchmarkGroup[] = [
+  engineGroup,
+  evaluatorGroup,
+  doorsGroup,
+  latencyGroup,
+  limitsGroup,
+  peersGroup,
+  growthGroup,
+  durabilityGroup,
+  memoryGroup,
+];
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const RESULTS = fileURLToPath(new URL('../results', import.meta.url));
 

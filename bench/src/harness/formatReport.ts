@@ -7,12 +7,15 @@ const GIB = 2 ** 30;
 export function formatReport(machine: Machine, results: readonly BenchmarkResult[]): string {
   const lines = [describe(machine), ''];
   const width = Math.max(...results.map(({ name }) => name.length));
-  for (const result of results) {
+  for (const [i, result] of results.entries()) {
     const spread = `${formatNumber(result.min)} – ${formatNumber(result.max)}`;
     lines.push(
       `${result.name.padEnd(width)}  ${formatNumber(result.median)} ${result.unit}  (${spread}, median of ${String(result.runs)} runs)`,
     );
-    lines.push(`${' '.repeat(width)}  ${formatDetails(result)}`);
+    const details = formatDetails(result);
+    const next = results[i + 1];
+    // Parts of one benchmark have them in common: once, below the last.
+    if (next === undefined || formatDetails(next) !== details) lines.push(`${' '.repeat(width)}  ${details}`);
   }
   return lines.join('\n');
 }

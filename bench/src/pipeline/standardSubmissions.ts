@@ -61,7 +61,8 @@ export function standardSubmissions(of: StandardWork = {}): StandardSubmissions 
   return { submissions, distinct };
 }
 
-function toSubmission(event: EngineEvent, prefix: string): Submission {
+/** As its producer sends it; the prefix keeps its event and its user apart from others. */
+export function toSubmission(event: EngineEvent, prefix = ''): Submission {
   return {
     event_id: `${prefix}${event.eventId}`,
     type: event.type,

@@ -1,0 +1,15 @@
+/** One size of one thing, with all else as in the standard work. */
+export interface GrowthCase {
+  /** `<what grows>-<how large>` */
+  name: string;
+  /** The smallest of the same series. */
+  smallest: string;
+  evaluators: number;
+  /** That the events are drawn from. */
+  activeUsers: number;
+  /** That exist and have a state, the active ones among them; 0 where none does beforehand. */
+  knownUsers: number;
+  achievements: number;
+  /** Rows in `events` before. */
+  history: number;
+}

@@ -1,0 +1,94 @@
+import { PARTITIONS_DEFAULT } from '@cairn/contracts';
+import pg from 'pg';
+import type { CairnProcess } from '../chaos/CairnProcess.js';
+import { standardPacks } from '../engine/standardPack.js';
+import type { Benchmark, Measured } from '../harness/benchmark.js';
+import { BenchStack } from '../pipeline/BenchStack.js';
+import { fillLog } from '../pipeline/fillLog.js';
+import { pollUntil } from '../pipeline/pollUntil.js';
+import { difference, processorTime } from '../pipeline/processorTime.js';
+import { STANDARD_DUPLICATES, STANDARD_EVENTS, type StandardSubmissions, standardSubmissions } from '../pipeline/standardSubmissions.js';
+import { whenDrained } from '../pipeline/whenDrained.js';
+import { fillHistory } from './fillHistory.js';
+import { fillUsers } from './fillUsers.js';
+import type { GrowthCase } from './GrowthCase.js';
+
+const EVENTS_AN_ENTRY = 50;
+const MICROS = 1e6;
+
+/** What an event costs in processor time, of all processes together, and of the clock: from a full log to everything committed. */
+export function growthOf(of: GrowthCase): Benchmark {
+  return {
+    name: `growth/${of.name}`,
+    unit: 'µs/event',
+    settings: {
+      events: STANDARD_EVENTS,
+      duplicates: STANDARD_DUPLICATES,
+      events_an_entry: EVENTS_AN_ENTRY,
+      evaluators: of.evaluators,
+      active_users: of.activeUsers,
+      known_users: of.knownUsers,
+      achievements: of.achievements,
+      history: of.history,
+      synchronous_commit: 'on',
+    },
+    events: STANDARD_EVENTS,
+    ...(of.name === of.smallest ? {} : { comparedTo: [`growth/${of.smallest}`] }),
+    prepare: () => async () => {
+      const work = standardSubmissions({ users: of.activeUsers });
+      const stack = await BenchStack.start();
+      const database = new pg.Client({ connectionString: stack.servers.databaseUrl });
+      await database.connect();
+      try {
+        await stack.publish(standardPacks(of.achievements));
+        await fillUsers(database, of.knownUsers);
+        await fillHistory(database, of.history);
+        await database.query('VACUUM ANALYZE');
+        await database.query('CHECKPOINT');
+        return await measure(stack, database, { work, of });
+      } finally {
+        await database.end();
+        await stack.stop();
+      }
+    },
+  };
+}
+
+/** The evaluators have their partitions, and stand still while the log is filled. */
+async function measure(stack: BenchStack, database: pg.Client, given: { work: StandardSubmissions; of: GrowthCase }): Promise<Measured> {
+  const { work, of } = given;
+  const evaluators: CairnProcess[] = [];
+  for (let n = 0; n < of.evaluators; n++) evaluators.push(await stack.startCairn('rule-evaluator'));
+  await pollUntil('the partitions are shared out', () => areShared(database, of.evaluators));
+  for (const { pid } of evaluators) process.kill(pid, 'SIGSTOP');
+  const lastSequences = await fillLog(stack.servers.natsUrl, work.submissions, EVENTS_AN_ENTRY).finally(() => {
+    for (const { pid } of evaluators) process.kill(pid, 'SIGCONT');
+  });
+  const names = new Map(evaluators.map(({ pid }) => [pid, 'evaluator']));
+  const before = await processorTime(names);
+  const startedMs = performance.now();
+  await whenDrained(database, lastSequences);
+  const wallMicros = (performance.now() - startedMs) * 1000;
+  const processor = difference(await processorTime(names), before);
+  await checkCount(database, work.distinct + of.history);
+  const events = work.submissions.length;
+  const processorMicros = Object.values(processor).reduce((sum, seconds) => sum + seconds, 0) * MICROS;
+  return { value: { '': processorMicros / events, 'by-the-clock': wallMicros / events }, processor };
+}
+
+/** Each has at least what is left over when all others have their fair share. */
+async function areShared(database: pg.Client, evaluators: number): Promise<boolean> {
+  const { rows } = await database.query<{ owned: string }>(
+    'SELECT count(*) AS owned FROM partitions WHERE partition < $1 AND owner IS NOT NULL GROUP BY owner',
+    [PARTITIONS_DEFAULT],
+  );
+  const owned = rows.map((row) => Number(row.owned));
+  const atMost = Math.ceil((PARTITIONS_DEFAULT + 1) / evaluators);
+  return owned.reduce((sum, n) => sum + n, 0) === PARTITIONS_DEFAULT && owned.length === evaluators && Math.max(...owned) <= atMost;
+}
+
+async function checkCount(database: pg.Client, expected: number): Promise<void> {
+  const { rows } = await database.query<{ events: string }>('SELECT count(*) AS events FROM events');
+  if (Number(rows[0]?.events) !== expected)
+    throw new Error(`${String(rows[0]?.events)} events were counted instead of ${String(expected)}`);
+}
