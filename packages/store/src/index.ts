@@ -19,7 +19,7 @@ export { type HolderRow, otherHolders } from './generations/otherHolders.js';
 export { putInPlace } from './generations/putInPlace.js';
 export { putTenantInPlace } from './generations/putTenantInPlace.js';
 export { sameMigrations } from './generations/sameMigrations.js';
-export { tryReplayLock } from './generations/tryReplayLock.js';
+export { giveBackReplayLock, tryReplayLock } from './generations/tryReplayLock.js';
 export { usersOfKeys } from './generations/usersOfKeys.js';
 export type { Advance } from './hot/advancePartitions.js';
 export {
@@ -68,6 +68,7 @@ export { type FirstUnlock, firstUnlocks } from './operations/firstUnlocks.js';
 export { hasUsers } from './operations/hasUsers.js';
 export { heartbeat } from './operations/heartbeat.js';
 export { type AuditEntry, insertAudit } from './operations/insertAudit.js';
+export { isMigrated } from './operations/isMigrated.js';
 export { leaveEvaluators } from './operations/leaveEvaluators.js';
 export { type AchievementVersion, listAchievementVersions } from './operations/listAchievementVersions.js';
 export { listEventTypes } from './operations/listEventTypes.js';

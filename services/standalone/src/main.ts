@@ -1,5 +1,6 @@
 import { runCli } from '@cairn/cli';
 import { addDemoCommand } from './commands/addDemoCommand.js';
+import { addReplayCommand } from './commands/addReplayCommand.js';
 import { addStartCommand } from './commands/addStartCommand.js';
 import { environment } from './config.js';
 import { version } from './version.js';
@@ -12,6 +13,6 @@ process.exitCode = await runCli({
   stderr: process.stderr,
   // Loaded when it is asked for: the other commands start without the services.
   serve: async (target, context) => (await import('./commands/serveCommand.js')).serveCommand(target, context),
-  commands: [addStartCommand, addDemoCommand],
+  commands: [addStartCommand, addDemoCommand, addReplayCommand],
   version,
 });

@@ -1,3 +1,4 @@
+import { logTeamSubjects } from '@cairn/contracts';
 import {
   type Database,
   type GenerationNames,
@@ -8,6 +9,7 @@ import {
   type Queryable,
   StoreError,
   TEAMS_PARTITION,
+  tenantsWithTeams,
 } from '@cairn/store';
 import { REPLAY_HOLD_LOOK_MS, REPLAY_HOLD_MS_MAX, REPLAY_NEAR_MAX } from '../limits.js';
 import type { ReplayBounds } from './ReplayBounds.js';
@@ -15,6 +17,7 @@ import type { ReplayLog } from './ReplayLog.js';
 
 export interface AlignmentPorts {
   live: Database;
+  generation: Database;
   names: GenerationNames;
   log: ReplayLog;
   bounds: ReplayBounds;
@@ -54,12 +57,11 @@ export class Alignment {
     let isNear = true;
     for (const [partition, to] of wanted) {
       const from = at.rebuilt.get(partition) ?? 0;
-      const isThere = await this.#isPast(partition, { from, to: Math.max(0, to - REPLAY_NEAR_MAX) });
-      isNear &&= isThere;
+      isNear &&= await this.#isPast(partition, { from, to: to - REPLAY_NEAR_MAX });
       // The loop of the teams moves only where it finds something.
       if (partition === TEAMS_PARTITION) continue;
       total += to;
-      done += isThere ? to : Math.min(from, to);
+      done += (await this.#isPast(partition, { from, to })) ? to : from;
     }
     const sum = [...at.rebuilt.values()].reduce((all, position) => all + position, 0);
     return { done, total, isNear, sum, pendingLive: at.pendingLive, pendingRebuilt: at.pendingRebuilt };
@@ -112,7 +114,15 @@ export class Alignment {
 
   /** Also where nothing lies between for the partition to read: entries that were erased leave holes. */
   async #isPast(partition: number, { from, to }: { from: number; to: number }): Promise<boolean> {
+    if (from >= to) return true;
     const { log, signal } = this.#ports;
-    return from >= to || !(await log.holdsAny(partition, { after: from, before: to + 1, signal }));
+    return !(await log.holdsAny(await this.#readerOf(partition, from), { after: from, before: to + 1, signal }));
+  }
+
+  /** The loop of the teams asks for the more, the more tenants have any. */
+  async #readerOf(partition: number, from: number): Promise<{ partition: number; subjects?: readonly string[] }> {
+    if (partition !== TEAMS_PARTITION) return { partition };
+    const tenantIds = await tenantsWithTeams(this.#ports.generation.pool, { atSequence: from });
+    return { partition, subjects: logTeamSubjects(tenantIds) };
   }
 }

@@ -5,13 +5,18 @@ import { BoundedReader } from './BoundedReader.js';
 import type { ReplayBounds } from './ReplayBounds.js';
 import type { ReplaySource } from './ReplaySource.js';
 
+/** What lies between two places of the log. */
+export interface Stretch {
+  after: number;
+  before: number;
+  signal: AbortSignal;
+}
+
 /** The log as a replay reads it: as far as the live partitions have come, and of one tenant where only that is wanted. */
 export class ReplayLog implements EvaluationLog {
   readonly #source: ReplaySource;
   readonly #bounds: ReplayBounds;
   readonly #tenantId: string | null;
-  /** What each partition reads. */
-  readonly #subjects = new Map<number, readonly string[]>();
 
   constructor(source: ReplaySource, of: { bounds: ReplayBounds; tenantId: string | null }) {
     this.#source = source;
@@ -22,7 +27,6 @@ export class ReplayLog implements EvaluationLog {
   async open(from: ReadFrom): Promise<LogReader> {
     const { partition } = from;
     const subjects = this.#narrow(partition, from.subjects);
-    this.#subjects.set(partition, subjects);
     return new BoundedReader(await this.#source.open({ ...from, subjects }), { bounds: this.#bounds, partition });
   }
 
@@ -30,9 +34,9 @@ export class ReplayLog implements EvaluationLog {
     return this.#source.history(of);
   }
 
-  /** Whether the partition has something to read between two places. */
-  async holdsAny(partition: number, of: { after: number; before: number; signal: AbortSignal }): Promise<boolean> {
-    return this.#source.holdsAny(this.#subjects.get(partition) ?? this.#narrow(partition, undefined), of);
+  /** Whether the partition has something to read between two places. `subjects`: what it asks for, where it says so. */
+  async holdsAny(from: { partition: number; subjects?: readonly string[] }, of: Stretch): Promise<boolean> {
+    return this.#source.holdsAny(this.#narrow(from.partition, from.subjects), of);
   }
 
   #narrow(partition: number, asked: readonly string[] | undefined): readonly string[] {

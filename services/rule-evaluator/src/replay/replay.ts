@@ -9,6 +9,7 @@ import {
   forgetProgress,
   type GenerationNames,
   generationNames,
+  giveBackReplayLock,
   markSilent,
   openDatabase,
   openSnapshot,
@@ -64,16 +65,27 @@ export async function replay(options: ReplayOptions): Promise<ReplayReport> {
   const { pool } = options.database;
   const names = await generationNames(pool);
   const guard = await pool.connect();
-  // Lost, it would no longer keep others out: the fence of the generation still does.
-  guard.on('error', () => undefined);
+  // Lost, it no longer keeps others out: the fence of the generation still does.
+  let lost: Error | undefined;
+  guard.on('error', (error) => {
+    lost = error;
+  });
   try {
     if (!(await tryReplayLock(guard, names)))
       throw new ReplayError('replay_under_way', 'another replay of this installation is under way: wait for it, or stop it');
-    return await new Replay(options, names).run();
+    return await new Replay(options, names).run().finally(() => lost ?? giveBackReplayLock(guard, names));
   } finally {
-    // The lock goes with the connection.
-    guard.release(true);
+    guard.release(lost ?? true);
   }
+}
+
+interface Rebuilding {
+  bounds: ReplayBounds;
+  log: ReplayLog;
+  /** Set where there is no live evaluation to follow. */
+  target: number | null;
+  generation: Database;
+  newRun: () => GenerationRun;
 }
 
 class Replay {
@@ -106,7 +118,7 @@ class Replay {
       const bounds = new ReplayBounds();
       const log = new ReplayLog(source, { bounds, tenantId });
       const ports = { log, live: database, generation, generationUrl, partitions, logger };
-      report = await this.#rebuild({ bounds, log, target, newRun: () => new GenerationRun(ports) });
+      report = await this.#rebuild({ bounds, log, target, generation, newRun: () => new GenerationRun(ports) });
     } finally {
       await generation.close();
     }
@@ -146,7 +158,7 @@ class Replay {
     if (swapped || verdict === 'equal') await dropGeneration(pool, this.#names, 'generation');
   }
 
-  async #rebuild(of: { bounds: ReplayBounds; log: ReplayLog; target: number | null; newRun: () => GenerationRun }): Promise<ReplayReport> {
+  async #rebuild(of: Rebuilding): Promise<ReplayReport> {
     const { database, signal, swap } = this.#options;
     const current = { run: of.newRun() };
     await current.run.start();
