@@ -102,9 +102,14 @@ function wireAdmitter(options: IngestOptions, messageBytesMax: number): { admitt
     bytesMax: Math.min(LOG_BATCH_BYTES_MAX, messageBytesMax - ENTRY_FRAMING_BYTES_MAX),
     gatherMsMax: GATHER_MS_MAX,
     publishesInFlightMax: limits.publishesInFlightMax ?? PUBLISHES_IN_FLIGHT_MAX,
+    isMoreComing: () => !lookup.isIdle,
+  });
+  const lookup = new IdentityLookup(new PostgresIdentityStore(database.pool), {
+    eventsMax: LOOKUP_EVENTS_MAX,
+    onIdle: () => writer.wake(),
   });
   const admitter = new Admitter({
-    lookup: new IdentityLookup(new PostgresIdentityStore(database.pool), { eventsMax: LOOKUP_EVENTS_MAX }),
+    lookup,
     recent: new RecentIdentities(limits.recentIdentitiesMax ?? RECENT_IDENTITIES_MAX),
     log: writer,
     waitingEventsMax: limits.waitingEventsMax ?? WAITING_EVENTS_MAX,

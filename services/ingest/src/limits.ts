@@ -15,8 +15,8 @@ export const TENANT_KEYS_MAX = 10_000;
 /** Of one entry of the log. */
 export const LOG_BATCH_EVENTS_MAX = 500;
 export const LOG_BATCH_BYTES_MAX = 4 * 1024 * 1024;
-/** How long a single event waits for company while other entries are on their way. */
-export const GATHER_MS_MAX = 1;
+/** How long an event waits for company at most: while other entries are on their way, or others are being looked up. */
+export const GATHER_MS_MAX = 4;
 export const PUBLISHES_IN_FLIGHT_MAX = 256;
 /** One attempt to publish, and all attempts for one entry: within the two minutes in which JetStream knows a message id. */
 export const PUBLISH_ATTEMPT_MS_MAX = 3_000;

@@ -19,12 +19,20 @@ const NONE: readonly KnownEvent[] = [];
 export class IdentityLookup {
   readonly #store: IdentityStore;
   readonly #eventsMax: number;
+  readonly #onIdle: () => void;
   /** Tenants with something to ask; gone when there is no more. */
   readonly #queues = new Map<string, Asking[]>();
 
-  constructor(store: IdentityStore, { eventsMax }: { eventsMax: number }) {
+  /** @param options.onIdle called when all that was asked is answered */
+  constructor(store: IdentityStore, { eventsMax, onIdle = () => undefined }: { eventsMax: number; onIdle?: () => void }) {
     this.#store = store;
     this.#eventsMax = eventsMax;
+    this.#onIdle = onIdle;
+  }
+
+  /** Nothing is asked that is not answered yet. */
+  get isIdle(): boolean {
+    return this.#queues.size === 0;
   }
 
   find(asking: Asking): void {
@@ -54,6 +62,7 @@ export class IdentityLookup {
       answer(batch, byKey(known));
     }
     this.#queues.delete(tenantId);
+    if (this.isIdle) this.#onIdle();
   }
 }
 

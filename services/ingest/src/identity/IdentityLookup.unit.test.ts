@@ -37,6 +37,17 @@ describe('IdentityLookup', () => {
     expect(asked('other')).toEqual([1]);
   });
 
+  it('is idle once all is answered, and says so', async () => {
+    let told = 0;
+    const lookup = new IdentityLookup(new MemoryIdentityStore(), { eventsMax: 1, onIdle: () => told++ });
+    const found = [find(lookup, candidate(1)), find(lookup, candidate(2)), find(lookup, candidate(1, 'other'))];
+    expect(lookup.isIdle).toBe(false);
+    await Promise.all(found);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(lookup.isIdle).toBe(true);
+    expect(told).toBe(1);
+  });
+
   it('tells everybody in a set that it failed, and asks afresh the next time', async () => {
     const store = new MemoryIdentityStore();
     store.failWith(new Error('no database'));

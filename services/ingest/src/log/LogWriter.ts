@@ -10,12 +10,15 @@ export interface LogWriterOptions {
   bytesMax: number;
   gatherMsMax: number;
   publishesInFlightMax: number;
+  /** Whether events are about to come that are worth waiting for; `wake` tells when there are none any more. */
+  isMoreComing?(): boolean;
 }
 
 /**
- * Group commit. Events of one tenant and partition are gathered into entries: at once where nothing else is on its way, else for
- * as long as the group's last entry is on its way, or a millisecond. A group has one entry on its way at a time, so that its
- * events stand in the log in the order in which they came, retries included.
+ * Group commit. Events of one tenant and partition are gathered into entries: for as long as other entries are on their way or more
+ * events are about to come, but no longer than `gatherMsMax`. So an idle door writes at once, and a busy one in rounds, each with
+ * all that came in during the last. A group has one entry on its way at a time, so that its events stand in the log in the order
+ * in which they came, retries included.
  */
 export class LogWriter {
   readonly #options: LogWriterOptions;
@@ -41,14 +44,23 @@ export class LogWriter {
   append(waiting: WaitingEvent): void {
     const group = this.#groupOf(waiting.event);
     group.add(waiting);
-    if (group.isPublishing || this.#ready.has(group)) return;
+    if (!group.isPublishing && !this.#ready.has(group)) this.#place(group);
+  }
+
+  /** Looks again whether what was gathered can be written: nothing more is about to come. */
+  wake(): void {
+    if (this.#gathering.size > 0 && this.#isCalm()) this.#immediate ??= setImmediate(() => this.#flushIfCalm());
+  }
+
+  #place(group: EntryGroup): void {
     if (group.isFull) {
       this.#gathering.delete(group);
       this.#ready.add(group);
       this.#pump();
     } else {
       this.#gathering.add(group);
-      this.#schedule();
+      this.#timer ??= setTimeout(() => this.#flush(), this.#options.gatherMsMax);
+      this.wake();
     }
   }
 
@@ -73,17 +85,18 @@ export class LogWriter {
     if (groups?.size === 0) this.#groups.delete(tenantId);
   }
 
-  #schedule(): void {
-    const flush = (): void => this.#flushGathering();
-    // An idle log is asked at once, but after all that this turn of the loop brings.
-    if (this.#inFlight === 0) this.#immediate ??= setImmediate(flush);
-    else this.#timer ??= setTimeout(flush, this.#options.gatherMsMax);
+  #isCalm(): boolean {
+    return this.#inFlight === 0 && this.#options.isMoreComing?.() !== true;
   }
 
-  #flushGathering(): void {
-    clearImmediate(this.#immediate);
-    clearTimeout(this.#timer);
+  /** After all that a turn of the loop has brought. */
+  #flushIfCalm(): void {
     this.#immediate = undefined;
+    if (this.#isCalm()) this.#flush();
+  }
+
+  #flush(): void {
+    clearTimeout(this.#timer);
     this.#timer = undefined;
     for (const group of this.#gathering) this.#ready.add(group);
     this.#gathering.clear();
@@ -104,8 +117,9 @@ export class LogWriter {
     this.#inFlight--;
     group.isPublishing = false;
     if (group.isEmpty) this.#forget(group);
-    else this.#ready.add(group);
+    else this.#place(group);
     this.#pump();
+    this.wake();
   }
 
   async #write(group: EntryGroup, entry: readonly WaitingEvent[]): Promise<void> {

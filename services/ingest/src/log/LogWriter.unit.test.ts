@@ -26,6 +26,12 @@ function append(writer: LogWriter, event: CairnEvent): Promise<number> {
   return new Promise((written, failed) => writer.append({ event, written, failed }));
 }
 
+const NEVER_MS = 60_000;
+
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
 /** Turn by turn of the event loop. */
 async function whenTrue(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve));
@@ -79,6 +85,42 @@ describe('LogWriter', () => {
     log.release();
     expect(await first).toBe(1);
     expect(await Promise.all(behind)).toEqual([2, 2, 2, 2, 2]);
+  });
+
+  it('gathers while entries of others are on their way, and writes all of that at once', async () => {
+    const { log, writer } = setUp({ partitions: 64, gatherMsMax: NEVER_MS });
+    log.hold();
+    const first = append(writer, makeEvent({ event_id: 'first', user: 'ada' }));
+    await whenTrue(() => log.begun === 1);
+    const behind = ['ben', 'cleo', 'ben', 'dan'].map((user, n) => append(writer, makeEvent({ event_id: `e${n}`, user })));
+    await turns(5);
+    expect(log.begun).toBe(1);
+    log.release();
+    await Promise.all([first, ...behind]);
+    expect(log.entries.map(({ events }) => events.map(({ eventId }) => eventId))).toEqual([['first'], ['e0', 'e2'], ['e1'], ['e3']]);
+  });
+
+  it('waits for what is about to come until it is told that nothing is', async () => {
+    let coming = true;
+    const { log, writer } = setUp({ gatherMsMax: NEVER_MS, isMoreComing: () => coming });
+    const written = [append(writer, makeEvent({ event_id: 'one' }))];
+    await turns(5);
+    expect(log.begun).toBe(0);
+    written.push(append(writer, makeEvent({ event_id: 'two' })));
+    coming = false;
+    writer.wake();
+    expect(await Promise.all(written)).toEqual([1, 1]);
+  });
+
+  it('waits no longer than it may, whatever is on its way or about to come', async () => {
+    const { log, writer } = setUp({ partitions: 64, isMoreComing: () => true });
+    log.hold();
+    const first = append(writer, makeEvent({ event_id: 'first', user: 'ada' }));
+    await whenTrue(() => log.begun === 1);
+    const second = append(writer, makeEvent({ event_id: 'second', user: 'ben' }));
+    await whenTrue(() => log.begun === 2);
+    log.release();
+    await Promise.all([first, second]);
   });
 
   it('has no more entries on their way than it may, and writes all in the end', async () => {
