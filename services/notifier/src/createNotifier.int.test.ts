@@ -1,4 +1,4 @@
-import { EVENTS_STREAM, type ProgressUpdate, progressSubject, realtimeTeamUnlockSubject, realtimeUnlockSubject } from '@cairn/contracts';
+import { EVENTS_STREAM, type ProgressUpdate, progressSubject } from '@cairn/contracts';
 import { eventually, type FreshNats, freshNats } from '@cairn/testing';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
@@ -276,48 +276,12 @@ describe('a slow reader', () => {
   });
 });
 
-describe('the realtime subjects', () => {
-  // proves: backfill-is-silent
-  it('carry each unlock of a user and of a team once, with a short life, and no backfilled one', async () => {
-    const { nats } = await start();
-    const tenant = newTenant();
-    const received: { subject: string; body: unknown; ttl: string | undefined }[] = [];
-    nats.subscribe(`events.realtime.achievement_unlocked.${tenant}.>`, {
-      callback: (_, message) => {
-        received.push({ subject: message.subject, body: message.json(), ttl: message.headers?.get('Nats-TTL') });
-      },
-    });
-    await nats.flush();
-    const unlock = unlockOf({ tenant, user: 'ann@x', number: 1 });
-    await publishUnlock(nats, unlockOf({ tenant, user: 'ann@x', number: 2, backfilled: true }));
-    const ofTeam = { ...unlockOf({ tenant, user: null, number: 3 }), team_id: 'ann@x' };
-    await publishUnlock(nats, ofTeam);
-    await publishUnlock(nats, unlock);
-    await eventually(() => expect(received).toHaveLength(2));
-    expect(received.sort((a, b) => (a.subject < b.subject ? -1 : 1))).toEqual([
-      { subject: realtimeUnlockSubject(tenant, 'ann@x'), body: unlock, ttl: '60s' },
-      { subject: realtimeTeamUnlockSubject(tenant, 'ann@x'), body: ofTeam, ttl: '60s' },
-    ]);
-    const manager = await jetstreamManager(nats);
-    await eventually(async () => {
-      const info = await manager.consumers.info(EVENTS_STREAM, 'notifier-realtime');
-      expect([info.num_pending, info.num_ack_pending]).toEqual([0, 0]);
-    });
-  });
-});
-
 describe('a restart of NATS', () => {
   it('costs readers nothing: unlocks before, during and after arrive once, and progress goes on', async () => {
     if (server.server === null) return;
     const { url, nats } = await start();
     const tenant = newTenant();
     const reader = await openReady(`${url}/v1/stream?user=ann`, tenant);
-    const realtime: string[] = [];
-    nats.subscribe(`events.realtime.achievement_unlocked.${tenant}.>`, {
-      callback: (_, message) => {
-        realtime.push(message.json<{ unlock_id: string }>().unlock_id);
-      },
-    });
     await publishMany(nats, { tenant, user: 'ann', from: 0, count: 50 });
     await server.server.kill();
     await server.server.restart();
@@ -326,7 +290,6 @@ describe('a restart of NATS', () => {
     await reader.waitFor(() => reader.named('unlock').length >= 100);
     const numbers = reader.named('unlock').map(({ data }) => (data as { value: number }).value);
     expect([...numbers].sort((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, i) => i));
-    await eventually(() => expect(new Set(realtime)).toContain(unlocks.at(-1)?.unlock_id), { timeoutMs: 20_000 });
     nats.publish(progressSubject(tenant, 'ann'), JSON.stringify({ slug: 's', value: 7 }));
     await reader.waitFor(() => reader.named('progress').length === 1);
   });

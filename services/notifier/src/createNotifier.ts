@@ -3,7 +3,6 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { Hono } from 'hono';
 import { NOTIFIER_LIMITS, type NotifierLimits } from './limits.js';
 import { notifierMetrics } from './notifierMetrics.js';
-import { RealtimeRepublisher } from './realtime/RealtimeRepublisher.js';
 import { StreamHub } from './stream/StreamHub.js';
 import { streamRoutes } from './stream/streamRoutes.js';
 
@@ -19,25 +18,15 @@ export interface Notifier extends Service {
   ready(): Promise<Readiness>;
 }
 
-/** From unlocks to people: the realtime subjects and the event streams. It needs the streams to be there. */
+/** From unlocks to people: the event streams. It needs the streams to be there. */
 export function createNotifier(options: NotifierOptions): Notifier {
   const { nats, log } = options;
   const limits = { ...NOTIFIER_LIMITS, ...options.limits };
   const metrics = notifierMetrics(options.metrics, { connections: () => hub.connections });
   const hub = new StreamHub({ nats, log, metrics, limits });
-  const republisher = new RealtimeRepublisher({
-    nats,
-    log,
-    inFlightMax: limits.republishInFlightMax,
-    onOutcome: (outcome) => metrics.republished(outcome),
-  });
   return {
-    async start() {
-      await Promise.all([hub.start(), republisher.start()]);
-    },
-    async stop() {
-      await Promise.all([hub.stop(), republisher.stop()]);
-    },
+    start: () => hub.start(),
+    stop: () => hub.stop(),
     routes: () => streamRoutes(hub),
     ready: () => {
       const isUp = hub.isStarted && !nats.isClosed();

@@ -1,3 +1,2 @@
 export { createNotifier, type Notifier, type NotifierOptions } from './createNotifier.js';
 export { NOTIFIER_LIMITS, type NotifierLimits } from './limits.js';
-export { REALTIME_CONSUMER } from './realtime/RealtimeRepublisher.js';

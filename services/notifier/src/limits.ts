@@ -10,8 +10,6 @@ export interface NotifierLimits {
   keepAliveMs: number;
   /** What a reader is told to wait before it connects again. */
   retryMs: number;
-  /** Unlocks on their way to the realtime subjects. */
-  republishInFlightMax: number;
 }
 
 export const NOTIFIER_LIMITS: NotifierLimits = {
@@ -20,17 +18,10 @@ export const NOTIFIER_LIMITS: NotifierLimits = {
   catchUpsMax: 16,
   keepAliveMs: 15_000,
   retryMs: 1000,
-  republishInFlightMax: 256,
 };
 
 /** Messages that a catch-up asks for at a time. */
 export const CATCH_UP_BATCH_MAX = 256;
-/** How long the live message of an unlock stays in the stream. */
-export const REALTIME_TTL = '60s';
-/** After this, an unlock that was taken and neither published nor given back comes again: longer than a publish can take. */
-export const REPUBLISH_ACK_WAIT_MS = 10_000;
-/** Pause before a failed republish is tried again. */
-export const REPUBLISH_RETRY_MS = 1000;
 /** Pauses between tries to reach the stream again. */
 export const RECONNECT_PAUSE_MS_MIN = 50;
 export const RECONNECT_PAUSE_MS_MAX = 2000;

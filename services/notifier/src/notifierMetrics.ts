@@ -1,20 +1,13 @@
 import type { Metrics } from '@cairn/runtime';
-import type { RepublishOutcome } from './realtime/RealtimeRepublisher.js';
 import type { CloseReason } from './stream/StreamConnection.js';
 
 export interface NotifierMetrics {
-  republished(outcome: RepublishOutcome): void;
   connectionClosed(reason: CloseReason): void;
   progressLeftOut(): void;
   unreadable(source: 'stream' | 'progress'): void;
 }
 
 export function notifierMetrics(metrics: Metrics, gauges: { connections: () => number }): NotifierMetrics {
-  const republished = metrics.counter({
-    name: 'cairn_notifier_republished_total',
-    help: 'Unlocks taken from the stream for the realtime subjects, by what became of them.',
-    labels: ['outcome'],
-  });
   const closed = metrics.counter({
     name: 'cairn_notifier_stream_closed_total',
     help: 'Event streams that ended, by reason.',
@@ -35,7 +28,6 @@ export function notifierMetrics(metrics: Metrics, gauges: { connections: () => n
     collect: (gauge) => gauge.set(gauges.connections()),
   });
   return {
-    republished: (outcome) => republished.inc({ outcome }),
     connectionClosed: (reason) => closed.inc({ reason }),
     progressLeftOut: () => leftOut.inc(),
     unreadable: (source) => unreadable.inc({ source }),

@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { progressSubject } from '@cairn/contracts';
 import { progressOf } from '@cairn/engine';
-import type { Logger, Metrics, Service } from '@cairn/runtime';
+import { AckedPublisher, type Logger, type Metrics, type Service } from '@cairn/runtime';
 import { type CommittedBatch, type Database, TEAMS_PARTITION } from '@cairn/store';
-import { jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { GroupCommitter } from './commit/GroupCommitter.js';
 import { type EvaluatorMetrics, evaluatorMetrics } from './evaluatorMetrics.js';
@@ -64,7 +63,7 @@ export class RuleEvaluator implements Service {
       },
     });
     this.#committer = new GroupCommitter((batches) => this.#commits.commit(batches));
-    this.#relay = new OutboxRelay({ store: postgresOutbox(database), publish: publishToEvents(jetstream(nats)), log });
+    this.#relay = new OutboxRelay({ store: postgresOutbox(database), publish: publishToEvents(new AckedPublisher(nats)), log });
     this.#progress = new ProgressPublisher({ send: (change) => this.#sendProgress(change), now: () => Date.now() });
     this.#metrics = evaluatorMetrics(options.metrics, {
       outboxWaiting: () => this.#relay.waiting,

@@ -10,6 +10,9 @@ export const COMMIT_SHARED_ROWS_MAX = 1_000;
 export const COMMIT_ROWS_MAX = 4_000;
 /** Entries that the log hands out ahead of the last acknowledged one. */
 export const ENTRIES_AHEAD_MAX = 1_000;
+/** What is committed is acknowledged to the log after this time, or once it is so many entries. */
+export const ACK_INTERVAL_MS = 100;
+export const ACK_ENTRIES_MAX = ENTRIES_AHEAD_MAX / 4;
 /** Users whose state a partition keeps in memory. */
 export const USERS_CACHED_MAX = 5_000;
 /** Tenants whose catalogue a partition keeps in memory. */
@@ -26,8 +29,8 @@ export const BATCH_ATTEMPTS_MAX = 8;
 /** Times that a control entry is tried before it goes to the dead letters. */
 export const CONTROL_ATTEMPTS_MAX = 3;
 /** How long an owner keeps a partition without renewing, and how often it renews. */
-export const LEASE_SECONDS = 10;
-export const LEASE_RENEWAL_MS = 3_000;
+export const LEASE_SECONDS = 6;
+export const LEASE_RENEWAL_MS = 2_000;
 /** How long a partition waits before it starts over, at first and at most. */
 export const RESTART_DELAY_MS_MIN = 50;
 export const RESTART_DELAY_MS_MAX = 2_000;
@@ -35,6 +38,11 @@ export const RESTART_DELAY_MS_MAX = 2_000;
 export const OUTBOX_IN_FLIGHT_MAX = 256;
 export const OUTBOX_ATTEMPTS_MAX = 5;
 export const OUTBOX_TIMEOUT_MS = 5_000;
+/** Rows that were published are deleted together, after this time or once they are so many. */
+export const OUTBOX_DELETE_INTERVAL_MS = 100;
+export const OUTBOX_DELETE_ROWS_MAX = 500;
+/** How long the live message of an unlock stays in the stream. */
+export const REALTIME_TTL = '60s';
 /** How long a stop goes on publishing; what is left stays in the table for the sweep of another evaluator. */
 export const OUTBOX_STOP_GRACE_MS = 5_000;
 /** Outbox messages that wait for their turn in memory; beyond that the sweep brings them. */

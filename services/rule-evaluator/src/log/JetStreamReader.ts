@@ -1,6 +1,6 @@
 import { LOG_STREAM } from '@cairn/contracts';
 import type { ConsumerMessages, JetStreamClient, JsMsg } from '@nats-io/jetstream';
-import { ENTRIES_AHEAD_MAX } from '../limits.js';
+import { ACK_ENTRIES_MAX, ACK_INTERVAL_MS, ENTRIES_AHEAD_MAX } from '../limits.js';
 import { type LogReader, type RawEntry, ReaderBroken } from './EvaluationLog.js';
 
 /** A pull is renewed after this time; when so long nothing at all has come, not even a sign of life, the consumer is looked after. */
@@ -17,6 +17,7 @@ export class JetStreamReader implements LogReader {
   #lastSequence: number;
   #lastDelivery = 0;
   #acknowledged: number;
+  #ackSoon: NodeJS.Timeout | undefined;
   #broken: ReaderBroken | undefined;
   readonly #waiting: (() => void)[] = [];
 
@@ -63,12 +64,21 @@ export class JetStreamReader implements LogReader {
     return { sequence: message.seq, subject: message.subject, data: message.data, header };
   }
 
+  /** Told to the server now and then: it is a hint, and each costs the server a write. */
   acknowledge(sequence: number): void {
     this.#acknowledged = Math.max(this.#acknowledged, sequence);
+    if (this.#broken !== undefined) return;
+    if (this.#unacknowledged.length >= ACK_ENTRIES_MAX) this.#acknowledgeNow();
+    else this.#ackSoon ??= setTimeout(() => this.#acknowledgeNow(), ACK_INTERVAL_MS);
+  }
+
+  #acknowledgeNow(): void {
+    clearTimeout(this.#ackSoon);
+    this.#ackSoon = undefined;
     let last: JsMsg | undefined;
     let count = 0;
     for (const message of this.#unacknowledged) {
-      if (message.seq > sequence) break;
+      if (message.seq > this.#acknowledged) break;
       last = message;
       count++;
     }
@@ -78,12 +88,15 @@ export class JetStreamReader implements LogReader {
   }
 
   async close(): Promise<void> {
+    if (this.#broken === undefined) this.#acknowledgeNow();
     this.break('it was closed');
     await this.#messages?.close();
   }
 
   break(why: string): void {
     this.#broken ??= new ReaderBroken(why);
+    clearTimeout(this.#ackSoon);
+    this.#ackSoon = undefined;
     this.#signal();
   }
 

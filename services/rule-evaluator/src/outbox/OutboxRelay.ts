@@ -1,6 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@cairn/runtime';
-import { OUTBOX_ATTEMPTS_MAX, OUTBOX_IN_FLIGHT_MAX, OUTBOX_SWEEP_ROWS_MAX, OUTBOX_WAITING_MAX } from '../limits.js';
+import {
+  OUTBOX_ATTEMPTS_MAX,
+  OUTBOX_DELETE_INTERVAL_MS,
+  OUTBOX_DELETE_ROWS_MAX,
+  OUTBOX_IN_FLIGHT_MAX,
+  OUTBOX_SWEEP_ROWS_MAX,
+  OUTBOX_WAITING_MAX,
+} from '../limits.js';
 
 /** A message that a transaction left to be published. */
 export interface OutboxMessage {
@@ -35,6 +42,7 @@ export class OutboxRelay {
   readonly #known = new Set<number>();
   #inFlight = 0;
   #deleting: Promise<void> | undefined;
+  #deleteSoon: NodeJS.Timeout | undefined;
   readonly #idle: (() => void)[] = [];
   #stopped = false;
 
@@ -74,7 +82,9 @@ export class OutboxRelay {
   /** Resolves when nothing waits and nothing is under way. */
   async drained(): Promise<void> {
     if (this.#isIdle()) return;
-    await new Promise<void>((resolve) => this.#idle.push(resolve));
+    const idle = new Promise<void>((resolve) => this.#idle.push(resolve));
+    this.#pump();
+    await idle;
   }
 
   /** Publishes what waits for as long as the grace lasts; the rest stays in the table for the sweep of another evaluator. */
@@ -128,9 +138,23 @@ export class OutboxRelay {
     }
   }
 
-  /** One deletion at a time; what is published meanwhile goes into the next. */
+  /**
+   * One deletion at a time, of what was published in a while: rows are in nobody's way, and each deletion is a transaction. At once
+   * where somebody waits for the end, or there are many.
+   */
   #deletePublished(): void {
     if (this.#deleting !== undefined || this.#published.length === 0) return;
+    if (this.#idle.length === 0 && this.#published.length < OUTBOX_DELETE_ROWS_MAX) {
+      this.#deleteSoon ??= setTimeout(() => this.#deleteNow(), OUTBOX_DELETE_INTERVAL_MS);
+      return;
+    }
+    this.#deleteNow();
+  }
+
+  #deleteNow(): void {
+    clearTimeout(this.#deleteSoon);
+    this.#deleteSoon = undefined;
+    if (this.#deleting !== undefined) return;
     const ids = this.#published.splice(0);
     this.#deleting = this.#store
       .delete(ids)
