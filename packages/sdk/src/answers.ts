@@ -243,6 +243,10 @@ export interface AchievementPreview extends Reach {
   name: string;
   scope: 'user' | 'team';
   change: PackChange['change'];
+  /** What publishing does with the history; null where it stays as it is. */
+  on_publish: 'recount' | 'continue' | 'restart' | null;
+  /** What publishing would give at once to those who do not have it. */
+  new: { unlocks: number; holders: number };
   unlocks_per_day: number;
   /** Bars that are not empty, by their first day. */
   histogram: { days_per_bar: number; bars: { day: string; unlocks: number }[] };

@@ -1,5 +1,5 @@
 import type { AppEnv, Logger, Metrics, Readiness, Service } from '@cairn/runtime';
-import type { Database } from '@cairn/store';
+import { type Database, readUserStates } from '@cairn/store';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Hono } from 'hono';
 import { CatalogueCache } from './catalogue/CatalogueCache.js';
@@ -93,7 +93,7 @@ export function createApi(options: ApiOptions): Api {
     gatherMs: options.limits?.projectionGatherMs ?? PROJECTION_GATHER_MS,
   });
   const history = new TenantHistory({ nats, database, partitions: options.partitions });
-  const previewer = new Previewer({ catalogues, history, now: Date.now });
+  const previewer = new Previewer({ catalogues, history, states: (of) => readUserStates(database.pool, of), now: Date.now });
   return {
     start() {
       projector.start();

@@ -73,6 +73,8 @@ export const DOOR_WAITING_NAMED_MAX = 1000;
 export const PREVIEWS_MAX = 2;
 /** Events that a preview folds before others have their turn. */
 export const PREVIEW_EVENTS_A_TURN = 200;
+/** States of users, or teams, that a preview reads at once to compare with. */
+export const PREVIEW_STATES_AT_ONCE = 500;
 /** Between two lines that tell how far a preview is. */
 export const PREVIEW_PROGRESS_MS = 200;
 /** How long who asks for another preview is told to wait. */

@@ -39,6 +39,7 @@ function sample({ sampled, one_in: oneIn }: SampledCount, what: string): string[
 const COLUMNS = [
   { title: 'ACHIEVEMENT' },
   { title: 'CHANGE' },
+  { title: 'NEW', align: 'right' },
   { title: 'UNLOCKS', align: 'right' },
   { title: 'A DAY', align: 'right' },
   { title: 'HOLDERS', align: 'right' },
@@ -49,9 +50,17 @@ const COLUMNS = [
 
 function overview({ achievements }: PackPreview): string[] {
   const rows = achievements.flatMap((one) => [
-    [printable(one.slug), one.change, formatNumber(one.unlocks), formatNumber(one.unlocks_per_day), ...reach(one)],
+    [
+      printable(one.slug),
+      one.on_publish === 'continue' || one.on_publish === 'restart' ? `${one.change}, ${one.on_publish}` : one.change,
+      formatNumber(one.new.unlocks),
+      formatNumber(one.unlocks),
+      formatNumber(one.unlocks_per_day),
+      ...reach(one),
+    ],
     ...one.levels.map((level) => [
       `  ${printable(level.level)} (${formatNumber(level.threshold)})`,
+      '',
       '',
       formatNumber(level.unlocks),
       '',

@@ -1,7 +1,9 @@
+import type { Rule } from '../catalogue/rule.js';
 import { formatPeriod } from '../windows/period.js';
 import { zoneOrUtc } from '../zones/zones.js';
 import type { Crowd } from './crowd.js';
 import type { Findings } from './findings.js';
+import { type Fresh, publishingOf } from './freshUnlocks.js';
 import type { AchievementPreview, PreviewReport, Reach, SampledCount, XpPreview } from './previewReport.js';
 import { medianOf, p90Of } from './quantiles.js';
 import { type Reached, reachedOf } from './reached.js';
@@ -46,6 +48,8 @@ function achievementOf(found: Findings, { rule, crowd, rungs, times }: Reached, 
     name: rule.definition.name,
     scope,
     change: found.draft.plan.changes.find(({ slug }) => slug === rule.slug)?.change ?? 'unchanged',
+    onPublish: publishingOf(found.draft, rule),
+    fresh: freshOf(found, rule, crowd),
     ...reach,
     unlocksADay: days === 0 ? 0 : reach.unlocks / days,
     histogram: {
@@ -66,6 +70,13 @@ function achievementOf(found: Findings, { rule, crowd, rungs, times }: Reached, 
             ...reachOf(crowd, ofLevel, tally),
           })),
   };
+}
+
+/** With nobody to compare, all that a sample of none has is nothing. */
+function freshOf({ fresh }: Findings, { slug }: Rule, { oneIn }: Crowd): Fresh | null {
+  if (fresh === null) return null;
+  const { unlocks, holders } = fresh.of(slug);
+  return { unlocks: unlocks * oneIn, holders: holders * oneIn };
 }
 
 function reachOf({ holders, oneIn }: Crowd, times: Float64Array, tally: RungTally): Reach {

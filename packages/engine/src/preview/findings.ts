@@ -2,6 +2,7 @@ import type { Pack, Scope } from '../packs/pack.js';
 import type { Crowd } from './crowd.js';
 import type { DraftCatalogue } from './draftCatalogue.js';
 import type { EventWatch } from './eventWatch.js';
+import type { FreshUnlocks } from './freshUnlocks.js';
 import type { PreviewTally } from './previewTally.js';
 
 /** What a preview has found out. */
@@ -17,4 +18,6 @@ export interface Findings {
   crowds: Readonly<Record<Scope, Crowd>>;
   tallies: Readonly<Record<Scope, PreviewTally>>;
   watch: EventWatch;
+  /** null where nothing was compared with what people have. */
+  fresh: FreshUnlocks | null;
 }

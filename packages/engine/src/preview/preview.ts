@@ -2,13 +2,15 @@ import type { Catalogue } from '../catalogue/catalogue.js';
 import type { EngineEvent } from '../engineEvent.js';
 import { fold } from '../fold.js';
 import { isInstant } from '../instant.js';
-import type { Pack } from '../packs/pack.js';
+import type { Pack, Scope } from '../packs/pack.js';
 import type { Result } from '../result.js';
+import { emptyState, type UserState } from '../state/userState.js';
 import { foldTeam } from '../teams/foldTeam.js';
 import { buildReport } from './buildReport.js';
 import { Crowd } from './crowd.js';
 import { type DraftCatalogue, draftCatalogue } from './draftCatalogue.js';
 import { EventWatch } from './eventWatch.js';
+import { FreshUnlocks } from './freshUnlocks.js';
 import { PREVIEW_USERS_MAX } from './limits.js';
 import { MemberChoices } from './memberChoices.js';
 import type { PreviewReport } from './previewReport.js';
@@ -23,8 +25,8 @@ export interface PreviewOptions {
 }
 
 /**
- * A draft of a pack, folded over the history as if it had been published before the first event: what a recount would
- * find. Events are taken in the order of the log, without duplicates; memory is bounded by the number of users and teams.
+ * A draft of a pack, folded over the history as if it had been published before the first event, whatever `on_publish` says: how
+ * its criteria fare. Compared with what people have, it tells what publishing would give them. Events are taken in the order of the log, without duplicates; memory is bounded by the number of users and teams.
  */
 export class Preview {
   readonly #pack: Pack;
@@ -34,6 +36,8 @@ export class Preview {
   readonly #teams: Crowd;
   readonly #choices: MemberChoices;
   readonly #watch: EventWatch;
+  readonly #fresh: FreshUnlocks;
+  #isCompared = false;
   #events = 0;
   #from = Number.POSITIVE_INFINITY;
   #until = Number.NEGATIVE_INFINITY;
@@ -50,6 +54,7 @@ export class Preview {
     this.#users = crowdOf('user');
     this.#teams = crowdOf('team');
     this.#choices = new MemberChoices(catalogue, holdersMax);
+    this.#fresh = new FreshUnlocks(draft);
     this.#watch = new EventWatch([
       ...rules.flatMap(({ matchers }) => matchers.flatMap(({ events }) => events)),
       ...pack.xpRules.flatMap(({ event }) => event),
@@ -76,6 +81,24 @@ export class Preview {
     if (this.#teams.rungs.length > 0) this.#countForTeam(event);
   }
 
+  /** Whom the figures come from: those to compare with what they have, once all events are taken. */
+  holderIds(scope: Scope): string[] {
+    const crowd = scope === 'user' ? this.#users : this.#teams;
+    return crowd.rungs.length === 0 ? [] : [...crowd.holders.keys()];
+  }
+
+  /**
+   * What one of them has, so that the report tells what is new: once for each. `live` may be changed; null for who has no state.
+   * @param of.now when it would be published
+   */
+  compare(id: string, live: UserState | null, of: { scope: Scope; now: number }): void {
+    const { scope, now } = of;
+    const holder = (scope === 'user' ? this.#users : this.#teams).holders.get(id);
+    const rules = this.#draft.rules.filter(({ definition }) => definition.scope === scope);
+    if (holder !== undefined) this.#fresh.add(holder, live ?? emptyState(), { rules, now });
+    this.#isCompared = true;
+  }
+
   /** What came of the events so far. It may be asked for again after more of them. */
   report(now: number): PreviewReport {
     return buildReport({
@@ -89,6 +112,7 @@ export class Preview {
       crowds: { user: this.#users, team: this.#teams },
       tallies: { user: this.#users.tally(), team: this.#teams.tally() },
       watch: this.#watch,
+      fresh: this.#isCompared ? this.#fresh : null,
     });
   }
 

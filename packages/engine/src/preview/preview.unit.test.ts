@@ -35,6 +35,54 @@ function preview(
 
 const codes = ({ warnings }: PreviewReport) => warnings.map(({ code, slug, level }) => [code, slug ?? '', level ?? ''].join(' ').trim());
 
+describe('what publishing would give', () => {
+  const builds = ['ann', 'ann', 'ann', 'ann', 'bob', 'bob', 'cid'].map((user, i) => did(user, day(i)));
+  const of = (threshold: number, more: object = {}) =>
+    makePack({ achievements: [achievement('it', { criteria: count(threshold), ...more })] });
+
+  /** What is told of a draft to a tenant that had the achievement for the whole history, or does not have it at all. */
+  function told(draft: ReturnType<typeof makePack>, held: ReturnType<typeof makePack> | null) {
+    const published = held === null ? Catalogue.empty() : makeCatalogue({ achievements: [achievement('it', { criteria: count(3) })] });
+    const live = new Map<string, UserState>();
+    for (const event of placed(builds)) {
+      const state = live.get(event.userId) ?? emptyState();
+      live.set(event.userId, state);
+      fold(published, state, event);
+    }
+    const begun = Preview.begin(draft, { published, since: null });
+    if (!begun.ok) throw new Error('it can be published');
+    for (const event of placed(builds)) begun.value.take(event);
+    for (const id of begun.value.holderIds('user')) begun.value.compare(id, live.get(id) ?? null, { scope: 'user', now: day(20) });
+    const [it] = begun.value.report(day(20)).achievements;
+    return { unlocks: it?.unlocks, onPublish: it?.onPublish, fresh: it?.fresh };
+  }
+
+  test('is by a recount what nobody has yet', () => {
+    expect(told(of(2), null)).toEqual({ unlocks: 2, onPublish: 'recount', fresh: { unlocks: 2, holders: 2 } });
+    // ann has it by the version before.
+    expect(told(of(2), of(3))).toEqual({ unlocks: 2, onPublish: 'recount', fresh: { unlocks: 1, holders: 1 } });
+    expect(told(of(3), of(3))).toEqual({ unlocks: 1, onPublish: null, fresh: { unlocks: 0, holders: 0 } });
+  });
+
+  test('is by levels and multiples each that is not held', () => {
+    const multiples = of(1, { repeat: 'every_threshold' });
+    expect(told(multiples, null).fresh).toEqual({ unlocks: 7, holders: 3 });
+    const levels = [1, 2, 4].map((threshold) => ({ name: `l${String(threshold)}`, threshold }));
+    const levelled = of(1, { criteria: { type: 'count', event: 'build.done' }, levels });
+    expect(told(levelled, of(3)).fresh).toEqual({ unlocks: 6, holders: 3 });
+  });
+
+  test('goes on from what was counted, or begins with nothing, as on_publish says', () => {
+    expect(told(of(2, { on_publish: 'continue' }), of(3))).toEqual({
+      unlocks: 2,
+      onPublish: 'continue',
+      fresh: { unlocks: 1, holders: 1 },
+    });
+    expect(told(of(2, { on_publish: 'restart' }), of(3))).toEqual({ unlocks: 2, onPublish: 'restart', fresh: { unlocks: 0, holders: 0 } });
+    expect(told(of(2, { on_publish: 'continue' }), null)).toMatchObject({ onPublish: 'restart', fresh: { unlocks: 0, holders: 0 } });
+  });
+});
+
 describe('the figures of a preview', () => {
   // ann: days 0, 1, 3 (third build after 3 days); bob: 1, 1 + 2 h, 2 (after a day); cid: 4 alone; dee only logs in.
   const history = [
@@ -58,6 +106,8 @@ describe('the figures of a preview', () => {
         name: 'third',
         scope: 'user',
         change: 'added',
+        onPublish: 'recount',
+        fresh: null,
         unlocks: 2,
         holders: 2,
         share: 0.5,

@@ -1,5 +1,6 @@
 import type { PublishChange } from '../catalogue/planPublish.js';
-import type { Scope } from '../packs/pack.js';
+import type { OnPublish, Scope } from '../packs/pack.js';
+import type { Fresh } from './freshUnlocks.js';
 
 /** What a draft would have done to the events that were folded. Instants and durations are milliseconds. */
 export interface PreviewReport {
@@ -51,6 +52,10 @@ export interface AchievementPreview extends Reach {
   name: string;
   scope: Scope;
   change: PublishChange['change'];
+  /** What publishing does with the history; null where it stays as it is. */
+  onPublish: OnPublish | null;
+  /** What publishing would give beyond what is held, by `onPublish`; null where nothing was compared with that. */
+  fresh: Fresh | null;
   /** On average over `days`. */
   unlocksADay: number;
   /** Bars that are not empty, by their first day (`2026-04-12`). */

@@ -1,15 +1,24 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CairnError } from '@cairn/contracts';
-import { type EngineEvent, type Pack, Preview, type PreviewReport } from '@cairn/engine';
+import { decodeState, decodeTeamState, type EngineEvent, type Pack, Preview, type PreviewReport, type Scope } from '@cairn/engine';
 import type { Principal } from '@cairn/runtime';
 import type { CatalogueCache } from '../../catalogue/CatalogueCache.js';
-import { PREVIEW_CLOCKS_MS_MAX, PREVIEW_EVENTS_A_TURN, PREVIEW_LOOK_BACK_MS, PREVIEW_RETRY_SECONDS, PREVIEWS_MAX } from '../../limits.js';
+import {
+  PREVIEW_CLOCKS_MS_MAX,
+  PREVIEW_EVENTS_A_TURN,
+  PREVIEW_LOOK_BACK_MS,
+  PREVIEW_RETRY_SECONDS,
+  PREVIEW_STATES_AT_ONCE,
+  PREVIEWS_MAX,
+} from '../../limits.js';
 import type { TenantHistory } from '../../log/TenantHistory.js';
 import { invalidPack } from '../packs/readPack.js';
 
 export interface PreviewerPorts {
   catalogues: Pick<CatalogueCache, 'get'>;
   history: Pick<TenantHistory, 'read'>;
+  /** The states of those who have one. */
+  states: (of: { tenantKey: number; kind: Scope; userIds: readonly string[] }) => Promise<{ userId: string; state: Buffer }[]>;
   now: () => number;
 }
 
@@ -68,7 +77,23 @@ export class Previewer {
       await fold(preview, events);
       onProgress({ read, of: total });
     }
+    for (const scope of ['user', 'team'] as const) await this.#compare(preview, { tenantKey, scope, now, signal });
     return signal.aborted ? null : preview.report(now);
+  }
+
+  /** With what they have now: what was unlocked since the reading began is not new either. */
+  async #compare(preview: Preview, of: { tenantKey: number; scope: Scope; now: number; signal: AbortSignal }): Promise<void> {
+    const { tenantKey, scope, now, signal } = of;
+    const ids = preview.holderIds(scope);
+    for (let i = 0; i < ids.length && !signal.aborted; i += PREVIEW_STATES_AT_ONCE) {
+      const page = ids.slice(i, i + PREVIEW_STATES_AT_ONCE);
+      const states = new Map((await this.#ports.states({ tenantKey, kind: scope, userIds: page })).map((row) => [row.userId, row.state]));
+      for (const id of page) {
+        const bytes = states.get(id);
+        const live = bytes === undefined ? null : scope === 'team' ? decodeTeamState(bytes) : decodeState(bytes);
+        preview.compare(id, live, { scope, now });
+      }
+    }
   }
 
   #takeTurn(tenantKey: number): () => void {

@@ -54,7 +54,12 @@ class SteppedHistory {
 
 function setUp() {
   const history = new SteppedHistory();
-  const previewer = new Previewer({ catalogues: { get: () => Promise.resolve(Catalogue.empty()) }, history, now: () => NOW });
+  const previewer = new Previewer({
+    catalogues: { get: () => Promise.resolve(Catalogue.empty()) },
+    history,
+    states: () => Promise.resolve([]),
+    now: () => NOW,
+  });
   const begin = (tenantKey: number, options: { since?: number; signal?: AbortSignal } = {}) => {
     const tenant: Principal = { tenantId: `t${tenantKey}`, tenantKey, name: 'somebody', scopes: new Set() };
     return previewer.begin({ tenant, pack, since: options.since ?? null, signal: options.signal ?? new AbortController().signal });

@@ -104,6 +104,20 @@ describe('a preview', () => {
     expect(foreseen.map(String).sort()).toEqual(given.map(String).sort());
   });
 
+  it('tells what is new to those who have the pack already', async () => {
+    const { token } = await tenantWithHistory();
+    const before = await preview(token);
+    expect(before.achievements.map(({ slug, on_publish, new: fresh }) => [slug, on_publish, fresh])).toEqual(
+      before.achievements.map(({ slug, unlocks, holders }) => [slug, 'recount', { unlocks, holders }]),
+    );
+    await harness.call('PUT', '/v1/admin/packs/test-pack', { token, body: TEST_PACK });
+    const after = await preview(token);
+    expect(after.achievements.map(({ on_publish, new: fresh }) => [on_publish, fresh])).toEqual(
+      after.achievements.map(() => [null, { unlocks: 0, holders: 0 }]),
+    );
+    expect(after.achievements.map(({ unlocks }) => unlocks)).toEqual(before.achievements.map(({ unlocks }) => unlocks));
+  });
+
   it('folds what occurred since a time alone', async () => {
     const { token } = await tenantWithHistory();
     const report = await preview(token, `?since=${instant(5)}`);

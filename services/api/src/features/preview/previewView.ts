@@ -37,6 +37,14 @@ export const previewSchema = z
         name: z.string(),
         scope: z.enum(['user', 'team']),
         change: z.enum(['added', 'changed', 'unchanged', 'retired']),
+        on_publish: z.enum(['recount', 'continue', 'restart']).nullable().openapi({
+          description: 'What publishing does with the history, and `new` assumes; null where it stays as it is.',
+        }),
+        new: z.object({ unlocks: z.int(), holders: z.int() }).openapi({
+          description:
+            'What publishing would give at once to those who do not have it: by a recount over the same events, by `continue` from what they ' +
+            'have counted so far; nothing by `restart`, nor by `continue` of a first version. All other figures are those of the whole history.',
+        }),
         ...reach,
         unlocks_per_day: z.number().openapi({ description: 'On average over `days`.' }),
         histogram: z.object({
@@ -93,6 +101,8 @@ export function previewView(report: PreviewReport): PreviewView {
       name: achievement.name,
       scope: achievement.scope,
       change: achievement.change,
+      on_publish: achievement.onPublish,
+      new: achievement.fresh ?? { unlocks: 0, holders: 0 },
       ...reachView(achievement),
       unlocks_per_day: achievement.unlocksADay,
       histogram: { days_per_bar: achievement.histogram.daysPerBar, bars: achievement.histogram.bars },
