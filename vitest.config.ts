@@ -12,7 +12,7 @@ const test = (name: keyof typeof TEST_TIMEOUTS_MS, globalSetup: string[] = []) =
   ...fromSource,
   test: {
     name,
-    include: [`{packages,services}/*/src/**/*.${name}.test.ts`, `scripts/**/*.${name}.test.mjs`],
+    include: [`{packages,services}/*/src/**/*.${name}.test.ts`, `simulation/src/**/*.${name}.test.ts`, `scripts/**/*.${name}.test.mjs`],
     environment: 'node' as const,
     globalSetup,
     setupFiles: ['packages/testing/src/seedProperties.ts'],

@@ -94,7 +94,7 @@ async function installFingerprint() {
 }
 
 async function workspaceManifests() {
-  const manifests = ['bench/package.json'];
+  const manifests = ['bench/package.json', 'simulation/package.json'];
   for (const parent of WORKSPACE_PARENTS) {
     for (const name of (await readdir(join(ROOT, parent))).sort()) manifests.push(`${parent}/${name}/package.json`);
   }

@@ -26,7 +26,7 @@ function testsIn(folder) {
 }
 
 const promised = JSON.parse(readFileSync(join(ROOT, 'docs/explanation/promises.json'), 'utf8'));
-const found = ['bench', 'packages', 'scripts', 'services']
+const found = ['bench', 'packages', 'scripts', 'services', 'simulation']
   .flatMap(testsIn)
   .sort()
   .map((path) => claimsIn(path, readFileSync(join(ROOT, path), 'utf8')));

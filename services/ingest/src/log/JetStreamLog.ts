@@ -8,7 +8,7 @@ import { PUBLISH_ATTEMPT_MS_MAX, PUBLISH_RETRY_MS_MAX, PUBLISH_RETRY_MS_MIN, RET
 import type { EventLog } from './EventLog.js';
 
 export interface JetStreamLogOptions {
-  jetStream: JetStreamClient;
+  jetStream: Pick<JetStreamClient, 'publish'>;
   log: Logger;
   /** For all attempts together. */
   publishMsMax: number;

@@ -1,7 +1,8 @@
 import { type CairnError, DEAD_LETTER_STREAM, deadLetterSubject, HEADER, readTries, triesHeaders } from '@cairn/contracts';
-import type { JetStreamClient, JsMsg } from '@nats-io/jetstream';
+import type { JetStreamClient } from '@nats-io/jetstream';
 import { headers, type MsgHdrs } from '@nats-io/transport-node';
 import { ERROR_TEXT_CHARACTERS_MAX, PUBLISH_ATTEMPT_MS_MAX } from '../limits.js';
+import type { DoorMessage } from './DoorMessage.js';
 import { headerEntries } from './headerEntries.js';
 
 /** Of what a message weighs besides its headers' names and values. */
@@ -9,11 +10,11 @@ const FRAMING_BYTES_MAX = 256;
 
 /** CAIRN_DLQ: what could not be accepted, with its original bytes and all that a redrive needs. */
 export class DeadLetters {
-  readonly #jetStream: JetStreamClient;
+  readonly #jetStream: Pick<JetStreamClient, 'publish'>;
   readonly #messageBytesMax: () => number;
 
   /** @param messageBytesMax what the server takes as one message, headers included */
-  constructor(jetStream: JetStreamClient, messageBytesMax: () => number) {
+  constructor(jetStream: Pick<JetStreamClient, 'publish'>, messageBytesMax: () => number) {
     this.#jetStream = jetStream;
     this.#messageBytesMax = messageBytesMax;
   }
@@ -22,7 +23,7 @@ export class DeadLetters {
    * Resolves once the letter is durable. The same message delivered again makes no second letter.
    * @param of.tenantId whose event it would have been; null where that is not certain
    */
-  async put(message: JsMsg, of: { error: CairnError; tenantId: string | null }): Promise<void> {
+  async put(message: DoorMessage, of: { error: CairnError; tenantId: string | null }): Promise<void> {
     await this.#jetStream.publish(deadLetterSubject(of.error.code), message.data, {
       headers: this.#headersFor(message, of),
       // A sequence alone comes again when the stream has been made anew.
@@ -32,7 +33,7 @@ export class DeadLetters {
     });
   }
 
-  #headersFor(message: JsMsg, { error, tenantId }: { error: CairnError; tenantId: string | null }): MsgHdrs {
+  #headersFor(message: DoorMessage, { error, tenantId }: { error: CairnError; tenantId: string | null }): MsgHdrs {
     const letter = headers();
     letter.set(HEADER.errorCode, error.code);
     letter.set(HEADER.error, headerText(error.message));
@@ -50,7 +51,7 @@ export class DeadLetters {
 }
 
 /** Undefined where there is none. */
-function headerOf(message: JsMsg, name: string): string | undefined {
+function headerOf(message: DoorMessage, name: string): string | undefined {
   return message.headers?.has(name) === true ? message.headers.get(name) : undefined;
 }
 
@@ -62,7 +63,7 @@ function sizeOf(letter: MsgHdrs): number {
 const TOLD_BY_THE_LETTER: ReadonlySet<string> = new Set([HEADER.redrives, HEADER.redriveHistory]);
 
 /** `{"name":["value",…]}`: in ASCII, so that it can stand in a header. */
-function originHeaders(message: JsMsg): string {
+function originHeaders(message: DoorMessage): string {
   const names = (message.headers?.keys() ?? []).filter((name) => !TOLD_BY_THE_LETTER.has(name));
   const values = Object.fromEntries(names.map((name) => [name, message.headers?.values(name)]));
   return JSON.stringify(values).replace(/[^\u0020-\u007e]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -9,13 +9,13 @@ import {
   typeOfEventSubject,
 } from '@cairn/contracts';
 import type { Logger } from '@cairn/runtime';
-import type { JsMsg } from '@nats-io/jetstream';
 import type { Clock } from '../clock.js';
 import type { Admitter } from '../identity/Admitter.js';
 import type { Outcome } from '../identity/judge.js';
 import type { CountedStatus, IngestMetrics } from '../ingestMetrics.js';
 import { DOOR_RETRY_MS_MAX, DOOR_RETRY_MS_MIN } from '../limits.js';
 import type { DeadLetters } from './DeadLetters.js';
+import type { DoorMessage } from './DoorMessage.js';
 import { readMessage } from './readMessage.js';
 import { tenantOf } from './tenantOf.js';
 
@@ -49,7 +49,7 @@ export class NatsDoor {
   }
 
   /** Begins with a message; returns at once. */
-  take(message: JsMsg): void {
+  take(message: DoorMessage): void {
     const work = this.#take(message).finally(() => this.#underWay.delete(work));
     this.#underWay.add(work);
   }
@@ -59,7 +59,7 @@ export class NatsDoor {
     while (this.#underWay.size > 0) await Promise.all(this.#underWay);
   }
 
-  async #take(message: JsMsg): Promise<void> {
+  async #take(message: DoorMessage): Promise<void> {
     const { metrics, log, deadLetters } = this.#options;
     let status: CountedStatus;
     try {
@@ -80,14 +80,14 @@ export class NatsDoor {
     metrics.count('nats', status);
   }
 
-  async #admit(message: JsMsg, event: CairnEvent): Promise<Outcome['status']> {
+  async #admit(message: DoorMessage, event: CairnEvent): Promise<Outcome['status']> {
     const [outcome] = await this.#options.admitter.admit([event]);
     if (outcome === undefined) throw new Error('the admitter gave no outcome for an event');
     if (outcome.status === 'conflict') await this.#options.deadLetters.put(message, { error: outcome.error, tenantId: event.tenantId });
     return outcome.status;
   }
 
-  #judge(message: JsMsg): Verdict {
+  #judge(message: DoorMessage): Verdict {
     const type = typeOfEventSubject(message.subject);
     if (isReservedType(type)) return { kind: 'ignore' };
     let input: unknown;
@@ -100,7 +100,7 @@ export class NatsDoor {
     }
   }
 
-  #admitted(input: unknown, message: JsMsg, type: string): CairnEvent {
+  #admitted(input: unknown, message: DoorMessage, type: string): CairnEvent {
     const event = admitEvent(input, {
       tenantId: DEFAULT_TENANT_ID,
       mayWriteTo: this.#mayWriteTo,

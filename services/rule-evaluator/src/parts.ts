@@ -1,0 +1,10 @@
+/** The parts that evaluation is put together of, for those who put them together over other ports. */
+export { GroupCommitter } from './commit/GroupCommitter.js';
+export { type LeaseStore, type OwnedPartition, PartitionLeases } from './lease/PartitionLeases.js';
+export { OUTBOX_LEFT_BEHIND_SECONDS, OUTBOX_SWEEP_INTERVAL_MS } from './limits.js';
+export { type EvaluationLog, type LogReader, type RawEntry, ReaderBroken } from './log/EvaluationLog.js';
+export { OutboxRelay, type OutboxStore } from './outbox/OutboxRelay.js';
+export { publishToEvents } from './outbox/publishToEvents.js';
+export { PartitionWorker } from './partition/PartitionWorker.js';
+export type { RecountStore } from './recount/RecountStore.js';
+export type { EvaluationStore } from './store/EvaluationStore.js';

@@ -1,0 +1,113 @@
+import { isControlSubject, LOG_CONTROL_SUBJECTS, logPartitionSubjects } from '@cairn/contracts';
+import { type EvaluationLog, type LogReader, type RawEntry, ReaderBroken } from '@cairn/rule-evaluator/parts';
+import type { Actor } from '../world/Actor.js';
+import type { World } from '../world/World.js';
+
+/** CAIRN_LOG as the evaluators of one process read it. */
+export class LogSubscription implements EvaluationLog {
+  readonly #world: World;
+  readonly #actor: Actor;
+  readonly #readers = new Set<Reader>();
+
+  constructor(world: World, actor: Actor) {
+    this.#world = world;
+    this.#actor = actor;
+  }
+
+  /** As when the connection is lost, or a delivery is missing. */
+  break(): void {
+    for (const reader of this.#readers) reader.break('a delivery was missing');
+    this.#readers.clear();
+  }
+
+  open({ partition, after }: { partition: number; after: number }): Promise<LogReader> {
+    const { nats, network, weather } = this.#world;
+    return network.call({
+      from: this.#actor,
+      to: nats.actor,
+      what: `read partition ${partition} from ${after}`,
+      faults: { ...weather.nats, doubledRequest: 0 },
+      lost: { error: () => new ReaderBroken('the consumer could not be made'), afterMs: 50 },
+      effect: () => {
+        const reader = new Reader(this.#world, { actor: this.#actor, after, prefix: logPartitionSubjects(partition).slice(0, -1) });
+        this.#readers.add(reader);
+        return reader;
+      },
+    });
+  }
+
+  history(): AsyncIterable<RawEntry> {
+    throw new ReaderBroken('nothing is recounted in this world');
+  }
+}
+
+const CONTROL_PREFIX = LOG_CONTROL_SUBJECTS.slice(0, -1);
+
+class Reader implements LogReader {
+  readonly #world: World;
+  readonly #actor: Actor;
+  readonly #prefix: string;
+  /** Delivered, and not taken yet. */
+  readonly #arrived: RawEntry[] = [];
+  #sent: number;
+  #isDelivering = false;
+  #broken: ReaderBroken | undefined;
+  readonly #waiting: (() => void)[] = [];
+  readonly #stopListening: () => void;
+
+  constructor(world: World, of: { actor: Actor; after: number; prefix: string }) {
+    this.#world = world;
+    this.#actor = of.actor;
+    this.#sent = of.after;
+    this.#prefix = of.prefix;
+    this.#stopListening = world.nats.log.onMore(() => this.#deliver());
+    this.#deliver();
+  }
+
+  async ready(): Promise<void> {
+    while (this.#broken === undefined && this.#arrived.length === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    if (this.#broken !== undefined) throw this.#broken;
+  }
+
+  shift(): RawEntry | undefined {
+    return this.#broken === undefined ? this.#arrived.shift() : undefined;
+  }
+
+  acknowledge(): void {
+    // A hint: the next owner begins at the committed position.
+  }
+
+  close(): Promise<void> {
+    this.break('it was closed');
+    return Promise.resolve();
+  }
+
+  break(why: string): void {
+    this.#stopListening();
+    this.#broken ??= new ReaderBroken(why);
+    this.#wake();
+  }
+
+  /** One message after the other, each in a step of its own. */
+  #deliver(): void {
+    if (this.#isDelivering || this.#broken !== undefined) return;
+    const next = this.#world.nats.log.messages.slice(this.#sent).find(({ subject }) => this.#isMeant(subject));
+    if (next === undefined) return;
+    this.#isDelivering = true;
+    this.#world.scheduler.post(this.#actor, `gets entry ${next.sequence}`, () => {
+      this.#isDelivering = false;
+      this.#sent = next.sequence;
+      this.#arrived.push(next);
+      this.#wake();
+      this.#deliver();
+    });
+  }
+
+  #isMeant(subject: string): boolean {
+    return subject.startsWith(this.#prefix) || (isControlSubject(subject) && subject.startsWith(CONTROL_PREFIX));
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+}

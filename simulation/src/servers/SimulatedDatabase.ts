@@ -1,0 +1,215 @@
+import { CairnError, type EventIdentity } from '@cairn/contracts';
+import type { IdentityStore } from '@cairn/ingest/parts';
+import { hashText } from '@cairn/ingest/parts';
+import {
+  type EvaluationStore,
+  type LeaseStore,
+  OUTBOX_LEFT_BEHIND_SECONDS,
+  type OutboxStore,
+  type OwnedPartition,
+  type RecountStore,
+} from '@cairn/rule-evaluator/parts';
+import { type CommittedBatch, type EvaluationBatch, StoreError } from '@cairn/store';
+import { type Actor, anActor } from '../world/Actor.js';
+import type { Connection } from '../world/Network.js';
+import type { World } from '../world/World.js';
+import { type EventRow, identityName, type Tables } from './Tables.js';
+
+/** How soon a client hears that its connection is gone. */
+const CONNECTION_LOST_MS = 5;
+const TENANT_KEY = 1;
+
+/** PostgreSQL, and what a process says to it. It never dies here; connections do. */
+export class SimulatedDatabase {
+  readonly actor = anActor('postgres');
+  readonly #world: World;
+  #tables: Tables | undefined;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  get tables(): Tables {
+    if (this.#tables === undefined) throw new Error('the database was not made');
+    return this.#tables;
+  }
+
+  make(tables: Tables): void {
+    this.#tables = tables;
+  }
+
+  /** The connection that the partitions of a process share: transactions go over it in order. */
+  commits(from: Actor): (batches: readonly EvaluationBatch[]) => Promise<CommittedBatch[]> {
+    const connection = this.#world.network.connect();
+    return (batches) => {
+      const what = `commit ${batches.map(({ partition, oldSeq, newSeq }) => `${partition}: ${oldSeq} to ${newSeq}`).join(', ')}`;
+      return this.#call({ from, what, over: connection }, () => this.tables.commit(batches, this.#world.scheduler.now));
+    };
+  }
+
+  /** The pool of a process, and what commits for it. */
+  evaluationStore(from: Actor, committer: Pick<EvaluationStore, 'commit'>): EvaluationStore {
+    const read = <T>(what: string, effect: () => T): Promise<T> => this.#call({ from, what }, effect);
+    const { tables } = this;
+    return {
+      recounts: noRecounts(read),
+      position: ({ partition, epoch }) =>
+        read('read the position', () => {
+          const row = tables.partitions.get(partition);
+          return row === undefined || row.epoch !== epoch ? null : row.lastSeq;
+        }),
+      tenantKey: () => read('read the tenant', () => TENANT_KEY),
+      catalogue: () => read('read the catalogue', () => tables.catalogue),
+      loadUsers: (_, userIds) =>
+        read('load users', () =>
+          userIds.map((userId) => {
+            const userKey = tables.userKey(userId);
+            const row = tables.states.get(userKey);
+            return { userKey, userId, state: row?.state ?? null, lastSeq: row?.lastSeq ?? null };
+          }),
+        ),
+      findIdentities: (of) =>
+        read('find identities', () =>
+          tables.find([
+            ...of.eventIdHashes.map((hash) => identityName('event', hash)),
+            ...of.keyHashes.map((hash) => identityName('key', hash)),
+            ...of.fingerprints.map((hash) => identityName('fingerprint', hash)),
+          ]),
+        ),
+      heldUnlocks: (_, userKeys) =>
+        read('read what is held', () =>
+          userKeys.map((userKey) => ({
+            userKey,
+            unlocks: tables.unlocks.filter((row) => row.userKey === userKey).map((row) => ({ ...row, revoked: false })),
+            xpTotal: tables.xp.reduce((sum, row) => (row.userKey === userKey ? sum + row.amount : sum), 0),
+          })),
+        ),
+      unlock: () => Promise.reject(new Error('nothing is revoked in this world')),
+      commit: (batch) => committer.commit(batch),
+      versionsBefore: () => read('read versions', () => new Map()),
+      publish: () => Promise.reject(new Error('nothing is published in this world')),
+      configureTenant: () => Promise.reject(new Error('nothing is set in this world')),
+      close: () => Promise.resolve(),
+    };
+  }
+
+  leases(from: Actor): LeaseStore {
+    const { tables } = this;
+    const now = (): number => this.#world.scheduler.now;
+    return {
+      heartbeat: (owner, ttlSeconds) =>
+        this.#call({ from, what: 'heartbeat' }, () => {
+          tables.evaluators.set(owner, now() + ttlSeconds * 1_000);
+          return [...tables.evaluators.values()].filter((until) => until > now()).length;
+        }),
+      acquire: ({ owner, want, leaseSeconds }) =>
+        this.#call({ from, what: 'acquire partitions' }, () => {
+          const until = now() + leaseSeconds * 1_000;
+          const owned: OwnedPartition[] = [];
+          for (const [partition, row] of tables.partitions) {
+            if (row.owner !== owner) continue;
+            row.leaseUntil = until;
+            owned.push({ partition, epoch: row.epoch });
+          }
+          for (const [partition, row] of tables.partitions) {
+            if (owned.length >= want) break;
+            if (row.owner === owner || (row.owner !== null && row.leaseUntil > now())) continue;
+            Object.assign(row, { owner, leaseUntil: until, epoch: row.epoch + 1 });
+            owned.push({ partition, epoch: row.epoch });
+          }
+          return owned;
+        }),
+      release: (owner, partitions) =>
+        this.#call({ from, what: 'release partitions' }, () => {
+          for (const partition of partitions) this.#release(owner, partition);
+        }),
+      leave: (owner) =>
+        this.#call({ from, what: 'leave' }, () => {
+          for (const partition of tables.partitions.keys()) this.#release(owner, partition);
+          tables.evaluators.delete(owner);
+        }),
+    };
+  }
+
+  outbox(from: Actor): OutboxStore {
+    const { tables } = this;
+    return {
+      takeLeftBehind: ({ afterId, rowsMax }) =>
+        this.#call({ from, what: 'take what was left in the outbox' }, () =>
+          [...tables.outbox.values()]
+            .filter(({ id, createdAt }) => id > afterId && createdAt + OUTBOX_LEFT_BEHIND_SECONDS * 1_000 <= this.#world.scheduler.now)
+            .slice(0, rowsMax),
+        ),
+      delete: (ids) =>
+        this.#call({ from, what: 'delete from the outbox' }, () => {
+          for (const id of ids) tables.outbox.delete(id);
+        }),
+    };
+  }
+
+  identities(from: Actor): IdentityStore {
+    return {
+      find: async (_, identities) => {
+        try {
+          return await this.#call({ from, what: 'look identities up' }, () =>
+            this.tables.find(identities.flatMap(namesOf)).map(toKnownEvent),
+          );
+        } catch (cause) {
+          throw new CairnError('unavailable', 'earlier events cannot be looked up at the moment', { cause });
+        }
+      },
+    };
+  }
+
+  #release(owner: string, partition: number): void {
+    const row = this.tables.partitions.get(partition);
+    if (row?.owner === owner) row.owner = null;
+  }
+
+  #call<T>({ from, what, over }: { from: Actor; what: string; over?: Connection }, effect: () => T): Promise<T> {
+    return this.#world.network.call({
+      from,
+      to: this.actor,
+      what,
+      ...(over === undefined ? {} : { over }),
+      faults: this.#world.weather.database,
+      lost: { error: () => new StoreError('connection', 'the connection was lost'), afterMs: CONNECTION_LOST_MS },
+      refusal: () => new StoreError('retryable', 'a deadlock was detected'),
+      effect,
+    });
+  }
+}
+
+function namesOf({ eventIdHash, keyHash, fingerprint }: EventIdentity): string[] {
+  return [
+    identityName('event', eventIdHash),
+    ...(keyHash === null ? [] : [identityName('key', keyHash)]),
+    ...(fingerprint === null ? [] : [identityName('fingerprint', fingerprint)]),
+  ];
+}
+
+function toKnownEvent(row: EventRow) {
+  return {
+    eventId: row.eventId,
+    sequence: row.sequence,
+    eventIdHash: hashText(row.eventIdHash),
+    keyHash: row.keyHash === null ? null : hashText(row.keyHash),
+    fingerprint: row.fingerprint === null ? null : hashText(row.fingerprint),
+    payloadHash: hashText(row.payloadHash),
+  };
+}
+
+/** Nothing is published while events go through: there is nothing to recount. */
+function noRecounts(read: <T>(what: string, effect: () => T) => Promise<T>): RecountStore {
+  const never = (): Promise<never> => Promise.reject(new Error('nothing is recounted in this world'));
+  return {
+    pending: () => read('read what is pending', () => []),
+    hasUsers: never,
+    noteRead: never,
+    userKeys: never,
+    livedSince: never,
+    firstUnlocks: never,
+    xpReached: never,
+    existingXpEntries: never,
+  };
+}

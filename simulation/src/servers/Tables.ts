@@ -1,0 +1,169 @@
+import type { Catalogue } from '@cairn/engine';
+import { type CommittedBatch, type EvaluationBatch, StoreError } from '@cairn/store';
+import type { Guards } from '../world/Guards.js';
+
+export interface PartitionRow {
+  owner: string | null;
+  epoch: number;
+  lastSeq: number;
+  leaseUntil: number;
+}
+
+export interface OutboxTableRow {
+  id: number;
+  subject: string;
+  messageId: string;
+  headers: Readonly<Record<string, string>> | null;
+  payload: Uint8Array;
+  createdAt: number;
+}
+
+export interface EventRow {
+  eventId: string;
+  eventIdHash: Buffer;
+  keyHash: Buffer | null;
+  fingerprint: Buffer | null;
+  payloadHash: Buffer;
+  userKey: number;
+  sequence: number;
+  index: number;
+}
+
+type Unlock = EvaluationBatch['unlocks'][number];
+type Entry = EvaluationBatch['xp'][number];
+
+/** What PostgreSQL holds and enforces, as plainly as it can be said: each method is one statement or one transaction. */
+export class Tables {
+  readonly partitions = new Map<number, PartitionRow>();
+  readonly evaluators = new Map<string, number>();
+  readonly userKeys = new Map<string, number>();
+  readonly events: EventRow[] = [];
+  readonly unlocks: Unlock[] = [];
+  readonly xp: Entry[] = [];
+  readonly states = new Map<number, { state: Uint8Array; lastSeq: number }>();
+  readonly outbox = new Map<number, OutboxTableRow>();
+  readonly #byIdentity = new Map<string, EventRow>();
+  readonly #unlockKeys = new Set<string>();
+  readonly #entryIds = new Set<string>();
+  #outboxIds = 0;
+
+  constructor(
+    partitions: number,
+    readonly catalogue: Catalogue,
+    readonly guards: Guards,
+  ) {
+    for (let partition = 0; partition < partitions; partition++)
+      this.partitions.set(partition, { owner: null, epoch: 0, lastSeq: 0, leaseUntil: 0 });
+  }
+
+  userKey(userId: string): number {
+    const key = this.userKeys.get(userId) ?? this.userKeys.size + 1;
+    this.userKeys.set(userId, key);
+    return key;
+  }
+
+  find(identities: readonly string[]): EventRow[] {
+    const rows = identities.map((identity) => this.#byIdentity.get(identity)).filter((row) => row !== undefined);
+    return [...new Set(rows)];
+  }
+
+  /** All of the batches in one transaction, or nothing of any. @throws StoreError as the store does */
+  commit(batches: readonly EvaluationBatch[], now: number): CommittedBatch[] {
+    const taken = new Set<string>();
+    for (const batch of batches) {
+      const partition = this.#partition(batch.partition);
+      if (this.guards.fence && (partition.epoch !== batch.epoch || partition.lastSeq !== batch.oldSeq))
+        throw new StoreError('fenced', `epoch ${partition.epoch}, position ${partition.lastSeq}`);
+      if (this.guards.uniqueConstraint && this.guards.returnedRowsOnly) this.#refuseTaken(batch, taken);
+    }
+    return batches.map((batch) => {
+      this.#partition(batch.partition).lastSeq = batch.newSeq;
+      this.#insertEvents(eventRowsOf(batch));
+      this.#insertUnlocks(batch);
+      for (const row of batch.userStates) this.states.set(row.userKey, { state: row.state, lastSeq: batch.newSeq });
+      return { outbox: this.#insertOutbox(batch, now), evidence: batch.unlocks.map(() => '[]') };
+    });
+  }
+
+  #refuseTaken(batch: EvaluationBatch, seen: Set<string>): void {
+    const rows = eventRowsOf(batch);
+    for (const identity of rows.flatMap(identitiesOf)) {
+      if (this.#byIdentity.has(identity) || seen.has(identity)) throw new StoreError('identity_taken', identity);
+      seen.add(identity);
+    }
+    for (const row of batch.unlocks) if (this.#unlockKeys.has(unlockKey(row))) throw new StoreError('unlock_taken', unlockKey(row));
+    for (const row of batch.xp) if (this.#entryIds.has(String(row.entryId))) throw new StoreError('xp_taken', String(row.entryId));
+  }
+
+  /** Where nobody looks at what was returned, a row that exists is passed over in silence. */
+  #insertEvents(rows: readonly EventRow[]): void {
+    for (const row of rows) {
+      const identities = identitiesOf(row);
+      if (this.guards.uniqueConstraint && identities.some((identity) => this.#byIdentity.has(identity))) continue;
+      this.events.push(row);
+      for (const identity of identities) this.#byIdentity.set(identity, row);
+    }
+  }
+
+  #insertUnlocks(batch: EvaluationBatch): void {
+    for (const row of batch.unlocks) {
+      if (this.guards.uniqueConstraint && this.#unlockKeys.has(unlockKey(row))) continue;
+      this.#unlockKeys.add(unlockKey(row));
+      this.unlocks.push(row);
+    }
+    for (const row of batch.xp) {
+      // Who does not look at the unlocks that were returned pays under an id that was not there.
+      this.#entryIds.add(String(row.entryId));
+      this.xp.push(row);
+    }
+  }
+
+  #insertOutbox(batch: EvaluationBatch, now: number): { id: number; payload: Buffer }[] {
+    return batch.outbox.map((row) => {
+      const id = ++this.#outboxIds;
+      const payload = 'before' in row.payload ? Buffer.from(`${row.payload.before}[]${row.payload.after}`) : Buffer.from(row.payload);
+      if (this.guards.outbox) {
+        const { subject, msgId: messageId, headers } = row;
+        this.outbox.set(id, { id, subject, messageId, headers, payload, createdAt: now });
+      }
+      return { id, payload };
+    });
+  }
+
+  #partition(partition: number): PartitionRow {
+    const row = this.partitions.get(partition);
+    if (row === undefined) throw new StoreError('unexpected', `there is no partition ${partition}`);
+    return row;
+  }
+}
+
+export function identityName(kind: 'event' | 'key' | 'fingerprint', hash: Uint8Array): string {
+  return `${kind} ${Buffer.from(hash).toString('hex')}`;
+}
+
+function identitiesOf({ eventIdHash, keyHash, fingerprint }: EventRow): string[] {
+  return [
+    identityName('event', eventIdHash),
+    ...(keyHash === null ? [] : [identityName('key', keyHash)]),
+    ...(fingerprint === null ? [] : [identityName('fingerprint', fingerprint)]),
+  ];
+}
+
+function eventRowsOf({ events }: EvaluationBatch): EventRow[] {
+  const at = <T>(column: readonly T[], i: number): T => column[i] as T;
+  const bytes = (hash: Uint8Array | null): Buffer | null => (hash === null ? null : Buffer.from(hash));
+  return events.eventId.map((eventId, i) => ({
+    eventId,
+    eventIdHash: Buffer.from(at(events.eventIdHash, i)),
+    keyHash: bytes(at(events.keyHash, i)),
+    fingerprint: bytes(at(events.fingerprint, i)),
+    payloadHash: Buffer.from(at(events.payloadHash, i)),
+    userKey: at(events.userKey, i),
+    sequence: at(events.logSeq, i),
+    index: at(events.logIndex, i),
+  }));
+}
+
+export function unlockKey(row: { userKey: number; slug: string; level: string | null; period: string | null }): string {
+  return `${row.userKey}:${row.slug}:${row.level ?? ''}:${row.period ?? ''}`;
+}
