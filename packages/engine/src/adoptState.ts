@@ -7,7 +7,7 @@ import type { UserState } from './state/userState.js';
 import { NO_PERIOD } from './windows/periodKey.js';
 
 /**
- * A user's state of an achievement, brought to the version of the rule: `continue` goes on with what was counted,
+ * A user's state of an achievement that is about to change, brought to the version of the rule: `continue` goes on with what was counted,
  * where it still counts the same; `restart` and `recount` begin with nothing, and a recount is merged in later.
  * `existing`: what the user has of it, where the caller looked it up already.
  */
@@ -18,6 +18,7 @@ export function adoptState(state: UserState, rule: Rule, existing = state.achiev
     state.achievements.set(rule.slug, fresh);
     return fresh;
   }
+  state.written.note(existing);
   if (existing.version !== rule.version) adoptVersion(existing, rule);
   return existing;
 }

@@ -8,6 +8,7 @@ import { EVIDENCE_MAX } from './effects.js';
 import { refusedConsent } from './eligibility.js';
 import { completeIfAllHeld, forgetIfSettled, isPeriodSettled, settle } from './settle.js';
 import type { AchievementState } from './state/achievementState.js';
+import type { UserState } from './state/userState.js';
 import type { Transition } from './transition.js';
 import { evidenceKey } from './unlock.js';
 import { periodOfDay } from './windows/period.js';
@@ -17,7 +18,7 @@ export function countEvent(transition: Transition, candidate: Candidate, counted
   const { rule } = candidate;
   const { state } = transition;
   const existing = state.achievementOf(candidate, counted.found);
-  if (existing !== undefined && completeIfAllHeld(existing, rule)) return;
+  if (existing !== undefined && isCompleted(state, existing, rule)) return;
   if (refusedConsent(rule, transition) !== null) return;
   const first = firstPassing(transition, candidate.matchers, counted);
   if (first === undefined || !evaluate(transition, rule, counted)) return;
@@ -36,6 +37,14 @@ export function countEvent(transition: Transition, candidate: Candidate, counted
   if (isMoved) transition.markProgress(rule.slug);
   const value = rule.rolling && isRolling(counts) ? counts.measureAround(match.event.occurredAt) : counts.measure();
   if (value !== null && value >= rule.thresholdMin) settle(transition, rule, { entry, value, window });
+}
+
+/** Whether nothing is counted any more, which for a new version may show only now. */
+function isCompleted(state: UserState, existing: AchievementState, rule: Rule): boolean {
+  const before = existing.completedVersion;
+  const isComplete = completeIfAllHeld(existing, rule);
+  if (before !== existing.completedVersion) state.written.note(existing);
+  return isComplete;
 }
 
 function firstPassing(transition: Transition, matchers: readonly Matcher[], counted: CountedEvent): Matcher | undefined {

@@ -19,6 +19,7 @@ const NO_VERSION = 0;
 
 /** Makes a state agree with unlocks and XP that exist without it knowing: a repair from the store's rows. */
 export function holdUnlocks(state: UserState, unlocks: readonly ExistingUnlock[], xpTotal: number): void {
+  state.written.forget();
   for (const { slug, level, period, revoked } of unlocks) {
     const key = parsePeriodName(period);
     if (key === null) continue;

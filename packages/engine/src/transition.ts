@@ -40,6 +40,8 @@ export class Transition {
     public cause: Cause,
   ) {
     this.consent = state.consent;
+    // Folding notes what it changes; other steps may change anything.
+    state.written.forget();
   }
 
   /** Makes it the next step, of any user: whatever it was before, nothing of that is left. */

@@ -61,6 +61,7 @@ class Walk {
   /** Takes the state back to the publication; answers the steps that bring it forward again. */
   #rewind(): Step[] {
     const state = this.#state;
+    state.written.forget();
     const { since, phases, scratch } = this.#merge;
     if (scratch !== null) Object.assign(state, scratch.eligibility);
     for (const { amount } of since.entries) state.xp -= amount;

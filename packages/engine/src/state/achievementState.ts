@@ -41,6 +41,8 @@ export class AchievementState {
   #periods: Map<number, CriterionState> | null = null;
   /** The latest period that has counts. */
   newestPeriod = NO_PERIOD_YET;
+  /** Where it stands among what was written of its user last; the complement of that where it changed since, or never did. */
+  writtenAt = -1;
   /** How many multiples of a threshold are held from the first on. Follows from `held`. */
   multiplesHeld = 0;
 

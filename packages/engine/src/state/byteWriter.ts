@@ -1,6 +1,8 @@
 const INITIAL_BYTES = 256;
 /** Texts below this length have a length of one byte. */
 const SHORT_CHARS_MAX = 128;
+/** Up to so many bytes are copied faster one by one than by a call. */
+const LOOP_BYTES_MAX = 64;
 const encoder = new TextEncoder();
 
 /** Writes the encoding of a state. Integers are at most 2^53 either way. */
@@ -35,6 +37,14 @@ export class ByteWriter {
     this.#reserve(bytes.length);
     this.#bytes.set(bytes, this.#length);
     this.#length += bytes.length;
+  }
+
+  /** A part of what another writer wrote, as it is. */
+  copy(bytes: Uint8Array, from: number, until: number): void {
+    this.#reserve(until - from);
+    if (until - from > LOOP_BYTES_MAX) this.#bytes.set(bytes.subarray(from, until), this.#length);
+    else for (let i = from; i < until; i++) this.#bytes[this.#length + i - from] = bytes[i] ?? 0;
+    this.#length += until - from;
   }
 
   byte(value: number): void {

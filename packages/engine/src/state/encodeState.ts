@@ -14,7 +14,10 @@ const LAYOUT_VERSION = 2;
 /** Encoding is not interrupted, so one buffer serves for all. */
 const scratch = new ByteWriter();
 
-/** Compact and canonical: equal states give equal bytes, whatever the order that they came about in. */
+/**
+ * Compact and canonical: equal states give equal bytes, whatever the order that they came about in. The state keeps what it gives,
+ * for the next time, so nobody changes the bytes.
+ */
 export function encodeState(state: UserState): Uint8Array {
   const writer = scratch.begin();
   writer.byte(LAYOUT_VERSION);
@@ -24,27 +27,15 @@ export function encodeState(state: UserState): Uint8Array {
   state.consent.write(writer);
   writer.number(state.xp);
   state.putInOrder();
-  writer.unsigned(filled(state));
-  state.achievements.forEach((achievement, slug) => {
-    if (achievement.isEmpty) return;
-    writer.text(slug);
-    achievement.write(writer);
-  });
+  state.written.write(writer, state.achievements);
   writer.unsigned(state.earnings.size);
   for (const [rule, periods] of [...state.earnings].sort(byText)) {
     writer.text(rule);
     writeEarnings(writer, periods);
   }
-  return writer.finish();
-}
-
-/** How many achievements say anything at all. */
-function filled({ achievements }: UserState): number {
-  let count = 0;
-  achievements.forEach((achievement) => {
-    if (!achievement.isEmpty) count += 1;
-  });
-  return count;
+  const bytes = writer.finish();
+  state.written.keep(bytes);
+  return bytes;
 }
 
 /** @throws StateFormatError where the bytes are not those of a state. */

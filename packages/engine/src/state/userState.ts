@@ -2,6 +2,7 @@ import type { Candidate, Candidates } from '../catalogue/ruleIndex.js';
 import type { AchievementState } from './achievementState.js';
 import { Consent } from './consent.js';
 import { byText } from './heldUnlocks.js';
+import { WrittenAchievements } from './writtenAchievements.js';
 
 /** Types of events whose achievements are found without a search. */
 const GROUPS_FOUND_MAX = 16;
@@ -27,6 +28,8 @@ export class UserState {
   readonly earnings = new Map<string, Map<number, number>>();
   /** The newest matches of each achievement and period, oldest first; kept only while a recount folds history. */
   evidence: Map<string, string[]> | null = null;
+  /** What was written of the achievements last. */
+  readonly written = new WrittenAchievements();
   /** How many achievements there were when they were put in order last. */
   #inOrder = 0;
   /**
