@@ -35,7 +35,7 @@ const DAY_S = 86_400;
 const RULE_YEARS_MIN = 20;
 /** As in src/zones/readSpans.ts. */
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-const SHORT_SPANS = 48;
+const SHORT_SPANS = 40;
 
 const QUARTER_S = 900;
 const base36 = (n) => Math.round(n).toString(36);
@@ -128,13 +128,17 @@ for (const { name, ...rules } of zones) {
 }
 const targetOf = (name) => [...aliases].find(([, all]) => all.includes(name))?.[0];
 for (const [to, alias] of packed.links.map((link) => link.split('|'))) aliases.get(targetOf(to)).push(alias);
-const kept = zones.filter(({ name }) => aliases.has(name));
 
-/** The most frequent spans come first and take one digit; the others follow by their length, which compresses best. */
+/** Zones that are alike stand together, which compresses best. */
+const likeness = ({ offsets, switches, spans }) => [offsets, switches, spans].join('|');
+const kept = zones.filter(({ name }) => aliases.has(name)).sort((a, b) => (likeness(a) < likeness(b) ? -1 : 1));
+
+/** The most frequent spans come first and take one digit; the others follow. Both by their length, which compresses best. */
 const counts = new Map();
 for (const span of kept.flatMap(({ spans }) => spans)) counts.set(span, (counts.get(span) ?? 0) + 1);
 const byCount = [...counts].sort(([a, m], [b, n]) => n - m || a - b).map(([span]) => span);
-const spans = [...byCount.slice(0, SHORT_SPANS), ...byCount.slice(SHORT_SPANS).sort((a, b) => a - b)];
+const byLength = (some) => some.sort((a, b) => a - b);
+const spans = [...byLength(byCount.slice(0, SHORT_SPANS)), ...byLength(byCount.slice(SHORT_SPANS))];
 if (spans.length > SHORT_SPANS + (DIGITS.length - SHORT_SPANS) * DIGITS.length)
   throw new Error('there are more spans than two digits can tell');
 

@@ -3,7 +3,7 @@ import { ZONE_SPANS } from './zoneData.generated.js';
 /** The digits of a span's place, as in scripts/generate-zones.mjs. */
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 /** The places that have one digit; all others have two. */
-const SHORT_SPANS = 48;
+const SHORT_SPANS = 40;
 
 const HALF_MINUTE_MS = 30_000;
 const QUARTER_MS = 30 * HALF_MINUTE_MS;
