@@ -20,6 +20,9 @@ export interface PipelineOptions {
   onError(error: Error): void;
 }
 
+/** A process that is frozen in the middle of a transaction holds its partition: it lets go of it sooner than its lease runs out. */
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 4_000;
+
 /**
  * Every statement of the hot path finds its few rows by an index: the plans are made once, and never scan a table.
  * `planAge.ts` says when they are made again.
@@ -37,6 +40,7 @@ const PLANS = [
 export async function openPipeline(options: PipelineOptions): Promise<pg.Client> {
   const pipeline = new pg.Client({
     ...connectionLimits,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     connectionString: options.url,
     application_name: options.applicationName,
     pipeline: true,
