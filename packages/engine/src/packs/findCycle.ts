@@ -10,6 +10,13 @@ export function waitingOf({ slug, criteria }: AchievementDefinition): Waiting {
   return { slug, slugs: criteria.type === 'achievements' ? criteria.slugs : [] };
 }
 
+/** What is wrong with a circle, and what to do. */
+export function describeCycle(cycle: readonly string[]): string {
+  const [first, second] = cycle;
+  if (first === second) return `"${first ?? ''}" waits for itself: take it out of its own slugs`;
+  return `these wait for one another: ${cycle.join(' → ')}. Take one of them out of the slugs`;
+}
+
 /** The slugs of achievements that wait for one another in a circle, the first repeated at the end; null where there is none. */
 export function findCycle(achievements: Iterable<Waiting>): string[] | null {
   const waitsFor = new Map<string, readonly string[]>();

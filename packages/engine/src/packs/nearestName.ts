@@ -20,6 +20,8 @@ export function nearestName(name: string, known: Iterable<string>): string | nul
 
 /** `mac` means `macos`, and `thresholds` means `threshold`. */
 function beginningWith(name: string, known: Iterable<string>): string | null {
+  // However short: `xp` means `xp_reward`.
+  for (const candidate of known) if (name !== '' && candidate.startsWith(`${name}_`)) return candidate;
   if (name.length < PREFIX_CHARS_MIN) return null;
   for (const candidate of known)
     if (candidate.startsWith(name) || (candidate.length >= PREFIX_CHARS_MIN && name.startsWith(candidate))) return candidate;

@@ -10,6 +10,7 @@ describe('the nearest name', () => {
     ['Window', 'window'],
     ['were', 'where'],
     ['incident.resolvd', 'incident.resolved'],
+    ['xp', 'xp_reward'],
     ['b', 'a'],
     ['some', null],
     ['incident', 'incident.resolved'],

@@ -19,6 +19,7 @@ import type {
   SequenceCriteria,
   Step,
   StreakCriteria,
+  StreakUnit,
   ValueCriteria,
   Weekday,
   Window,
@@ -49,7 +50,7 @@ function readCriteria(fields: Fields, levels: Levels): Criteria {
       return readStreak(fields, levels);
     case 'checklist': {
       const steps = readSteps(fields);
-      return { type, steps, threshold: threshold(fields, levels, upTo(steps)), window: readWindow(fields) };
+      return { type, steps, threshold: thresholdOf(fields, levels, { of: steps, what: 'steps' }), window: readWindow(fields) };
     }
     case 'sequence':
       return readSequence(fields, levels);
@@ -61,7 +62,7 @@ function readCriteria(fields: Fields, levels: Levels): Criteria {
       const slugs = fields.list('slugs', { max: SLUGS_MAX, read: (slug, path) => readSlug(fields, slug, path) });
       if (slugs.length === 0) fields.note('slugs', 'missing_field', 'is missing: list the slugs of the achievements to hold');
       if (new Set(slugs).size < slugs.length) fields.note('slugs', 'duplicate', 'lists the same achievement twice');
-      return { type, slugs, threshold: threshold(fields, levels, upTo(slugs)) };
+      return { type, slugs, threshold: thresholdOf(fields, levels, { of: slugs, what: 'slugs' }) };
     }
     case 'manual':
       return { type, on: readOn(fields), threshold: 1 };
@@ -80,6 +81,15 @@ const WHOLE: ThresholdRule = { min: 1, max: Number.MAX_SAFE_INTEGER, integer: tr
 /** All of them, unless fewer are asked for. */
 function upTo({ length }: readonly unknown[]): ThresholdRule {
   return { ...WHOLE, default: Math.max(1, length), max: Math.max(1, length) };
+}
+
+/** Of a list: all of it, unless told otherwise. */
+function thresholdOf(fields: Fields, levels: Levels, list: { of: readonly unknown[]; what: string }): number {
+  const { length } = list.of;
+  const asked = fields.raw('threshold');
+  if (levels !== 'none' || typeof asked !== 'number' || asked <= length || length === 0) return threshold(fields, levels, upTo(list.of));
+  fields.note('threshold', 'never_met', `can never be met: ${String(asked)} ${list.what} are asked for, of ${String(length)}`);
+  return length;
 }
 
 function threshold(fields: Fields, levels: Levels, rule: ThresholdRule): number {
@@ -123,7 +133,7 @@ function readSequence(fields: Fields, levels: Levels): SequenceCriteria {
   const steps = readSteps(fields);
   const within = fields.has('within') ? readSpan(fields, 'within') : null;
   noWindow(fields, type);
-  return { type, steps, within, threshold: threshold(fields, levels, upTo(steps)) };
+  return { type, steps, within, threshold: thresholdOf(fields, levels, { of: steps, what: 'steps' }) };
 }
 
 function readRatio(fields: Fields, levels: Levels): RatioCriteria {
@@ -144,7 +154,7 @@ function readRatio(fields: Fields, levels: Levels): RatioCriteria {
 }
 
 function readStreak(fields: Fields, levels: Levels): StreakCriteria {
-  const every = fields.choice('every', { of: PER });
+  const every = readEvery(fields);
   const skip = fields.list('skip', { max: 7, read: (day, path) => readWeekday(fields, day, path) });
   if (skip.length > 0 && every !== 'day') fields.note('skip', 'invalid_field', 'goes with every: day only');
   if (new Set(skip).size >= WEEKDAYS.length) fields.note('skip', 'invalid_field', 'leaves no day of the week');
@@ -159,6 +169,14 @@ function readStreak(fields: Fields, levels: Levels): StreakCriteria {
   };
 }
 
+/** Working days are no period of their own. */
+function readEvery(fields: Fields): StreakUnit {
+  const written = fields.raw('every');
+  if (typeof written !== 'string' || !/^(week|work|business)_?-?days?$/i.test(written)) return fields.choice('every', { of: PER });
+  fields.note('every', 'invalid_field', `has to be one of ${PER.join(', ')}, but is "${written}". Write every: day with skip: [sat, sun]`);
+  return 'day';
+}
+
 function readSteps(fields: Fields): Step[] {
   const steps = fields.list('steps', {
     max: STEPS_MAX,
@@ -170,7 +188,12 @@ function readSteps(fields: Fields): Step[] {
     },
   });
   if (steps.length === 0) fields.note('steps', 'missing_field', 'is missing: list the steps, each with an id and an event');
-  if (new Set(steps.map((step) => step.id)).size < steps.length) fields.note('steps', 'duplicate', 'has two steps with the same id');
+  steps.forEach(({ id }, i) => {
+    // A step without an id was told of.
+    if (id === '' || steps.findIndex((other) => other.id === id) === i) return;
+    const message = `"${id}" is the id of another step too: steps are told apart by it, so give each its own`;
+    fields.issues.push({ path: `${fields.at('steps')}[${String(i)}].id`, code: 'duplicate', message });
+  });
   return steps;
 }
 

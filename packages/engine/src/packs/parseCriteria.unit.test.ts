@@ -76,6 +76,14 @@ describe('a ratio', () => {
   });
 });
 
+describe('a streak of working days', () => {
+  test('is one of days that leaves out the weekend', () => {
+    expect(issuesOf({ type: 'streak', event: 'a.b', every: 'weekdays', skip: ['sat'], threshold: 3 })).toEqual([
+      'criteria.every has to be one of day, week, month, but is "weekdays". Write every: day with skip: [sat, sun]',
+    ]);
+  });
+});
+
 describe('a sequence', () => {
   test('asks for all its steps unless told otherwise, and for no more', () => {
     const parsed = parsePack({
@@ -83,9 +91,11 @@ describe('a sequence', () => {
       achievements: [{ slug: 'it', name: 'It', reason: 'A test.', criteria: { ...sequence, within: '7d' } }],
     });
     expect(parsed.ok && parsed.value.achievements[0]?.criteria).toMatchObject({ threshold: 2, within: '7d' });
-    expect(issuesOf({ ...sequence, threshold: 3 })).toHaveLength(1);
+    expect(issuesOf({ ...sequence, threshold: 3 })).toEqual(['criteria.threshold can never be met: 3 steps are asked for, of 2']);
+    expect(issuesOf({ type: 'achievements', slugs: ['a'], threshold: 2 })[0]).toContain('can never be met');
+    expect(issuesOf({ type: 'achievements', slugs: ['it'] })[0]).toContain('"it" waits for itself');
     expect(issuesOf({ ...sequence, within: '7 days' })[0]).toContain('write 7d');
-    expect(issuesOf({ ...sequence, steps: [...steps, ...steps] })[0]).toContain('two steps with the same id');
+    expect(issuesOf({ ...sequence, steps: [...steps, ...steps] })[0]).toContain('is the id of another step too');
     expect(issuesOf({ ...sequence, event: 'a.b' })[0]).toContain('there is no field event');
   });
 });

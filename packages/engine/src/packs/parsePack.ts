@@ -1,7 +1,7 @@
 import type { Issue, Result } from '../result.js';
 import { ON_PUBLISH, PER, RARITIES, REPEATS, SCOPES } from './choices.js';
 import { Fields } from './fields.js';
-import { findCycle, waitingOf } from './findCycle.js';
+import { describeCycle, findCycle, waitingOf } from './findCycle.js';
 import { describeMixedScope, findMixedScopes } from './findMixedScopes.js';
 import {
   ACHIEVEMENTS_MAX,
@@ -227,8 +227,7 @@ function checkTogether(pack: Pack, fields: Fields): void {
   const cycle = findCycle(pack.achievements.map(waitingOf));
   if (cycle !== null) {
     const at = pack.achievements.findIndex(({ slug }) => slug === cycle[0]);
-    const message = `these wait for one another: ${cycle.join(' → ')}. Take one of them out of the slugs`;
-    fields.issues.push({ path: `achievements[${String(at)}].criteria.slugs`, code: 'cycle', message });
+    fields.issues.push({ path: `achievements[${String(at)}].criteria.slugs`, code: 'cycle', message: describeCycle(cycle) });
   }
 }
 

@@ -155,7 +155,7 @@ describe('an issue', () => {
     [{ type: 'streak', event: 'a.b', threshold: 3, every: 'week', skip: ['sat'] }, ['skip invalid_field']],
     [{ type: 'streak', event: 'a.b', threshold: 3, every: 'day', skip: ['sat', 'funday'] }, ['skip[1] invalid_field']],
     [{ type: 'checklist' }, ['steps missing_field']],
-    [{ type: 'checklist', steps: [{ id: 'a', event: 'a.b' }], threshold: 2 }, ['threshold invalid_field']],
+    [{ type: 'checklist', steps: [{ id: 'a', event: 'a.b' }], threshold: 2 }, ['threshold never_met']],
     [{ type: 'achievements', slugs: ['a', 'a'] }, ['slugs duplicate']],
     [{ type: 'sequence', steps: [] }, ['steps missing_field']],
     [{ type: 'ratio', event: 'a.b', success: 'true', min: 3, threshold: 0.5 }, []],

@@ -1,5 +1,5 @@
 import { DEFAULT_TIER_ORDER } from '../../catalogue/tenantSettings.js';
-import { findCycle, waitingOf } from '../findCycle.js';
+import { describeCycle, findCycle, waitingOf } from '../findCycle.js';
 import { insteadOf, nearestName } from '../nearestName.js';
 import type { AchievementDefinition, Pack } from '../pack.js';
 import { cutFractions } from './cutFractions.js';
@@ -120,8 +120,9 @@ class Surroundings {
     const pack = ours === undefined ? undefined : this.#defined.get(ours);
     if (cycle === null || pack === undefined) return [];
     const index = this.#packs[pack]?.achievements.findIndex(({ slug }) => slug === ours) ?? 0;
-    const message = `these wait for one another: ${cycle.join(' → ')}. Take one of them out of the slugs`;
-    return [{ severity: 'error', pack, path: `achievements[${String(index)}].criteria.slugs`, code: 'cycle', message }];
+    return [
+      { severity: 'error', pack, path: `achievements[${String(index)}].criteria.slugs`, code: 'cycle', message: describeCycle(cycle) },
+    ];
   }
 }
 
