@@ -15,6 +15,8 @@ export const ACK_INTERVAL_MS = 100;
 export const ACK_ENTRIES_MAX = ENTRIES_AHEAD_MAX / 4;
 /** Users whose state a partition keeps in memory. */
 export const USERS_CACHED_MAX = 5_000;
+/** Events of theirs that a partition remembers as the evidence of unlocks to come, once for each definition that counted them. */
+export const MATCHES_REMEMBERED_MAX = 50_000;
 /** Tenants whose catalogue a partition keeps in memory. */
 export const TENANTS_CACHED_MAX = 1_000;
 /** Identities of recent events that a partition keeps in memory, in each of two generations; those of the batch at hand come on top. */
@@ -28,7 +30,7 @@ export const LOOKUP_BATCHES_MAX = 64;
 export const BATCH_ATTEMPTS_MAX = 8;
 /** Times that a control entry is tried before it goes to the dead letters. */
 export const CONTROL_ATTEMPTS_MAX = 3;
-/** How long an owner keeps a partition without renewing, and how often it renews. */
+/** How long an owner keeps a partition without renewing, and how often it renews: together what a hand-over takes at most, well within 10 s. */
 export const LEASE_SECONDS = 6;
 export const LEASE_RENEWAL_MS = 2_000;
 /** How long a partition waits before it starts over, at first and at most. */

@@ -24,6 +24,7 @@ import {
 import type { ProgressChange } from '../progress/ProgressPublisher.js';
 import { deadLetterRow, type Letter } from './deadLetterRow.js';
 import { holderOf } from './holderOf.js';
+import type { MatchMemory } from './MatchMemory.js';
 import type { CachedUser } from './UserCache.js';
 
 /** Where in the log something happened. */
@@ -98,11 +99,15 @@ export class BatchBuilder {
     this.#touched.add(user);
   }
 
-  /** @param order where they come among what else the entry of the log brings about at that place */
-  addEffects(user: CachedUser, effects: Effects, { sequence, index, order = ORDER.first }: Place & { order?: number }): void {
+  /**
+   * `order` says where they come among what else the entry of the log brings about at that place; `matches` are what counted up to
+   * there, where that is known and nothing behind it is.
+   */
+  addEffects(user: CachedUser, effects: Effects, at: Place & { order?: number; matches?: MatchMemory }): void {
+    const { sequence, index, order = ORDER.first, matches } = at;
     if (effects.unlocks.length + effects.xp.length > 0) this.#beginOrdinals({ sequence, index, order, userKey: user.userKey });
     const place = { sequence, index };
-    for (const unlock of effects.unlocks) this.#addUnlock(user, unlock, place);
+    for (const unlock of effects.unlocks) this.#addUnlock(user, unlock, { place, evidence: evidenceOf(unlock, matches) });
     for (const entry of effects.xp) {
       this.#xp.push({
         tenantKey: user.tenantKey,
@@ -130,7 +135,8 @@ export class BatchBuilder {
   }
 
   /** An event that came before turns out to count. */
-  addMatch({ tenantKey }: CachedUser, { eventId, definitionKey }: { eventId: string; definitionKey: number }): void {
+  addMatch({ tenantKey, matches }: CachedUser, { eventId, definitionKey }: { eventId: string; definitionKey: number }): void {
+    matches.outdated(definitionKey);
     const name = `${tenantKey}:${eventId}`;
     const match = this.#matches.get(name);
     if (match === undefined) this.#matches.set(name, { tenantKey, eventIdHash: hashEventId(eventId), definitionKeys: [definitionKey] });
@@ -197,7 +203,8 @@ export class BatchBuilder {
     this.#ordinal = of.index * ORDINALS_PER_EVENT + of.order;
   }
 
-  #addUnlock(user: CachedUser, effect: UnlockEffect, place: Place): void {
+  #addUnlock(user: CachedUser, effect: UnlockEffect, at: { place: Place; evidence: UnlockRow['evidence'] }): void {
+    const { place, evidence } = at;
     const unlock = toUnlock(user, effect);
     if (effect.restored) {
       this.#revocations.set(unlock.unlock_id, {
@@ -230,14 +237,12 @@ export class BatchBuilder {
       ordinal: this.#ordinal++,
       message: unlock.message,
       backfilled: unlock.backfilled,
-      evidence: evidenceOf(effect),
+      evidence,
     });
-    this.#outbox.push({
-      subject: UNLOCKED_SUBJECT,
-      msgId: unlock.unlock_id,
-      headers: null,
-      payload: aroundEvidence(unlock, this.#unlocks.length - 1),
-    });
+    const payload = isGiven(evidence)
+      ? Buffer.from(JSON.stringify({ ...unlock, evidence }))
+      : aroundEvidence(unlock, this.#unlocks.length - 1);
+    this.#outbox.push({ subject: UNLOCKED_SUBJECT, msgId: unlock.unlock_id, headers: null, payload });
   }
 }
 
@@ -284,14 +289,21 @@ function plainMessage({ definition: { definition }, value, threshold }: UnlockEf
   return value < threshold ? `You were given ${definition.name}.` : `You unlocked ${definition.name}.`;
 }
 
-function evidenceOf(effect: UnlockEffect): UnlockRow['evidence'] {
+function isGiven(evidence: UnlockRow['evidence']): evidence is readonly string[] {
+  return Array.isArray(evidence);
+}
+
+function evidenceOf(effect: UnlockEffect, matches: MatchMemory | undefined): UnlockRow['evidence'] {
   if (effect.evidence !== undefined) return effect.evidence;
   if (effect.evidenceFrom === 'cause') return [effect.causedBy];
   const { definition, periodStart, periodEnd, value } = effect;
   // A count knows how many there are, so that the search need not look on behind the last.
   const atMost = definition.definition.criteria.type === 'count' ? { atMost: value } : {};
   const goesOn = definition.definition.onPublish === 'continue';
-  return { definitionKey: definition.key, periodStart, periodEnd, goesOn, ...atMost };
+  const wanted = { definitionKey: definition.key, periodStart, periodEnd, goesOn, ...atMost };
+  const remembered = matches?.newest(wanted) ?? null;
+  if (remembered === null) return wanted;
+  return remembered.length === 0 ? [effect.causedBy] : remembered;
 }
 
 /** The unlock as JSON, in the contract's order, cut where the database puts the evidence in. */

@@ -1,5 +1,6 @@
 import type { UserState } from '@cairn/engine';
 import type { OwnerKind } from '@cairn/store';
+import type { Match, MatchMemory } from './MatchMemory.js';
 
 export interface CachedUser {
   kind: OwnerKind;
@@ -12,17 +13,28 @@ export interface CachedUser {
   unreadable: string | null;
   /** The newest batch that asked for the user, who must stay while it is not committed. */
   neededByBatch: number;
+  /** What the next unlocks show as evidence. */
+  matches: MatchMemory;
   /** All rechecks up to this place in the log are done for the user. */
   recheckedAt: number;
 }
 
+/** How many users it keeps, and how many matches for all of them. */
+export interface UserCacheBounds {
+  usersMax: number;
+  matchesMax: number;
+}
+
 /** The states of a partition's users: written through, least recently used out first, never one that a batch under way needs. */
 export class UserCache {
-  readonly #usersMax: number;
-  readonly #users = new Map<string, CachedUser>();
+  readonly #bounds: UserCacheBounds;
+  /** By tenant, then by user. */
+  readonly #tenants = new Map<number, Map<string, CachedUser>>();
+  readonly #users = new Set<CachedUser>();
+  #matches = 0;
 
-  constructor(usersMax: number) {
-    this.#usersMax = usersMax;
+  constructor(bounds: UserCacheBounds) {
+    this.#bounds = bounds;
   }
 
   get size(): number {
@@ -30,40 +42,73 @@ export class UserCache {
   }
 
   get(tenantKey: number, userId: string): CachedUser | undefined {
-    const key = keyOf(tenantKey, userId);
-    const user = this.#users.get(key);
+    const user = this.peek(tenantKey, userId);
     if (user !== undefined) {
-      this.#users.delete(key);
-      this.#users.set(key, user);
+      this.#users.delete(user);
+      this.#users.add(user);
     }
     return user;
   }
 
   peek(tenantKey: number, userId: string): CachedUser | undefined {
-    return this.#users.get(keyOf(tenantKey, userId));
+    return this.#tenants.get(tenantKey)?.get(userId);
   }
 
   set(user: CachedUser): void {
-    this.#users.set(keyOf(user.tenantKey, user.userId), user);
+    const before = this.peek(user.tenantKey, user.userId);
+    if (before !== undefined) this.#remove(before);
+    const ofTenant = this.#tenants.get(user.tenantKey);
+    if (ofTenant === undefined) this.#tenants.set(user.tenantKey, new Map([[user.userId, user]]));
+    else ofTenant.set(user.userId, user);
+    this.#users.add(user);
+    this.#matches += user.matches.size;
   }
 
   drop(users: Iterable<CachedUser>): void {
-    for (const user of users) this.#users.delete(keyOf(user.tenantKey, user.userId));
+    for (const { tenantKey, userId } of users) {
+      const user = this.peek(tenantKey, userId);
+      if (user !== undefined) this.#remove(user);
+    }
   }
 
-  /** Lets go of the least recently used beyond the bound that no later batch needs. */
+  /** An event of a user here counted. */
+  noteMatch(user: CachedUser, match: Match, definitionKeys: readonly number[]): void {
+    this.#matches += user.matches.note(match, definitionKeys);
+  }
+
+  /** Lets go of the least recently used beyond the bound that no later batch needs, and of their matches well before. */
   trim(committedBatch: number): void {
-    for (const [key, user] of this.#users) {
-      if (this.#users.size <= this.#usersMax || user.neededByBatch > committedBatch) return;
-      this.#users.delete(key);
+    if (this.#matches > this.#bounds.matchesMax) this.#forgetMatches();
+    for (const user of this.#users) {
+      if (this.#users.size <= this.#bounds.usersMax || user.neededByBatch > committedBatch) return;
+      this.#remove(user);
     }
   }
 
   clear(): void {
     this.#users.clear();
+    this.#tenants.clear();
+    this.#matches = 0;
   }
-}
 
-function keyOf(tenantKey: number, userId: string): string {
-  return `${tenantKey}:${userId}`;
+  /** Down to half the bound, so that it need not be done for each batch. */
+  #forgetMatches(): void {
+    // Some may have been outdated since.
+    this.#matches = 0;
+    for (const { matches } of this.#users) this.#matches += matches.size;
+    if (this.#matches <= this.#bounds.matchesMax) return;
+    for (const { matches } of this.#users) {
+      if (this.#matches <= this.#bounds.matchesMax / 2) return;
+      this.#matches -= matches.size;
+      matches.forget();
+    }
+  }
+
+  #remove(user: CachedUser): void {
+    const ofTenant = this.#tenants.get(user.tenantKey);
+    ofTenant?.delete(user.userId);
+    if (ofTenant?.size === 0) this.#tenants.delete(user.tenantKey);
+    this.#users.delete(user);
+    this.#matches -= user.matches.size;
+  }
 }

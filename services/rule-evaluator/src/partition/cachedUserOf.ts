@@ -1,6 +1,7 @@
 import { decodeState, decodeTeamState, emptyState, StateFormatError } from '@cairn/engine';
 import type { OwnerKind } from '@cairn/store';
 import type { LoadedUser } from '../store/EvaluationStore.js';
+import { MatchMemory } from './MatchMemory.js';
 import type { TenantContext } from './TenantCatalogues.js';
 import type { CachedUser } from './UserCache.js';
 
@@ -26,6 +27,8 @@ export function cachedUserOf(row: LoadedUser, { tenant, kind, number, unreadable
     state: emptyState(),
     unreadable: null,
     neededByBatch: number,
+    // Whose state was never written has no event before this one.
+    matches: new MatchMemory({ isFromTheBeginning: kind === 'user' && row.state === null }),
     // What was written behind an entry was looked at before that.
     recheckedAt: (row.lastSeq ?? 0) - 1,
   };

@@ -21,7 +21,7 @@ export class MemberCache {
 
   constructor(ports: MemberCachePorts) {
     this.#ports = ports;
-    this.#members = new UserCache(ports.membersMax);
+    this.#members = new UserCache({ usersMax: ports.membersMax, matchesMax: 0 });
   }
 
   /** Brings into memory whom these events are of, to stay there at least until the batch of that number is committed. */

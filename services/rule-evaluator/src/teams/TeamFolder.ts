@@ -24,7 +24,7 @@ export interface TeamFolderPorts {
 /** Folds entries of all partitions upon the cached states of the teams. Every entry has been evaluated by its partition before. */
 export class TeamFolder implements PipelineFolder {
   readonly #ports: TeamFolderPorts;
-  readonly teams = new UserCache(TEAMS_CACHED_MAX);
+  readonly teams = new UserCache({ usersMax: TEAMS_CACHED_MAX, matchesMax: 0 });
   readonly members: MemberCache;
   readonly tenants: TenantCatalogues;
   readonly #poison = new PoisonList();
