@@ -4,6 +4,7 @@ import { writeTables } from './docs/writeTables.js';
 import { durabilityGroup } from './durability/durabilityGroup.js';
 import { engineGroup } from './engine/engineGroup.js';
 import { growthGroup } from './growth/growthGroup.js';
+import { handoverGroup } from './handover/handoverGroup.js';
 import type { BenchmarkGroup } from './harness/benchmark.js';
 import { compareAcross } from './harness/compareAcross.js';
 import { formatReport } from './harness/formatReport.js';
@@ -25,6 +26,7 @@ const GROUPS: readonly BenchmarkGroup[] = [
   limitsGroup,
   peersGroup,
   growthGroup,
+  handoverGroup,
   durabilityGroup,
   memoryGroup,
 ];

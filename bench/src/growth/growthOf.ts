@@ -1,7 +1,7 @@
-import { PARTITIONS_DEFAULT } from '@cairn/contracts';
 import pg from 'pg';
 import type { CairnProcess } from '../chaos/CairnProcess.js';
 import { standardPacks } from '../engine/standardPack.js';
+import { areShared } from '../handover/areShared.js';
 import type { Benchmark, Measured } from '../harness/benchmark.js';
 import { BenchStack } from '../pipeline/BenchStack.js';
 import { fillLog } from '../pipeline/fillLog.js';
@@ -74,17 +74,6 @@ async function measure(stack: BenchStack, database: pg.Client, given: { work: St
   const events = work.submissions.length;
   const processorMicros = Object.values(processor).reduce((sum, seconds) => sum + seconds, 0) * MICROS;
   return { value: { '': processorMicros / events, 'by-the-clock': wallMicros / events }, processor };
-}
-
-/** Each has at least what is left over when all others have their fair share. */
-async function areShared(database: pg.Client, evaluators: number): Promise<boolean> {
-  const { rows } = await database.query<{ owned: string }>(
-    'SELECT count(*) AS owned FROM partitions WHERE partition < $1 AND owner IS NOT NULL GROUP BY owner',
-    [PARTITIONS_DEFAULT],
-  );
-  const owned = rows.map((row) => Number(row.owned));
-  const atMost = Math.ceil((PARTITIONS_DEFAULT + 1) / evaluators);
-  return owned.reduce((sum, n) => sum + n, 0) === PARTITIONS_DEFAULT && owned.length === evaluators && Math.max(...owned) <= atMost;
 }
 
 async function checkCount(database: pg.Client, expected: number): Promise<void> {
