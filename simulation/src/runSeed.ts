@@ -6,10 +6,12 @@ import { SimulatedEvaluator } from './processes/SimulatedEvaluator.js';
 import { makeHistory } from './scenario/history.js';
 import { Producer } from './scenario/Producer.js';
 import { simulatedCatalogue } from './scenario/pack.js';
+import { Publisher } from './scenario/publish.js';
 import { type Fleet, Storm } from './scenario/Storm.js';
 import { DoorSubscription } from './servers/DoorSubscription.js';
 import type { StoredMessage } from './servers/SimulatedStream.js';
 import { Tables } from './servers/Tables.js';
+import { Versions } from './servers/Versions.js';
 import { ALL_GUARDS, type Guards } from './world/Guards.js';
 import { inVirtualTime } from './world/virtualTime.js';
 import { PARTITIONS, World } from './world/World.js';
@@ -27,6 +29,8 @@ export interface SeedOutcome {
 
 const EVENTS_MIN = 40;
 const EVENTS_MAX = 90;
+const PUBLICATION_CHANCE = 0.6;
+const PUBLICATION_MS_MAX = 20_000;
 /** Far beyond what a run takes: one that needs more will never come to rest. */
 const STEPS_MAX = 60_000;
 
@@ -36,7 +40,7 @@ const catalogue = simulatedCatalogue();
 /** One history in one storm, and then in calm until all is at rest; then everything is counted. */
 export async function runSeed(seed: number, guards: Guards = ALL_GUARDS): Promise<SeedOutcome> {
   const world = new World(seed, guards);
-  world.database.make(new Tables(PARTITIONS, catalogue, guards));
+  world.database.make(new Tables(PARTITIONS, new Versions(catalogue), guards));
   const violations: string[] = [];
   try {
     const sent = await inVirtualTime(world.scheduler, () => weather(world));
@@ -48,7 +52,7 @@ export async function runSeed(seed: number, guards: Guards = ALL_GUARDS): Promis
   return { seed, steps, digest, violations, trace: violations.length > 0 ? trace : [] };
 }
 
-async function weather(world: World): Promise<Pick<Finished, 'history' | 'answers'>> {
+async function weather(world: World): Promise<Pick<Finished, 'history' | 'answers' | 'isPublished'>> {
   const { random, scheduler } = world;
   const subscription = new DoorSubscription(world);
   const fleet = fleetOf(world, subscription);
@@ -59,15 +63,18 @@ async function weather(world: World): Promise<Pick<Finished, 'history' | 'answer
     fleet.addEvaluator();
     fleet.addDoor();
   }
+  const publisher = new Publisher(world);
+  const isPublished = random.chance(PUBLICATION_CHANCE);
+  if (isPublished) publisher.publishAfter(random.between(0, PUBLICATION_MS_MAX));
   storm.start();
   producer.start();
-  await scheduler.until(() => producer.isDone, STEPS_MAX);
+  await scheduler.until(() => producer.isDone && (publisher.isDone || !isPublished), STEPS_MAX);
   storm.end();
   // Somebody has to be there to finish.
   fleet.addEvaluator();
   fleet.addDoor();
   await scheduler.until(() => subscription.isDone && isEvaluated(world), STEPS_MAX);
-  return { history, answers: producer.answers };
+  return { history, answers: producer.answers, isPublished };
 }
 
 function fleetOf(world: World, subscription: DoorSubscription): Fleet {
@@ -90,7 +97,7 @@ function fleetOf(world: World, subscription: DoorSubscription): Fleet {
 /** What one evaluator makes of the log alone, with nothing that goes wrong. */
 async function rebuild(log: readonly StoredMessage[]): Promise<Tables> {
   const world = new World(1, ALL_GUARDS);
-  world.database.make(new Tables(PARTITIONS, catalogue, ALL_GUARDS));
+  world.database.make(new Tables(PARTITIONS, new Versions(catalogue), ALL_GUARDS));
   for (const { subject, data } of log) world.nats.log.publish({ subject, data, messageId: null });
   await inVirtualTime(world.scheduler, async () => {
     new SimulatedEvaluator(world, { name: 'rebuilder', log: silent }).start();

@@ -6,7 +6,7 @@ const SEEDS = 150;
 const SEEDS_TO_NOTICE_MAX = 1_000;
 
 describe('a world in which anything may go wrong', () => {
-  // proves: counted-exactly-once, one-writer-a-partition, at-most-one-unlock, published-at-least-once, ledger-adds-up, rebuilt-from-the-log
+  // proves: counted-exactly-once, one-writer-a-partition, at-most-one-unlock, published-at-least-once, ledger-adds-up, rebuilt-from-the-log, recount-beside-traffic
   it('keeps every promise, whatever crashes, is lost, doubled, late or frozen', async () => {
     for (let seed = 1; seed <= SEEDS; seed++) {
       const { violations, steps } = await runSeed(seed);

@@ -2,9 +2,9 @@
 export { GroupCommitter } from './commit/GroupCommitter.js';
 export { type LeaseStore, type OwnedPartition, PartitionLeases } from './lease/PartitionLeases.js';
 export { OUTBOX_LEFT_BEHIND_SECONDS, OUTBOX_SWEEP_INTERVAL_MS } from './limits.js';
-export { type EvaluationLog, type LogReader, type RawEntry, ReaderBroken } from './log/EvaluationLog.js';
+export { type EvaluationLog, type HistoryOf, type LogReader, type RawEntry, ReaderBroken } from './log/EvaluationLog.js';
 export { OutboxRelay, type OutboxStore } from './outbox/OutboxRelay.js';
 export { publishToEvents } from './outbox/publishToEvents.js';
 export { PartitionWorker } from './partition/PartitionWorker.js';
 export type { RecountStore } from './recount/RecountStore.js';
-export type { EvaluationStore } from './store/EvaluationStore.js';
+export type { EvaluationStore, Publication } from './store/EvaluationStore.js';

@@ -10,6 +10,8 @@ export interface Finished {
   world: World;
   history: readonly Sending[];
   answers: readonly (Answer | null | undefined)[];
+  /** Whether another version of the pack was published on the way. */
+  isPublished: boolean;
   /** What the log alone leads to. */
   rebuilt: Tables;
 }
@@ -135,11 +137,14 @@ function checkLedger({ unlocks, xp, userKeys }: Tables): string[] {
 }
 
 /** States and unlocks are what a naive count of the events says. */
-function checkCounts({ world, history }: Finished): string[] {
+function checkCounts({ world, history, isPublished }: Finished): string[] {
   const { tables } = world.database;
   return [...tables.userKeys].flatMap(([userId, userKey]) => {
     const counted = tables.events.filter((row) => row.userKey === userKey).map((row) => wireOf(row, history));
-    const { unlocks, xp } = naiveOutcome(counted.map(({ properties }) => properties));
+    const { unlocks, xp } = naiveOutcome(
+      counted.map(({ properties }) => properties),
+      { isPublished },
+    );
     const held = tables.unlocks
       .filter((row) => row.userKey === userKey)
       .map(({ slug, period }) => (period === null ? slug : `${slug} ${period}`));

@@ -1,11 +1,14 @@
 import { isControlSubject, partitionOfLogSubject } from '@cairn/contracts';
 import type { World } from '../world/World.js';
 
-/** Whether all of the log is committed and all that it led to published. */
-export function isEvaluated({ nats, database }: World): boolean {
-  const { partitions, outbox } = database.tables;
-  if (outbox.size > 0) return false;
-  const last = new Map<number, number>();
-  for (const { subject, sequence } of nats.log.messages) if (!isControlSubject(subject)) last.set(partitionOfLogSubject(subject), sequence);
-  return [...last].every(([partition, sequence]) => (partitions.get(partition)?.lastSeq ?? 0) >= sequence);
+/** Whether all of the log is committed, nothing is left to recount, and all that it led to is published. */
+export function isEvaluated({ nats, database: { tables } }: World): boolean {
+  if (tables.outbox.size > 0 || tables.pendingRecounts().length > 0) return false;
+  const due = new Map<number, number>();
+  for (const { subject, sequence } of nats.log.messages) {
+    // Every partition sees a control entry.
+    const partitions = isControlSubject(subject) ? tables.partitions.keys() : [partitionOfLogSubject(subject)];
+    for (const partition of partitions) due.set(partition, sequence);
+  }
+  return [...due].every(([partition, sequence]) => (tables.partitions.get(partition)?.lastSeq ?? 0) >= sequence);
 }

@@ -11,6 +11,12 @@ const PACK = {
   ],
 };
 
+/** The same, and one more: it is counted over all that was before. */
+export const LATER_PACK = {
+  ...PACK,
+  achievements: [...PACK.achievements, achievement('late', { type: 'count', event: 'build.*', threshold: 3 }, { xp_reward: 4 })],
+};
+
 function achievement(slug: string, criteria: object, more: object): object {
   return { slug, name: slug, description: 'It counts.', reason: 'We want to see it.', category: 'simulation', criteria, ...more };
 }
@@ -28,7 +34,7 @@ export function simulatedCatalogue(): Catalogue {
 }
 
 /** What a user holds who had these events: the same rules, told another way, by somebody who has read only the pack. */
-export function naiveOutcome(events: readonly { colour: string }[]): { unlocks: Set<string>; xp: number } {
+export function naiveOutcome(events: readonly { colour: string }[], of: { isPublished: boolean }): { unlocks: Set<string>; xp: number } {
   const pairs = Math.floor(events.length / 2);
   const unlocks = new Set(Array.from({ length: pairs }, (_, i) => `pairs #${i + 1}`));
   let xp = pairs * 10;
@@ -36,6 +42,10 @@ export function naiveOutcome(events: readonly { colour: string }[]): { unlocks: 
   if (hasColours) {
     unlocks.add('colours');
     xp += 5;
+  }
+  if (of.isPublished && events.length >= 3) {
+    unlocks.add('late');
+    xp += 4;
   }
   if (xp >= 30) {
     unlocks.add('rich');

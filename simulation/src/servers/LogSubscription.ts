@@ -1,5 +1,5 @@
 import { isControlSubject, LOG_CONTROL_SUBJECTS, logPartitionSubjects } from '@cairn/contracts';
-import { type EvaluationLog, type LogReader, type RawEntry, ReaderBroken } from '@cairn/rule-evaluator/parts';
+import { type EvaluationLog, type HistoryOf, type LogReader, type RawEntry, ReaderBroken } from '@cairn/rule-evaluator/parts';
 import type { Actor } from '../world/Actor.js';
 import type { World } from '../world/World.js';
 
@@ -36,8 +36,23 @@ export class LogSubscription implements EvaluationLog {
     });
   }
 
-  history(): AsyncIterable<RawEntry> {
-    throw new ReaderBroken('nothing is recounted in this world');
+  async *history(of: HistoryOf): AsyncIterable<RawEntry> {
+    const { partition, tenantId, after = 0, before, control } = of;
+    const prefix = partition === null ? 'log.' : `log.${partition}.`;
+    const entries = await this.#world.network.call({
+      from: this.#actor,
+      to: this.#world.nats.actor,
+      what: `read the history of partition ${partition ?? 'any'} up to ${before}`,
+      faults: { ...this.#world.weather.nats, doubledRequest: 0 },
+      lost: { error: () => new ReaderBroken('the history could not be read'), afterMs: 50 },
+      effect: () => this.#world.nats.log.messages.slice(after, before - 1),
+    });
+    for (const entry of entries) {
+      if (of.signal.aborted) throw new ReaderBroken('the partition stops');
+      const isControl = isControlSubject(entry.subject);
+      const isMeant = isControl ? control === 'include' : entry.subject.startsWith(prefix) && entry.subject.endsWith(`.${tenantId}`);
+      if (isMeant) yield entry;
+    }
   }
 }
 

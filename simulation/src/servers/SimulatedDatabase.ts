@@ -7,12 +7,12 @@ import {
   OUTBOX_LEFT_BEHIND_SECONDS,
   type OutboxStore,
   type OwnedPartition,
-  type RecountStore,
 } from '@cairn/rule-evaluator/parts';
 import { type CommittedBatch, type EvaluationBatch, StoreError } from '@cairn/store';
 import { type Actor, anActor } from '../world/Actor.js';
 import type { Connection } from '../world/Network.js';
 import type { World } from '../world/World.js';
+import { recountStore } from './recountStore.js';
 import { type EventRow, identityName, type Tables } from './Tables.js';
 
 /** How soon a client hears that its connection is gone. */
@@ -52,14 +52,14 @@ export class SimulatedDatabase {
     const read = <T>(what: string, effect: () => T): Promise<T> => this.#call({ from, what }, effect);
     const { tables } = this;
     return {
-      recounts: noRecounts(read),
+      recounts: recountStore(tables, read),
       position: ({ partition, epoch }) =>
         read('read the position', () => {
           const row = tables.partitions.get(partition);
           return row === undefined || row.epoch !== epoch ? null : row.lastSeq;
         }),
       tenantKey: () => read('read the tenant', () => TENANT_KEY),
-      catalogue: () => read('read the catalogue', () => tables.catalogue),
+      catalogue: ({ atSequence }) => read('read the catalogue', () => tables.versions.at(atSequence)),
       loadUsers: (_, userIds) =>
         read('load users', () =>
           userIds.map((userId) => {
@@ -86,8 +86,8 @@ export class SimulatedDatabase {
         ),
       unlock: () => Promise.reject(new Error('nothing is revoked in this world')),
       commit: (batch) => committer.commit(batch),
-      versionsBefore: () => read('read versions', () => new Map()),
-      publish: () => Promise.reject(new Error('nothing is published in this world')),
+      versionsBefore: ({ sequence }) => read('read versions', () => tables.versions.before(sequence)),
+      publish: (publication) => read('publish', () => tables.versions.publish(publication)),
       configureTenant: () => Promise.reject(new Error('nothing is set in this world')),
       close: () => Promise.resolve(),
     };
@@ -196,20 +196,5 @@ function toKnownEvent(row: EventRow) {
     keyHash: row.keyHash === null ? null : hashText(row.keyHash),
     fingerprint: row.fingerprint === null ? null : hashText(row.fingerprint),
     payloadHash: hashText(row.payloadHash),
-  };
-}
-
-/** Nothing is published while events go through: there is nothing to recount. */
-function noRecounts(read: <T>(what: string, effect: () => T) => Promise<T>): RecountStore {
-  const never = (): Promise<never> => Promise.reject(new Error('nothing is recounted in this world'));
-  return {
-    pending: () => read('read what is pending', () => []),
-    hasUsers: never,
-    noteRead: never,
-    userKeys: never,
-    livedSince: never,
-    firstUnlocks: never,
-    xpReached: never,
-    existingXpEntries: never,
   };
 }

@@ -1,6 +1,6 @@
-import type { Catalogue } from '@cairn/engine';
-import { type CommittedBatch, type EvaluationBatch, StoreError } from '@cairn/store';
+import { type CommittedBatch, type EvaluationBatch, type RecountRow, StoreError } from '@cairn/store';
 import type { Guards } from '../world/Guards.js';
+import type { Versions } from './Versions.js';
 
 export interface PartitionRow {
   owner: string | null;
@@ -42,6 +42,7 @@ export class Tables {
   readonly xp: Entry[] = [];
   readonly states = new Map<number, { state: Uint8Array; lastSeq: number }>();
   readonly outbox = new Map<number, OutboxTableRow>();
+  readonly #recounts = new Map<string, { partition: number; row: RecountRow }>();
   readonly #byIdentity = new Map<string, EventRow>();
   readonly #unlockKeys = new Set<string>();
   readonly #entryIds = new Set<string>();
@@ -49,7 +50,7 @@ export class Tables {
 
   constructor(
     partitions: number,
-    readonly catalogue: Catalogue,
+    readonly versions: Versions,
     readonly guards: Guards,
   ) {
     for (let partition = 0; partition < partitions; partition++)
@@ -60,6 +61,11 @@ export class Tables {
     const key = this.userKeys.get(userId) ?? this.userKeys.size + 1;
     this.userKeys.set(userId, key);
     return key;
+  }
+
+  pendingRecounts(partition?: number): RecountRow[] {
+    const pending = [...this.#recounts.values()];
+    return pending.filter((recount) => partition === undefined || recount.partition === partition).map(({ row }) => row);
   }
 
   find(identities: readonly string[]): EventRow[] {
@@ -80,6 +86,7 @@ export class Tables {
       this.#partition(batch.partition).lastSeq = batch.newSeq;
       this.#insertEvents(eventRowsOf(batch));
       this.#insertUnlocks(batch);
+      this.#applyRecounts(batch);
       for (const row of batch.userStates) this.states.set(row.userKey, { state: row.state, lastSeq: batch.newSeq });
       return { outbox: this.#insertOutbox(batch, now), evidence: batch.unlocks.map(() => '[]') };
     });
@@ -115,6 +122,19 @@ export class Tables {
       // Who does not look at the unlocks that were returned pays under an id that was not there.
       this.#entryIds.add(String(row.entryId));
       this.xp.push(row);
+    }
+  }
+
+  #applyRecounts({ partition, recounts = [], xpTotals = [] }: EvaluationBatch): void {
+    for (const { change, row } of recounts) {
+      const key = `${partition}:${row.logSeq}:${row.kind}`;
+      if (change === 'end') this.#recounts.delete(key);
+      else if (change === 'move' || !this.#recounts.has(key)) this.#recounts.set(key, { partition, row });
+    }
+    for (const { entryId, totalAfter } of xpTotals) {
+      const at = this.xp.findIndex((row) => String(row.entryId) === String(entryId));
+      const row = this.xp[at];
+      if (row !== undefined) this.xp[at] = { ...row, totalAfter };
     }
   }
 
