@@ -46,9 +46,12 @@ export const PUBLISH_ATTEMPTS_MAX = 5;
 /** Headers and framing of a message, beside its payload. */
 export const MESSAGE_OVERHEAD_BYTES = 4096;
 
-/** Entries of the log that one step of the projection takes, and the users that it writes at once. */
+/** Entries of the log that one step of a projection takes, and the users that it writes at once. */
 export const PROJECTION_ENTRIES_MAX = 500;
-export const PROJECTION_USERS_MAX = 500;
+export const PROJECTION_USERS_MAX = 50;
+/** Entries, and users, after which a projection lets others have their turn: it shares its process with what must be fast. */
+export const PROJECTION_ENTRIES_A_TURN = 50;
+export const PROJECTION_USERS_A_TURN = 5;
 /** How long a step gathers entries, so that a user whose events keep coming is written once for many of them. */
 export const PROJECTION_GATHER_MS = 1000;
 /** After this, entries that were taken and not finished come again. */

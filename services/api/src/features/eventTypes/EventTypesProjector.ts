@@ -1,10 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import { isCairnError, LOG_STREAM, LOG_SUBJECTS } from '@cairn/contracts';
 import type { Logger } from '@cairn/runtime';
 import { addEventTypes, type Database, type EventTypeRow, ensureTenant, projectionPosition } from '@cairn/store';
 import { type Consumer, DeliverPolicy, type JetStreamClient, type JsMsg, jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { PROJECTION_ENTRIES_MAX, PROJECTION_RETRY_MS } from '../../limits.js';
+import { PROJECTION_ENTRIES_A_TURN, PROJECTION_ENTRIES_MAX, PROJECTION_RETRY_MS } from '../../limits.js';
 import { CountedTypes } from './CountedTypes.js';
 
 /** The offset in the database goes by this name. */
@@ -87,7 +87,8 @@ export class EventTypesProjector {
 
   async #rowsOf(messages: readonly JsMsg[]): Promise<EventTypeRow[]> {
     const counted = new CountedTypes();
-    for (const message of messages) {
+    for (const [i, message] of messages.entries()) {
+      if (i % PROJECTION_ENTRIES_A_TURN === 0) await setImmediate();
       try {
         counted.add(message);
       } catch (error) {

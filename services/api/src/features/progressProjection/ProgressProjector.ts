@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import { isCairnError, LOG_STREAM, LOG_SUBJECTS } from '@cairn/contracts';
 import type { Logger } from '@cairn/runtime';
 import { type Database, projectionPosition } from '@cairn/store';
@@ -16,7 +16,13 @@ import {
 } from '@nats-io/jetstream';
 import { type NatsConnection, nanos } from '@nats-io/transport-node';
 import type { CatalogueCache } from '../../catalogue/CatalogueCache.js';
-import { IN_EFFECT_WAIT_MS_MAX, PROJECTION_ACK_WAIT_MS, PROJECTION_ENTRIES_MAX, PROJECTION_RETRY_MS } from '../../limits.js';
+import {
+  IN_EFFECT_WAIT_MS_MAX,
+  PROJECTION_ACK_WAIT_MS,
+  PROJECTION_ENTRIES_A_TURN,
+  PROJECTION_ENTRIES_MAX,
+  PROJECTION_RETRY_MS,
+} from '../../limits.js';
 import type { EvaluatedPositions } from '../../log/EvaluatedPositions.js';
 import { PROGRESS_PROJECTION } from './names.js';
 import { ProgressWriter } from './ProgressWriter.js';
@@ -81,7 +87,7 @@ export class ProgressProjector {
     const messages = await this.#fetch(consumer);
     const last = messages.at(-1);
     if (last === undefined || this.#isStopping) return;
-    const touched = this.#gather(messages);
+    const touched = await this.#gather(messages);
     if (!(await this.#waitUntilEvaluated(touched, messages))) return;
     await this.#writer.write(touched);
     for (const message of messages) if (message !== last) message.ack();
@@ -99,9 +105,10 @@ export class ProgressProjector {
     return messages;
   }
 
-  #gather(messages: readonly JsMsg[]): TouchedUsers {
+  async #gather(messages: readonly JsMsg[]): Promise<TouchedUsers> {
     const touched = new TouchedUsers(this.#ports.partitions);
-    for (const message of messages) {
+    for (const [i, message] of messages.entries()) {
+      if (i % PROJECTION_ENTRIES_A_TURN === 0) await setImmediate();
       try {
         touched.add(message);
       } catch (error) {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { type Catalogue, decodeState, progress } from '@cairn/engine';
 import {
   type Database,
@@ -10,7 +11,7 @@ import {
   upsertProgress,
 } from '@cairn/store';
 import type { CatalogueCache } from '../../catalogue/CatalogueCache.js';
-import { PROJECTION_USERS_MAX } from '../../limits.js';
+import { PROJECTION_USERS_A_TURN, PROJECTION_USERS_MAX } from '../../limits.js';
 import { PROGRESS_PROJECTION } from './names.js';
 import type { TouchedUsers } from './TouchedUsers.js';
 
@@ -66,7 +67,11 @@ export class ProgressWriter {
 
   async #writeStates(tenantKey: number, catalogue: Catalogue, states: readonly StoredUserState[]): Promise<void> {
     if (states.length === 0) return;
-    const rows = states.flatMap((user) => this.#rowsOf(tenantKey, catalogue, user));
+    const rows: ProgressRow[] = [];
+    for (const [i, user] of states.entries()) {
+      if (i % PROJECTION_USERS_A_TURN === 0) await setImmediate();
+      rows.push(...this.#rowsOf(tenantKey, catalogue, user));
+    }
     await upsertProgress(this.#database.pool, { projection: PROGRESS_PROJECTION, lastSeq: 0, rows });
     await pruneProgress(this.#database.pool, { tenantKey, users: states, kept: rows });
   }
