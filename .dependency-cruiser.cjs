@@ -9,6 +9,7 @@ const MAY_IMPORT = {
   'packages/engine': [],
   'packages/store': ['packages/engine'],
   'packages/runtime': ['packages/contracts'],
+  'packages/archive': ['packages/contracts'],
   'packages/embedded': [],
   'packages/packs': [],
   'packages/testing': ['packages/embedded'],
@@ -17,7 +18,7 @@ const MAY_IMPORT = {
   // engine and packs: to check definitions where the command is called
   'packages/cli': ['packages/sdk', 'packages/contracts', 'packages/engine', 'packages/packs', 'packages/embedded'],
   'services/ingest': ['packages/contracts', 'packages/engine', 'packages/store', 'packages/runtime'],
-  'services/rule-evaluator': ['packages/contracts', 'packages/engine', 'packages/store', 'packages/runtime'],
+  'services/rule-evaluator': ['packages/contracts', 'packages/engine', 'packages/store', 'packages/runtime', 'packages/archive'],
   'services/notifier': ['packages/contracts', 'packages/engine', 'packages/store', 'packages/runtime'],
   'services/api': ['packages/contracts', 'packages/engine', 'packages/store', 'packages/runtime'],
   'services/console': ['packages/sdk', 'packages/contracts', 'packages/engine', 'packages/elements'],

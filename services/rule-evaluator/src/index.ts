@@ -1,5 +1,6 @@
 export { JetStreamLog } from './log/JetStreamLog.js';
 export { RuleEvaluator, type RuleEvaluatorOptions } from './RuleEvaluator.js';
+export { ArchiveLog } from './replay/ArchiveLog.js';
 export { ReplayError } from './replay/ReplayError.js';
 export type { Difference, ReplayReport, TableReport } from './replay/ReplayReport.js';
 export type { ReplaySource } from './replay/ReplaySource.js';

@@ -1,4 +1,5 @@
 import { runCli } from '@cairn/cli';
+import { addArchiveCommands } from './commands/addArchiveCommands.js';
 import { addDemoCommand } from './commands/addDemoCommand.js';
 import { addReplayCommand } from './commands/addReplayCommand.js';
 import { addStartCommand } from './commands/addStartCommand.js';
@@ -13,6 +14,6 @@ process.exitCode = await runCli({
   stderr: process.stderr,
   // Loaded when it is asked for: the other commands start without the services.
   serve: async (target, context) => (await import('./commands/serveCommand.js')).serveCommand(target, context),
-  commands: [addStartCommand, addDemoCommand, addReplayCommand],
+  commands: [addStartCommand, addDemoCommand, addReplayCommand, addArchiveCommands],
   version,
 });

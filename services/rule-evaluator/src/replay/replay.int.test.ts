@@ -1,3 +1,7 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Archive, directoryPlace, exportLog } from '@cairn/archive';
 import { type CairnEvent, formatInstant } from '@cairn/contracts';
 import { createLogger } from '@cairn/runtime';
 import { migrate } from '@cairn/store';
@@ -7,6 +11,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { JetStreamLog } from '../log/JetStreamLog.js';
 import { anEvent } from '../testing/anEvent.js';
 import { aCount, EvaluatorHarness, PARTITIONS } from '../testing/EvaluatorHarness.js';
+import { ArchiveLog } from './ArchiveLog.js';
 import type { ReplayReport } from './ReplayReport.js';
 import { type ReplayOptions, replay } from './replay.js';
 
@@ -289,5 +294,28 @@ describe('replay', () => {
     const [unlocked] = await harness.rows<{ n: number }>(`SELECT count(*)::int AS n FROM unlocks WHERE log_seq > ${report.sequence}`);
     expect(await toldOf()).toHaveLength(told.length + (unlocked?.n ?? 0));
     expect((await replayed()).verdict).toBe('equal');
+  });
+
+  it('replays a log that was trimmed, with the archive of what came before', async () => {
+    await harness.startEvaluator('one');
+    await aHistory();
+    await harness.evaluated();
+    const directory = await mkdtemp(join(tmpdir(), 'cairn-replay-'));
+    try {
+      const archive = await Archive.open(directoryPlace(directory));
+      await exportLog({ nats: harness.nats, archive, progress: () => undefined, signal: new AbortController().signal });
+      await live(400, 50);
+      await harness.evaluated();
+      await (await jetstreamManager(harness.nats)).streams.purge('CAIRN_LOG', { seq: archive.last - 20 });
+      await expect(replayed()).rejects.toMatchObject({ code: 'log_trimmed' });
+      const source = new ArchiveLog(archive, await JetStreamLog.connect(harness.nats, { consumers: 'replay' }));
+      const report = await replayed({ source });
+      expect(report.verdict).toBe('equal');
+      expect(report.tables.find(({ table }) => table === 'events')?.rows).toEqual({ live: 452, rebuilt: 452 });
+      await (await jetstreamManager(harness.nats)).streams.purge('CAIRN_LOG', { seq: archive.last + 3 });
+      await expect(replayed({ source })).rejects.toMatchObject({ code: 'log_trimmed' });
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
   });
 });

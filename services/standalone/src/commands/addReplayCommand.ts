@@ -1,14 +1,6 @@
 import { type AddCommand, UsageError, withExamples } from '@cairn/cli';
 import type { Command } from 'commander';
-
-export interface ReplayFlags {
-  verify?: boolean;
-  swap?: boolean;
-  tenant?: string;
-  fromArchive?: string;
-  restart?: boolean;
-  partial?: boolean;
-}
+import type { ReplayFlags } from './ReplayFlags.js';
 
 /** `cairn replay`: it works on the servers themselves, and so comes from here. */
 export const addReplayCommand: AddCommand = (program, host) => {

@@ -1,12 +1,13 @@
 import { constants, setPriority } from 'node:os';
 import { PROGRESS_PROJECTION } from '@cairn/api';
+import { Archive, directoryPlace } from '@cairn/archive';
 import { type CliContext, createProgressBar, EXIT, type ExitCode } from '@cairn/cli';
-import { JetStreamLog, type ReplayReport, replay } from '@cairn/rule-evaluator';
+import { ArchiveLog, JetStreamLog, type ReplayReport, type ReplaySource, replay } from '@cairn/rule-evaluator';
 import { isMigrated, migrate } from '@cairn/store';
 import { type Installation, openInstallation } from '../openInstallation.js';
 import { version } from '../version.js';
-import type { ReplayFlags } from './addReplayCommand.js';
 import { formatReplay } from './formatReplay.js';
+import type { ReplayFlags } from './ReplayFlags.js';
 
 /** What the consumers of a replay are called by. */
 const CONSUMERS = 'replay';
@@ -31,10 +32,10 @@ async function run(
   context: CliContext,
   { flags, installation, signal }: { flags: ReplayFlags; installation: Installation; signal: AbortSignal },
 ): Promise<ReplayReport> {
-  const { database, databaseUrl, nats, log, config } = installation;
+  const { database, databaseUrl, log, config } = installation;
   // An empty database: that of an installation that lost its own.
   if (!(await isMigrated(database.pool))) await migrate(database.pool, { partitions: config.partitions });
-  const source = await JetStreamLog.connect(nats, { consumers: CONSUMERS });
+  const source = await sourceOf(installation, flags.fromArchive);
   const bar = createProgressBar(context.output, 'Replaying');
   try {
     return await replay({
@@ -56,4 +57,9 @@ async function run(
     bar.stop();
     await source.close();
   }
+}
+
+async function sourceOf({ nats }: Installation, archive: string | undefined): Promise<ReplaySource> {
+  const log = await JetStreamLog.connect(nats, { consumers: CONSUMERS });
+  return archive === undefined ? log : new ArchiveLog(await Archive.open(directoryPlace(archive)), log);
 }

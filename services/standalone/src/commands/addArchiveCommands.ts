@@ -1,0 +1,35 @@
+import { type AddCommand, withExamples } from '@cairn/cli';
+import type { Command } from 'commander';
+
+/** `cairn archive`: the log in files. It works on the servers themselves, and so comes from here. */
+export const addArchiveCommands: AddCommand = (program, host) => {
+  const group = program.command('archive').description('keep the log in files, and bring it back from them');
+  group
+    .command('export')
+    .description('add what the log holds behind the end of the archive')
+    .argument('<directory>', 'where the archive is kept; made where there is none')
+    .action(async (directory: string, _options: object, self: Command) => {
+      const { exportCommand } = await import('./archiveCommands.js');
+      host.exit(await exportCommand(host.contextOf(self), directory));
+    });
+  group
+    .command('import')
+    .description('put the entries of an archive back into a log that was lost, each at its place')
+    .argument('<directory>', 'the archive')
+    .action(async (directory: string, _options: object, self: Command) => {
+      const { importCommand } = await import('./archiveCommands.js');
+      host.exit(await importCommand(host.contextOf(self), directory));
+    });
+  group
+    .command('verify')
+    .description('hold every file against its hash; no server is needed')
+    .argument('<directory>', 'the archive')
+    .action(async (directory: string, _options: object, self: Command) => {
+      const { verifyCommand } = await import('./archiveCommands.js');
+      host.exit(await verifyCommand(host.contextOf(self), directory));
+    });
+  withExamples(group, [
+    ['cairn archive export /backup/cairn', 'daily, say: each call goes on where the last one ended'],
+    ['cairn archive import /backup/cairn', 'after the loss of JetStream, with all of Cairn stopped'],
+  ]);
+};

@@ -1,0 +1,84 @@
+import { Archive, directoryPlace, exportLog, importLog, verifyArchive } from '@cairn/archive';
+import { type CliContext, countOf, createProgressBar, EXIT, type ExitCode, formatNumber } from '@cairn/cli';
+import { LOG_STREAM, LOG_SUBJECTS } from '@cairn/contracts';
+import { ensureStreams } from '@cairn/runtime';
+import { isMigrated, partitionPositions } from '@cairn/store';
+import { jetstreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { type Installation, openInstallation } from '../openInstallation.js';
+
+type Progress = (done: number, total: number) => void;
+
+export async function exportCommand(context: CliContext, directory: string): Promise<ExitCode> {
+  const signal = context.interruption();
+  return withInstallation(context, async ({ nats }) => {
+    const archive = await Archive.open(directoryPlace(directory));
+    const added = await withBar(context, 'Archiving', (progress) => exportLog({ nats, archive, progress, signal }));
+    const { first, last, entries, place } = archive;
+    if (context.json) await context.output.json({ place, added, first, last, entries });
+    else await context.output.line(`Added ${formatNumber(added)}; ${place} holds the log up to ${formatNumber(last)}.`);
+    return EXIT.success;
+  });
+}
+
+export async function importCommand(context: CliContext, directory: string): Promise<ExitCode> {
+  const signal = context.interruption();
+  const archive = await Archive.open(directoryPlace(directory));
+  return withInstallation(context, async (installation) => {
+    const { nats, config } = installation;
+    // Streams that are there belong to those who run: they are not touched.
+    if (!(await hasLog(nats))) await ensureStreams(nats, { replicas: config.streamReplicas });
+    const goOnBehind = await evaluatedUpTo(installation);
+    const report = await withBar(context, 'Restoring', (progress) => importLog({ nats, archive, goOnBehind, progress, signal }));
+    if (context.json) await context.output.json(report);
+    else await context.output.line(`The log is back from ${formatNumber(report.first)} to ${formatNumber(report.last)}.`);
+    if (report.lost > 0)
+      context.output.note(
+        `cairn: ${countOf(report.lost, 'place')} behind it were evaluated and are lost from the log: the state still counts them. ` +
+          '`cairn replay --swap` would take them back',
+      );
+    return EXIT.success;
+  });
+}
+
+export async function verifyCommand(context: CliContext, directory: string): Promise<ExitCode> {
+  const signal = context.interruption();
+  const archive = await Archive.open(directoryPlace(directory));
+  const entries = await withBar(context, 'Checking', (progress) => verifyArchive(archive, { progress, signal }));
+  const { place, first, last, segments } = archive;
+  if (context.json) await context.output.json({ place, files: segments.length, first, last, entries });
+  else
+    await context.output.line(
+      `Sound: ${formatNumber(segments.length)} file(s) hold ${formatNumber(entries)} entries of the log, from ${formatNumber(first)} to ${formatNumber(last)}.`,
+    );
+  return EXIT.success;
+}
+
+async function withInstallation(context: CliContext, work: (installation: Installation) => Promise<ExitCode>): Promise<ExitCode> {
+  const installation = await openInstallation(context);
+  try {
+    return await work(installation);
+  } finally {
+    await installation.close();
+  }
+}
+
+async function withBar<Result>(context: CliContext, label: string, work: (progress: Progress) => Promise<Result>): Promise<Result> {
+  const bar = createProgressBar(context.output, label);
+  try {
+    return await work((done, total) => bar.update(done, total));
+  } finally {
+    bar.stop();
+  }
+}
+
+/** New entries must come behind all that the database has seen: at a place that it has seen, they would not be evaluated. */
+async function evaluatedUpTo({ database }: Installation): Promise<number> {
+  if (!(await isMigrated(database.pool))) return 0;
+  return Math.max(0, ...(await partitionPositions(database.pool)).map(({ lastSeq }) => lastSeq));
+}
+
+async function hasLog(nats: NatsConnection): Promise<boolean> {
+  for await (const name of (await jetstreamManager(nats)).streams.names(LOG_SUBJECTS)) if (name === LOG_STREAM) return true;
+  return false;
+}
