@@ -60,6 +60,17 @@ describe('a case of a pack', () => {
     expect(failuresOf({ when: [], ...then({ unlocks: [] }) })).toEqual([]);
   });
 
+  test('says that who acted has a name, where the expectation names nobody', () => {
+    const when = [{ ...built, user: 'ada', times: 2 }];
+    const whyOf = (steps: Json[]) => {
+      const parsed = parsePackTests(packOf([{ name: 'a case', when: steps, ...then({ unlocks: ['builder'] }) }]));
+      if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
+      return parsed.value.tests.flatMap((one) => runPackTest(parsed.value.pack, one).failures).map(({ why }) => why);
+    };
+    expect(whyOf(when)).toEqual([expect.stringContaining('Those who acted are ada: write then: { users: { ada: { … } } }')]);
+    expect(whyOf([...when, built])).toEqual([expect.stringContaining('at 1 of 2')]);
+  });
+
   test('says what did not come, and why', () => {
     const parsed = parsePackTests(packOf([{ name: 'x', when: [built], ...then({ unlocks: ['builder'] }) }]));
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
@@ -160,7 +171,8 @@ describe('a case of a pack', () => {
     [good, []],
     [{ ...good, name: '' }, ['name invalid_field']],
     [{ ...good, ...then({}) }, ['then missing_field']],
-    [{ ...good, ...then(undefined) }, ['then not_an_object', 'then missing_field']],
+    [{ ...good, ...then(undefined) }, ['then not_an_object']],
+    [{ ...good, ...then([{ unlocks: ['builder'] }]) }, ['then not_an_object']],
     [{ ...good, ...then({ unlocks: ['bilder'] }) }, ['then.unlocks[0] unknown_slug']],
     [{ ...good, ...then({ unlocks: ['regular'] }) }, ['then.unlocks[0] unknown_level']],
     [{ ...good, ...then({ unlocks: ['builder:gold'] }) }, ['then.unlocks[0] unknown_level']],

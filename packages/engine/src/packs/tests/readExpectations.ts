@@ -14,6 +14,8 @@ const EXPECTS_NOTHING = {
 /** Reads `then` of a test: what it says of the one who acts by default, and under `users` and `teams` of others. */
 export function readExpectations(fields: Fields, definitions: readonly AchievementDefinition[]): PackTestExpectation[] {
   const issuesBefore = fields.issues.length;
+  // What is no object at all was told of when it was opened.
+  const isObject = !fields.issues.some(({ path }) => path === fields.path);
   const own = readExpectation(fields, { scope: 'user', id: SOMEONE }, definitions);
   const others = (['user', 'team'] as const).flatMap((scope) =>
     namedIn(fields, `${scope}s`).map(([id, input, path]) => {
@@ -27,7 +29,8 @@ export function readExpectations(fields: Fields, definitions: readonly Achieveme
   );
   fields.finish();
   const expectations = [own, ...others].filter(expectsAnything);
-  if (expectations.length === 0 && fields.issues.length === issuesBefore) fields.issues.push({ path: fields.path, ...EXPECTS_NOTHING });
+  if (isObject && expectations.length === 0 && fields.issues.length === issuesBefore)
+    fields.issues.push({ path: fields.path, ...EXPECTS_NOTHING });
   return expectations;
 }
 

@@ -1,7 +1,7 @@
 import { Rehearsal, type Rehearsed } from '../../rehearsal.js';
 import { FIRST_AT_MS } from '../../specification.js';
 import type { Pack } from '../pack.js';
-import type { PackTest, PackTestEvents, PackTestExpectation, PackTestStep } from './packTest.js';
+import { type PackTest, type PackTestEvents, type PackTestExpectation, type PackTestStep, SOMEONE } from './packTest.js';
 
 /** What came otherwise than a case expects. */
 export interface PackTestFailure {
@@ -42,6 +42,8 @@ export function runPackTest(pack: Pack, test: PackTest): PackTestOutcome {
 class Run {
   readonly #rehearsal: Rehearsal;
   #outcome: Rehearsed = { unlocks: [], evaluationFailures: 0 };
+  /** Whose events came. */
+  readonly #actors = new Set<string>();
   /** When the last step happened; null before the first. */
   #now: number | null = null;
 
@@ -72,6 +74,7 @@ class Run {
   }
 
   #takeEvents({ type, user, team, properties, source, times, everyMs }: PackTestEvents, first: number): void {
+    this.#actors.add(user);
     for (let n = 1; n <= times; n++) {
       const at = first + (n - 1) * everyMs;
       const numbered = numberTexts(properties, n) as Readonly<Record<string, unknown>>;
@@ -126,9 +129,17 @@ class Run {
   }
 
   #failure(failure: Omit<PackTestFailure, 'why'>, { scope, id }: PackTestExpectation['of'], key: string): PackTestFailure {
+    if (scope === 'user' && id === SOMEONE && this.#actors.size > 0 && !this.#actors.has(SOMEONE))
+      return { ...failure, why: meantOthers([...this.#actors]) };
     const why = scope === 'team' ? null : this.#rehearsal.why(id, slugOf(key), this.#now ?? FIRST_AT_MS);
     return { ...failure, why };
   }
+}
+
+/** The events name their users, and the expectation names none. */
+function meantOthers(actors: readonly string[]): string {
+  const [first = ''] = actors;
+  return `no event came without a user, and this expects something of who acts without a name. Those who acted are ${actors.join(', ')}: write then: { users: { ${first}: { … } } }`;
 }
 
 function keysOf({ unlocks }: Rehearsed, of: PackTestExpectation['of']): string[] {
