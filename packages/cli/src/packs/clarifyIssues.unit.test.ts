@@ -1,4 +1,4 @@
-import { parsePack } from '@cairn/engine';
+import { parsePackTests } from '@cairn/engine/authoring';
 import { describe, expect, it } from 'vitest';
 import { clarifyIssues } from './clarifyIssues.js';
 
@@ -11,7 +11,7 @@ function told(achievement: Record<string, unknown>, more: Record<string, unknown
 }
 
 function toldOf(document: unknown): string[] {
-  const parsed = parsePack(document);
+  const parsed = parsePackTests(document);
   return parsed.ok ? [] : clarifyIssues(parsed.issues, document).map(({ path, message }) => `${path}: ${message}`);
 }
 
