@@ -1,5 +1,6 @@
 import { describe, formatNumber } from '../harness/formatReport.js';
 import type { KeptGroup, KeptResult } from './keptResults.js';
+import { table } from './table.js';
 
 /** The kept results of one group: the machine, one table, what was set, and the commands that measured them. */
 export function renderGroup({ machine, results }: KeptGroup): string {
@@ -78,9 +79,4 @@ function sharesOf({ processor_share: shares = {} }: KeptResult): string {
 function microsOf({ processor_micros_per_event: micros = {} }: KeptResult): string {
   const total = Object.values(micros).reduce((sum, used) => sum + used, 0);
   return total === 0 ? '' : `${formatNumber(total)} µs`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)];
 }

@@ -1,9 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readKept } from './keptResults.js';
+import { renderArithmetic } from './renderArithmetic.js';
 import { renderGroup } from './renderTables.js';
 
-/** Pages that show tables of kept results between `<!-- bench:<group> -->` and `<!-- /bench:<group> -->`. */
+/** Pages that show tables of kept results between `<!-- bench:<group> -->` and `<!-- /bench:<group> -->`; `arithmetic` is made of several. */
 const PAGES = ['docs/reference/benchmarks.md', 'docs/explanation/scaling.md'];
 const BLOCK = /<!-- bench:(\S+) -->\n[\s\S]*?<!-- \/bench:\1 -->/g;
 const NOT_MEASURED = 'Not measured yet.';
@@ -17,7 +18,8 @@ export async function writeTables(root: string, of: { results: string; checkOnly
     const before = await readFile(path, 'utf8');
     const after = before.replace(BLOCK, (_, group: string) => {
       const found = kept.get(group);
-      return `<!-- bench:${group} -->\n\n${found === undefined ? NOT_MEASURED : renderGroup(found)}\n\n<!-- /bench:${group} -->`;
+      const content = group === 'arithmetic' ? renderArithmetic(kept) : found === undefined ? null : renderGroup(found);
+      return `<!-- bench:${group} -->\n\n${content ?? NOT_MEASURED}\n\n<!-- /bench:${group} -->`;
     });
     if (after === before) continue;
     changed.push(page);

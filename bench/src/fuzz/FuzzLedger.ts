@@ -11,8 +11,6 @@ export interface SentMessage {
   event: Pick<CairnEvent, 'eventId' | 'identity'> | null;
   /** On a subject of Cairn's own: it has to come to nothing at all. */
   isReserved: boolean;
-  /** Whether it is certain that `event` is what the door reads. */
-  isCertain: boolean;
 }
 
 interface Result {
@@ -69,7 +67,6 @@ export class FuzzLedger {
       subject: sent.subject,
       event: event === null ? null : { eventId: event.eventId, identity: event.identity },
       isReserved: isReservedType(typeOfEventSubject(sent.subject)),
-      isCertain: true,
     });
   }
 
@@ -79,7 +76,13 @@ export class FuzzLedger {
     if (sequence === null) return;
     const event = readMessage({ door: 'nats', subject: sent.subject, headers: {}, data: sent.data });
     const known = event === null ? null : { eventId: event.eventId, identity: event.identity };
-    this.messages.push({ sequence, subject: sent.subject, event: known, isReserved: false, isCertain: false });
+    this.messages.push({
+      sequence,
+      subject: sent.subject,
+      event: known,
+      isReserved: isReservedType(typeOfEventSubject(sent.subject)),
+      isCertain: false,
+    });
   }
 
   wire(sent: FuzzCase, text: string): void {

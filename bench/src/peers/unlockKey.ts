@@ -1,7 +1,7 @@
 import type { UnlockEffect } from '@cairn/engine';
 
 /** What an unlock is unique by. */
-export interface PeerUnlock {
+interface PeerUnlock {
   userId: string;
   slug: string;
   level: string;
@@ -12,6 +12,6 @@ export function unlockKey(userId: string, { definition, level, period }: UnlockE
   return keyOf({ userId, slug: definition.definition.slug, level: level ?? '', period: period ?? '' });
 }
 
-export function keyOf({ userId, slug, level, period }: PeerUnlock): string {
+function keyOf({ userId, slug, level, period }: PeerUnlock): string {
   return `${userId}|${slug}|${level}|${period}`;
 }

@@ -1,7 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { LOG_STREAM } from '@cairn/contracts';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
 import pg from 'pg';
 import { standardPacks } from '../engine/standardPack.js';
-import type { Benchmark } from '../harness/benchmark.js';
+import type { Benchmark, Measured } from '../harness/benchmark.js';
 import { BenchStack } from './BenchStack.js';
 import { fillLog } from './fillLog.js';
 import { difference, processorTime } from './processorTime.js';
@@ -19,6 +22,8 @@ export function evaluatorThroughput(): Benchmark {
   return {
     name: 'evaluator/full-log',
     unit: 'events/s',
+    unitOf: { 'log-bytes': 'bytes/event', 'database-bytes': 'bytes/event', 'wal-bytes': 'bytes/event' },
+    events: STANDARD_EVENTS,
     settings: {
       events: STANDARD_EVENTS,
       users: STANDARD_USERS,
@@ -51,11 +56,12 @@ interface Work {
 }
 
 /** From the first commit on: what a process takes to start is not what is measured. */
-async function drain(stack: BenchStack, work: Work): Promise<{ value: number; processor: Readonly<Record<string, number>> }> {
+async function drain(stack: BenchStack, work: Work): Promise<Measured> {
   const database = new pg.Client({ connectionString: stack.servers.databaseUrl });
   await database.connect();
   try {
     const before = await processorTime();
+    const storedBefore = await storedBytes(database);
     await stack.startCairn('rule-evaluator');
     const began = await whenBegun(database);
     await whenDrained(database, work.lastSequences);
@@ -64,9 +70,35 @@ async function drain(stack: BenchStack, work: Work): Promise<{ value: number; pr
     const { rows } = await database.query<{ events: string }>('SELECT count(*) AS events FROM events');
     if (Number(rows[0]?.events) !== work.distinct)
       throw new Error(`${String(rows[0]?.events)} events were counted instead of ${String(work.distinct)}`);
-    return { value: (work.submissions.length - began.events) / seconds, processor };
+    const stored = await storedBytes(database);
+    const events = work.submissions.length;
+    return {
+      value: {
+        '': (events - began.events) / seconds,
+        'log-bytes': (await logBytes(stack.servers.natsUrl)) / events,
+        'database-bytes': (stored.database - storedBefore.database) / events,
+        'wal-bytes': (stored.wal - storedBefore.wal) / events,
+      },
+      processor,
+    };
   } finally {
     await database.end();
+  }
+}
+
+async function storedBytes(database: pg.Client): Promise<{ database: number; wal: number }> {
+  const { rows } = await database.query<{ database: string; wal: string }>(
+    "SELECT pg_database_size(current_database()) AS database, pg_current_wal_lsn() - '0/0'::pg_lsn AS wal",
+  );
+  return { database: Number(rows[0]?.database), wal: Number(rows[0]?.wal) };
+}
+
+async function logBytes(natsUrl: string): Promise<number> {
+  const nats = await connect({ servers: natsUrl, noAsyncTraces: true });
+  try {
+    return (await (await jetstreamManager(nats)).streams.info(LOG_STREAM)).state.bytes;
+  } finally {
+    await nats.close();
   }
 }
 
