@@ -129,6 +129,7 @@ export class RuleEvaluator implements Service {
         committed: (folded: FoldedBatch, committed: CommittedBatch) => {
           this.#committed(folded, committed);
         },
+        room: (signal: AbortSignal) => this.#relay.room(signal),
         restarting: (code: string) => {
           this.#metrics.restarting(code);
         },

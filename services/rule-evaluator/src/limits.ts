@@ -3,7 +3,7 @@
 /** Events of a micro-batch: one transaction. */
 export const BATCH_EVENTS_MAX = 2_000;
 /** Unlocks and XP entries of a micro-batch: what goes beyond is left to the next, if need be in the middle of an entry. */
-export const BATCH_EFFECTS_MAX = 20_000;
+export const BATCH_EFFECTS_MAX = 5_000;
 /** Rows of a batch that is committed together with those of other partitions; larger ones gain nothing by it. */
 export const COMMIT_SHARED_ROWS_MAX = 1_000;
 /** Rows of batches that are committed together. */
@@ -47,8 +47,9 @@ export const OUTBOX_DELETE_ROWS_MAX = 500;
 export const REALTIME_TTL = '60s';
 /** How long a stop goes on publishing; what is left stays in the table for the sweep of another evaluator. */
 export const OUTBOX_STOP_GRACE_MS = 5_000;
-/** Outbox messages that wait for their turn in memory; beyond that the sweep brings them. */
-export const OUTBOX_WAITING_MAX = 20_000;
+/** Outbox messages that wait for their turn in memory: beyond the first no partition begins a batch, beyond the second the sweep brings them. */
+export const OUTBOX_ROOM_MAX = 10_000;
+export const OUTBOX_WAITING_MAX = 60_000;
 /** Rows that a sweep reads at once, how old a row must be to count as left behind, and how often it is looked for. */
 export const OUTBOX_SWEEP_ROWS_MAX = 500;
 export const OUTBOX_LEFT_BEHIND_SECONDS = 10;
@@ -89,9 +90,11 @@ export const RECOUNT_TEAMS_PER_COMMIT = 500;
 export const REPLAY_LEASE_SECONDS = 30 * 24 * 60 * 60;
 /** How often a replay looks how far the live generation has come. */
 export const REPLAY_LOOK_MS = 200;
-/** Sequences of the log that a replay may be behind before it asks the live partitions to wait for it, and for how long they do at most. */
-export const REPLAY_NEAR_MAX = 2_000;
+/** Entries that all partitions of a replay together may be behind for the live ones to wait for it: these, or what it did since the last look. */
+export const REPLAY_NEAR_ENTRIES = 64;
+/** For how long the live ones wait at most, and for how long they are left alone where that was not enough. */
 export const REPLAY_HOLD_MS_MAX = 2_000;
+export const REPLAY_HOLD_AGAIN_MS = 10_000;
 /** How long a replay that is held up waits between two looks. */
 export const REPLAY_HOLD_LOOK_MS = 10;
 /** How long a replay may stand still before it gives up. */

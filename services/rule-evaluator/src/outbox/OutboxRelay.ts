@@ -5,6 +5,7 @@ import {
   OUTBOX_DELETE_INTERVAL_MS,
   OUTBOX_DELETE_ROWS_MAX,
   OUTBOX_IN_FLIGHT_MAX,
+  OUTBOX_ROOM_MAX,
   OUTBOX_SWEEP_ROWS_MAX,
   OUTBOX_WAITING_MAX,
 } from '../limits.js';
@@ -36,7 +37,9 @@ export class OutboxRelay {
   readonly #store: OutboxStore;
   readonly #publish: PublishMessage;
   readonly #log: Logger;
-  readonly #waiting: OutboxMessage[] = [];
+  #waiting: OutboxMessage[] = [];
+  /** Of those that wait, the first that still does. */
+  #head = 0;
   /** Published, and not yet deleted. */
   readonly #published: number[] = [];
   readonly #known = new Set<number>();
@@ -44,6 +47,7 @@ export class OutboxRelay {
   #deleting: Promise<void> | undefined;
   #deleteSoon: NodeJS.Timeout | undefined;
   readonly #idle: (() => void)[] = [];
+  readonly #room: (() => void)[] = [];
   #stopped = false;
 
   constructor(ports: { store: OutboxStore; publish: PublishMessage; log: Logger }) {
@@ -53,14 +57,14 @@ export class OutboxRelay {
   }
 
   get waiting(): number {
-    return this.#waiting.length + this.#inFlight;
+    return this.#queued + this.#inFlight;
   }
 
   /** Takes over messages of a committed transaction. Beyond the bound they wait in the table for the sweep. */
   enqueue(messages: readonly OutboxMessage[]): void {
     if (this.#stopped) return;
     for (const message of messages) {
-      if (this.#waiting.length >= OUTBOX_WAITING_MAX || this.#known.has(message.id)) continue;
+      if (this.#queued >= OUTBOX_WAITING_MAX || this.#known.has(message.id)) continue;
       this.#known.add(message.id);
       this.#waiting.push(message);
     }
@@ -70,12 +74,26 @@ export class OutboxRelay {
   /** Brings what a crash or a refusal left in the table: all of it, past rows that cannot be published, as far as there is room. */
   async sweep(): Promise<void> {
     let afterId = 0;
-    while (!this.#stopped && this.#waiting.length < OUTBOX_WAITING_MAX) {
+    while (!this.#stopped && this.#queued < OUTBOX_WAITING_MAX) {
       const messages = await this.#store.takeLeftBehind({ afterId, rowsMax: OUTBOX_SWEEP_ROWS_MAX });
       this.enqueue(messages);
       const last = messages.at(-1);
       if (last === undefined || messages.length < OUTBOX_SWEEP_ROWS_MAX) return;
       afterId = last.id;
+    }
+  }
+
+  /** Resolves when few enough wait that more may be committed, or the signal says to stop. */
+  async room(signal: AbortSignal): Promise<void> {
+    while (this.#queued >= OUTBOX_ROOM_MAX && !this.#stopped && !signal.aborted) {
+      await new Promise<void>((resolve) => {
+        const proceed = () => {
+          signal.removeEventListener('abort', proceed);
+          resolve();
+        };
+        signal.addEventListener('abort', proceed);
+        this.#room.push(proceed);
+      });
     }
   }
 
@@ -95,20 +113,43 @@ export class OutboxRelay {
     grace.abort();
     this.#stopped = true;
     if (outcome === 'over') this.#log.warn({ messages: this.waiting }, 'outbox messages are left to the sweep of another evaluator');
-    this.#waiting.length = 0;
+    this.#waiting = [];
+    this.#head = 0;
+    this.#letGoOn();
   }
 
   #pump(): void {
     while (this.#inFlight < OUTBOX_IN_FLIGHT_MAX) {
-      const message = this.#waiting.shift();
+      const message = this.#shift();
       if (message === undefined) break;
       this.#inFlight++;
       void this.#deliver(message);
     }
     this.#deletePublished();
+    if (this.#queued < OUTBOX_ROOM_MAX) this.#letGoOn();
     if (this.#isIdle()) {
       for (const resolve of this.#idle.splice(0)) resolve();
     }
+  }
+
+  get #queued(): number {
+    return this.#waiting.length - this.#head;
+  }
+
+  #shift(): OutboxMessage | undefined {
+    const message = this.#waiting[this.#head];
+    if (message === undefined) return undefined;
+    this.#head++;
+    // In pieces: to move a long list up for each of its elements would take longer than to send them.
+    if (this.#head >= OUTBOX_IN_FLIGHT_MAX && this.#head * 2 >= this.#waiting.length) {
+      this.#waiting = this.#waiting.slice(this.#head);
+      this.#head = 0;
+    }
+    return message;
+  }
+
+  #letGoOn(): void {
+    for (const resolve of this.#room.splice(0)) resolve();
   }
 
   async #deliver(message: OutboxMessage): Promise<void> {
@@ -172,6 +213,6 @@ export class OutboxRelay {
   }
 
   #isIdle(): boolean {
-    return this.#waiting.length === 0 && this.#inFlight === 0 && this.#published.length === 0 && this.#deleting === undefined;
+    return this.#queued === 0 && this.#inFlight === 0 && this.#published.length === 0 && this.#deleting === undefined;
   }
 }

@@ -1,6 +1,6 @@
 import { createLogger } from '@cairn/runtime';
 import { expect, it } from 'vitest';
-import { OUTBOX_ATTEMPTS_MAX, OUTBOX_IN_FLIGHT_MAX, OUTBOX_SWEEP_ROWS_MAX } from '../limits.js';
+import { OUTBOX_ATTEMPTS_MAX, OUTBOX_IN_FLIGHT_MAX, OUTBOX_ROOM_MAX, OUTBOX_SWEEP_ROWS_MAX } from '../limits.js';
 import { type OutboxMessage, OutboxRelay, type OutboxStore } from './OutboxRelay.js';
 
 const log = createLogger({ name: 'test', level: 'silent', pretty: 'off' });
@@ -129,4 +129,36 @@ it('stops although the broker does not answer, and leaves the rows', async () =>
   relay.enqueue([message(2)]);
   expect(relay.waiting).toBe(1);
   expect(store.rows.size).toBe(1);
+});
+
+it('lets nobody go on while too many wait, until they are sent or it is told to stop', async () => {
+  const store = new MemoryOutbox();
+  let isBlocked = true;
+  let unblock = () => {};
+  const blocked = new Promise<void>((resolve) => (unblock = resolve));
+  const published: number[] = [];
+  const relay = new OutboxRelay({
+    store,
+    log,
+    publish: async ({ id }) => {
+      if (isBlocked) await blocked;
+      published.push(id);
+    },
+  });
+  const { signal } = new AbortController();
+  await relay.room(signal);
+  relay.enqueue(Array.from({ length: OUTBOX_ROOM_MAX + 2 * OUTBOX_IN_FLIGHT_MAX }, (_, id) => message(id)));
+  const stopping = new AbortController();
+  const stopped = relay.room(stopping.signal);
+  let hasRoom = false;
+  const room = relay.room(signal).then(() => (hasRoom = true));
+  stopping.abort();
+  await stopped;
+  expect(hasRoom).toBe(false);
+  isBlocked = false;
+  unblock();
+  await room;
+  expect(relay.waiting).toBeLessThan(OUTBOX_ROOM_MAX + OUTBOX_IN_FLIGHT_MAX);
+  await relay.drained();
+  expect(published).toEqual(Array.from({ length: OUTBOX_ROOM_MAX + 2 * OUTBOX_IN_FLIGHT_MAX }, (_, id) => id));
 });

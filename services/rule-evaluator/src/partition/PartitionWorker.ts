@@ -131,6 +131,7 @@ export class PartitionWorker {
 
   async #step(reader: LogReader): Promise<void> {
     if (this.#carried.length === 0) await this.#arrival(reader);
+    await this.#ports.events.room?.(this.#stopping.signal);
     // Recounts do their work between two entries: of one that was cut, all of it is folded first.
     if (!this.#isInsideEntry()) await this.#recounts.turn();
     const entries = this.#take(reader);

@@ -11,6 +11,8 @@ export interface WorkerEvents {
   committed(folded: FoldedBatch, committed: CommittedBatch): void;
   /** The worker has ended by itself: somebody else owns the partition. */
   fenced(owned: OwnedPartition): void;
+  /** Resolves when so much of what was committed is told that more may follow, or the signal says to stop. At once where left out. */
+  room?(signal: AbortSignal): Promise<void>;
   /** It starts over from the committed position, because of an error of that code. */
   restarting?(code: string): void;
 }
