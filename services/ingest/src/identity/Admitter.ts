@@ -3,7 +3,7 @@ import { RETRY_AFTER_SECONDS } from '../limits.js';
 import type { WaitingEvent } from '../log/EntryGroup.js';
 import { ByTenant } from './ByTenant.js';
 import { type Candidate, toCandidate } from './Candidate.js';
-import { Decision, type DecisionOwner } from './Decision.js';
+import { Decision, type DecisionOwner, type DecisionRequest } from './Decision.js';
 import type { Asking } from './IdentityLookup.js';
 import { judge, type Outcome } from './judge.js';
 import type { KnownEvent } from './KnownEvent.js';
@@ -62,6 +62,16 @@ export class Admitter {
         this.#decide(new Decision(toCandidate(event), { owner: this.#owner, request, index }));
       }
     });
+  }
+
+  /**
+   * One event, whose outcome is told as soon as it is there, at once even; a failure has the meaning that it has for `admit`.
+   * @throws CairnError `overloaded` where too many events wait already
+   */
+  take(event: CairnEvent, request: DecisionRequest): void {
+    const candidate = toCandidate(event);
+    this.#reserve(1);
+    this.#decide(new Decision(candidate, { owner: this.#owner, request, index: 0 }));
   }
 
   /** Resolves when no event waits any more. */

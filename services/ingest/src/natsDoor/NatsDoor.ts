@@ -11,7 +11,6 @@ import {
 import type { Logger } from '@cairn/runtime';
 import type { Clock } from '../clock.js';
 import type { Admitter } from '../identity/Admitter.js';
-import type { Outcome } from '../identity/judge.js';
 import type { CountedStatus, IngestMetrics } from '../ingestMetrics.js';
 import { DOOR_RETRY_MS_MAX, DOOR_RETRY_MS_MIN } from '../limits.js';
 import type { DeadLetters } from './DeadLetters.js';
@@ -39,7 +38,8 @@ export type Verdict =
 export class NatsDoor {
   readonly #options: NatsDoorOptions;
   readonly #mayWriteTo: (tenantId: string) => boolean;
-  readonly #underWay = new Set<Promise<void>>();
+  #underWay = 0;
+  readonly #onIdle: (() => void)[] = [];
 
   constructor(options: NatsDoorOptions) {
     this.#options = options;
@@ -48,43 +48,75 @@ export class NatsDoor {
     this.#mayWriteTo = tenants === '*' ? () => true : (tenantId) => known.has(tenantId);
   }
 
-  /** Begins with a message; returns at once. */
+  /**
+   * Begins with a message; returns at once and never throws. Without a promise for each: together they would cost more than what
+   * they wait for.
+   */
   take(message: DoorMessage): void {
-    const work = this.#take(message).finally(() => this.#underWay.delete(work));
-    this.#underWay.add(work);
+    this.#underWay++;
+    try {
+      const verdict = this.#judge(message);
+      if (verdict.kind === 'take') this.#admit(message, verdict.event);
+      else if (verdict.kind === 'refuse') void this.#bury(message, { ...verdict, status: 'rejected' });
+      else this.#finish(message, 'ignored');
+    } catch (error) {
+      this.#retry(message, error);
+    }
   }
 
   /** Resolves when every message that was begun is done with. */
-  async idle(): Promise<void> {
-    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+  idle(): Promise<void> {
+    return this.#underWay === 0 ? Promise.resolve() : new Promise((resolve) => this.#onIdle.push(resolve));
   }
 
-  async #take(message: DoorMessage): Promise<void> {
-    const { metrics, log, deadLetters } = this.#options;
-    let status: CountedStatus;
+  /** @throws CairnError `overloaded` */
+  #admit(message: DoorMessage, event: CairnEvent): void {
+    this.#options.admitter.take(event, {
+      settle: (_, outcome) => {
+        if (outcome.status !== 'conflict') this.#finish(message, outcome.status);
+        else void this.#bury(message, { error: outcome.error, tenantId: event.tenantId, status: 'conflict' });
+      },
+      fail: (error) => this.#retry(message, error),
+    });
+  }
+
+  async #bury(message: DoorMessage, why: { error: CairnError; tenantId: string | null; status: CountedStatus }): Promise<void> {
     try {
-      const verdict = this.#judge(message);
-      if (verdict.kind === 'take') status = await this.#admit(message, verdict.event);
-      else if (verdict.kind === 'refuse') {
-        await deadLetters.put(message, verdict);
-        status = 'rejected';
-      } else status = 'ignored';
-      message.ack();
+      await this.#options.deadLetters.put(message, why);
     } catch (error) {
-      // Nothing is lost: it comes again, here or at another replica.
-      status = 'failed';
-      const delayMs = Math.min(DOOR_RETRY_MS_MIN * 2 ** (message.info.deliveryCount - 1), DOOR_RETRY_MS_MAX);
-      log.warn({ err: error, subject: message.subject, sequence: message.seq, delayMs }, 'an event over NATS has to wait');
-      message.nak(delayMs);
+      this.#retry(message, error);
+      return;
     }
-    metrics.count('nats', status);
+    this.#finish(message, why.status);
   }
 
-  async #admit(message: DoorMessage, event: CairnEvent): Promise<Outcome['status']> {
-    const [outcome] = await this.#options.admitter.admit([event]);
-    if (outcome === undefined) throw new Error('the admitter gave no outcome for an event');
-    if (outcome.status === 'conflict') await this.#options.deadLetters.put(message, { error: outcome.error, tenantId: event.tenantId });
-    return outcome.status;
+  #finish(message: DoorMessage, status: CountedStatus): void {
+    this.#answer(message, () => message.ack());
+    this.#options.metrics.count('nats', status);
+    this.#done();
+  }
+
+  /** Nothing is lost: it comes again, here or at another replica. */
+  #retry(message: DoorMessage, error: unknown): void {
+    const delayMs = Math.min(DOOR_RETRY_MS_MIN * 2 ** (message.info.deliveryCount - 1), DOOR_RETRY_MS_MAX);
+    this.#options.log.warn({ err: error, subject: message.subject, sequence: message.seq, delayMs }, 'an event over NATS has to wait');
+    this.#answer(message, () => message.nak(delayMs));
+    this.#options.metrics.count('nats', 'failed');
+    this.#done();
+  }
+
+  /** On a connection that is closed nothing can be answered: then the message comes again once its time is over. */
+  #answer(message: DoorMessage, answer: () => void): void {
+    try {
+      answer();
+    } catch (error) {
+      this.#options.log.warn({ err: error, sequence: message.seq }, 'an event over NATS could not be acknowledged');
+    }
+  }
+
+  #done(): void {
+    this.#underWay--;
+    if (this.#underWay === 0) for (const resolve of this.#onIdle.splice(0)) resolve();
   }
 
   #judge(message: DoorMessage): Verdict {
