@@ -11,7 +11,7 @@ import {
   TEAMS_PARTITION,
   tenantsWithTeams,
 } from '@cairn/store';
-import { REPLAY_HOLD_LOOK_MS, REPLAY_HOLD_MS_MAX, REPLAY_NEAR_MAX } from '../limits.js';
+import { REPLAY_HOLD_LOOK_MS, REPLAY_HOLD_MS_MAX, REPLAY_NEAR_ENTRIES } from '../limits.js';
 import type { ReplayBounds } from './ReplayBounds.js';
 import type { ReplayLog } from './ReplayLog.js';
 
@@ -41,6 +41,8 @@ export interface Standing {
 /** Brings both generations to the same place of the log. */
 export class Alignment {
   readonly #ports: AlignmentPorts;
+  /** At the last look. */
+  #done = Number.POSITIVE_INFINITY;
 
   constructor(ports: AlignmentPorts) {
     this.#ports = ports;
@@ -54,15 +56,16 @@ export class Alignment {
     this.#ports.bounds.raise(wanted);
     let done = 0;
     let total = 0;
-    let isNear = true;
     for (const [partition, to] of wanted) {
-      const from = at.rebuilt.get(partition) ?? 0;
-      isNear &&= await this.#isPast(partition, { from, to: to - REPLAY_NEAR_MAX });
       // The loop of the teams moves only where it finds something.
       if (partition === TEAMS_PARTITION) continue;
+      const from = at.rebuilt.get(partition) ?? 0;
       total += to;
       done += (await this.#isPast(partition, { from, to })) ? to : from;
     }
+    const reach = Math.max(REPLAY_NEAR_ENTRIES, done - this.#done);
+    this.#done = done;
+    const isNear = total - done <= reach && (await this.#areTeamsNear(at, reach));
     const sum = [...at.rebuilt.values()].reduce((all, position) => all + position, 0);
     return { done, total, isNear, sum, pendingLive: at.pendingLive, pendingRebuilt: at.pendingRebuilt };
   }
@@ -86,6 +89,11 @@ export class Alignment {
       if (error instanceof StoreError && error.code === 'retryable') return null;
       throw error;
     }
+  }
+
+  async #areTeamsNear(at: GenerationPositions, reach: number): Promise<boolean> {
+    const to = this.#wanted(at.live).get(TEAMS_PARTITION) ?? 0;
+    return this.#isPast(TEAMS_PARTITION, { from: at.rebuilt.get(TEAMS_PARTITION) ?? 0, to: to - reach });
   }
 
   #wanted(live: ReadonlyMap<number, number>): ReadonlyMap<number, number> {

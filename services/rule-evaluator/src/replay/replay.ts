@@ -21,7 +21,7 @@ import {
   tryReplayLock,
   urlOfSchema,
 } from '@cairn/store';
-import { REPLAY_LOOK_MS } from '../limits.js';
+import { REPLAY_HOLD_AGAIN_MS, REPLAY_LOOK_MS } from '../limits.js';
 import { Alignment } from './Alignment.js';
 import { type Comparison, compareGenerations } from './compareGenerations.js';
 import { GenerationRun } from './GenerationRun.js';
@@ -221,6 +221,7 @@ class Replay {
     const stall = new StallWatch();
     let isToldToWait = false;
     for (;;) {
+      let pauseMs = REPLAY_LOOK_MS;
       this.#throwIfStopped();
       const standing = await alignment.look();
       progress(standing.done, standing.total);
@@ -228,11 +229,13 @@ class Replay {
       if (standing.isNear && standing.pendingRebuilt === 0 && standing.pendingLive === 0) {
         const done = await alignment.hold(work);
         if (done !== null) return done;
+        // They have waited for nothing, and must not do so all the time.
+        pauseMs = REPLAY_HOLD_AGAIN_MS;
       } else if (standing.isNear && standing.pendingLive > 0 && !isToldToWait) {
         isToldToWait = true;
         this.#options.note('the history is being recounted for a publication: what it changes is compared when it is done');
       }
-      await delay(REPLAY_LOOK_MS, undefined, { signal }).catch(() => this.#throwIfStopped());
+      await delay(pauseMs, undefined, { signal }).catch(() => this.#throwIfStopped());
     }
   }
 
