@@ -10,6 +10,7 @@ import { compareAcross } from './harness/compareAcross.js';
 import { formatReport } from './harness/formatReport.js';
 import { describeMachine } from './harness/machine.js';
 import { type BenchmarkResult, runGroup } from './harness/runGroup.js';
+import { watchSignals } from './harness/stopOnSignal.js';
 import { limitsGroup } from './limits/limitsGroup.js';
 import { memoryGroup } from './memory/memoryGroup.js';
 import { peersGroup } from './peers/peersGroup.js';
@@ -36,7 +37,7 @@ const RESULTS = fileURLToPath(new URL('../results', import.meta.url));
 async function measure({ groups, only, runs, ...options }: Arguments): Promise<BenchmarkResult[]> {
   const results: BenchmarkResult[] = [];
   for (const group of groups) {
-    const benchmarks = group.benchmarks(options).filter(({ name }) => name.includes(only));
+    const benchmarks = group.benchmarks(options).filter(({ name }) => only.length === 0 || only.some((part) => name.includes(part)));
     if (benchmarks.length === 0) continue;
     const rounds = runs ?? group.runs ?? RUNS_DEFAULT;
     const onRound = (round: number): void => {
@@ -44,7 +45,7 @@ async function measure({ groups, only, runs, ...options }: Arguments): Promise<B
     };
     results.push(...(await runGroup(benchmarks, { runs: rounds, warmsUp: group.warmsUp ?? true, onRound })));
   }
-  if (results.length === 0) throw new UsageError(`no benchmark has ${only} in its name`);
+  if (results.length === 0) throw new UsageError(`no benchmark has ${only.join(' or ')} in its name`);
   return compareAcross(results);
 }
 
@@ -66,6 +67,7 @@ async function main(wanted: Arguments): Promise<void> {
   await tables(false);
 }
 
+watchSignals();
 try {
   await main(readArguments(GROUPS));
 } catch (error) {

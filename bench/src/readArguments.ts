@@ -8,7 +8,8 @@ const EVENTS_MAX = 100_000_000;
 
 export interface Arguments extends GroupOptions {
   groups: BenchmarkGroup[];
-  only: string;
+  /** Parts of names, of which one must be in the name. */
+  only: readonly string[];
   runs: number | undefined;
   json: boolean;
   keep: boolean;
@@ -33,7 +34,7 @@ export function readArguments(all: readonly BenchmarkGroup[]): Arguments {
       runs: { type: 'string' },
       seconds: { type: 'string' },
       events: { type: 'string' },
-      only: { type: 'string', default: '' },
+      only: { type: 'string', multiple: true, default: [] },
     },
   });
   for (const name of positionals) if (!all.some((group) => group.name === name)) throw new UsageError(`there is no group ${name}`);
@@ -51,7 +52,7 @@ export function readArguments(all: readonly BenchmarkGroup[]): Arguments {
 }
 
 export function usage(all: readonly BenchmarkGroup[]): string {
-  return `usage: npm run bench -- [group…] [--only <part of a name>] [--runs ${String(RUNS_DEFAULT)}] [--seconds 60] [--events n] [--full] [--json] [--keep]
+  return `usage: npm run bench -- [group…] [--only <part of a name>]… [--runs ${String(RUNS_DEFAULT)}] [--seconds 60] [--events n] [--full] [--json] [--keep]
        npm run bench -- --docs [--check]
 
 ${all.map(({ name, description }) => `  ${name.padEnd(10)} ${description}`).join('\n')}

@@ -88,7 +88,7 @@ export class FuzzDoors {
   async rawMessage({ subject, head, data }: RawCase): Promise<number | null> {
     const answer = await this.#raw.publish(subject, head, data);
     const ack = JSON.parse(answer) as { seq?: number; duplicate?: boolean };
-    return ack.duplicate === true ? null : (ack.seq ?? null);
+    return ack.duplicate === true || ack.seq === undefined || ack.seq === 0 ? null : ack.seq;
   }
 
   /** Its place in EVENTS; null where the server did not take it, or has it already. */

@@ -81,7 +81,6 @@ export class FuzzLedger {
       subject: sent.subject,
       event: known,
       isReserved: isReservedType(typeOfEventSubject(sent.subject)),
-      isCertain: false,
     });
   }
 

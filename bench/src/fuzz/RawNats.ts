@@ -6,14 +6,18 @@ const ANSWER_MS_MAX = 30_000;
 /** A producer that speaks the protocol of NATS by itself: no client keeps it from sending headers that are none. */
 export class RawNats {
   readonly #socket: Socket;
-  readonly #waiting = new Map<string, (answer: string) => void>();
+  readonly #waiting = new Map<string, { resolve(answer: string): void; reject(error: Error): void }>();
   readonly #inbox = `_FUZZ.${process.pid}`;
   #buffer = '';
+  /** The last that it complained of. */
+  #said = 'without a word';
   #sent = 0;
 
   private constructor(socket: Socket) {
     this.#socket = socket;
     socket.on('data', (chunk) => this.#read(chunk.toString('latin1')));
+    socket.on('error', (error) => this.#fail(error));
+    socket.on('close', () => this.#fail(new Error(`the server hung up: ${this.#said}`)));
   }
 
   static async open(url: string): Promise<RawNats> {
@@ -38,10 +42,13 @@ export class RawNats {
     const id = String(this.#sent++);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`nothing came back on ${subject}`)), ANSWER_MS_MAX);
-      this.#waiting.set(id, (answer) => {
-        clearTimeout(timer);
-        resolve(answer);
-      });
+      const settle = <T>(end: (value: T) => void): ((value: T) => void) => {
+        return (value) => {
+          clearTimeout(timer);
+          end(value);
+        };
+      };
+      this.#waiting.set(id, { resolve: settle(resolve), reject: settle(reject) });
       this.#socket.write(`HPUB ${subject} ${this.#inbox}.${id} ${head.length} ${head.length + data.length}${CRLF}`);
       this.#socket.write(Buffer.concat([head, data, Buffer.from(CRLF)]));
     });
@@ -54,6 +61,7 @@ export class RawNats {
       const end = this.#buffer.indexOf(CRLF);
       if (end === -1) return;
       const line = this.#buffer.slice(0, end);
+      if (line.startsWith('-ERR')) this.#said = line;
       if (line === 'PING') this.#socket.write(`PONG${CRLF}`);
       const [verb = '', subject = '', ...rest] = line.split(' ');
       const bytes = verb === 'MSG' || verb === 'HMSG' ? Number(rest.at(-1)) + CRLF.length : 0;
@@ -64,8 +72,13 @@ export class RawNats {
     }
   }
 
+  #fail(error: Error): void {
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+  }
+
   #answer(id: string, data: string): void {
-    this.#waiting.get(id)?.(data);
+    this.#waiting.get(id)?.resolve(data);
     this.#waiting.delete(id);
   }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { startNatsServer } from '@cairn/embedded';
 import { jetstreamManager, StorageType } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { stopOnSignal } from '../harness/stopOnSignal.js';
 import { NatsCluster } from './NatsCluster.js';
 
 const STREAM = 'BENCH';
@@ -18,6 +19,8 @@ export interface NatsBenchOptions {
 /** One server, or a cluster of three, with nothing but one stream that takes what the log takes. */
 export class NatsBench {
   static readonly stream = STREAM;
+
+  readonly #stopped = stopOnSignal(() => this.stop());
 
   private constructor(
     readonly nats: NatsConnection,
@@ -43,6 +46,7 @@ export class NatsBench {
   }
 
   async stop(): Promise<void> {
+    this.#stopped();
     await this.nats.close();
     await this.servers.stop();
     await rm(this.dataDir, { recursive: true, force: true });

@@ -17,6 +17,7 @@ import {
 import { publishPacks } from '../engine/publishPacks.js';
 import { standardPacks } from '../engine/standardPack.js';
 import type { Benchmark, Measured } from '../harness/benchmark.js';
+import { stopOnSignal } from '../harness/stopOnSignal.js';
 import { withProcessor } from '../harness/withProcessor.js';
 import { STANDARD_DUPLICATES, STANDARD_EVENTS, STANDARD_USERS, standardSubmissions } from '../pipeline/standardSubmissions.js';
 import { recordBatches } from './recordBatches.js';
@@ -75,6 +76,8 @@ async function measure(limit: TransactionLimit | undefined): Promise<Measured> {
 type Pipeline = Awaited<ReturnType<typeof openPipeline>>;
 
 class TransactionLimit {
+  readonly #stopped = stopOnSignal(() => this.stop());
+
   private constructor(
     private readonly servers: { postgres: PostgresServer; database: Database; dataDir: string },
     private readonly batches: ReadonlyMap<number, readonly EvaluationBatch[]>,
@@ -119,6 +122,7 @@ class TransactionLimit {
   }
 
   async stop(): Promise<void> {
+    this.#stopped();
     const { postgres, database, dataDir } = this.servers;
     await database.close();
     await postgres.stop();

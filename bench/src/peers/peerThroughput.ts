@@ -6,6 +6,7 @@ import { type AchievementDefinition, parsePack } from '@cairn/engine';
 import { publishPacks } from '../engine/publishPacks.js';
 import { standardPacks } from '../engine/standardPack.js';
 import type { Benchmark, Measured } from '../harness/benchmark.js';
+import { stopOnSignal } from '../harness/stopOnSignal.js';
 import { withProcessor } from '../harness/withProcessor.js';
 import { STANDARD_DUPLICATES, STANDARD_USERS, type Submission, standardSubmissions } from '../pipeline/standardSubmissions.js';
 import { createTables, foundUnlocks } from './createTables.js';
@@ -44,6 +45,7 @@ type Work = Pick<PeerContext, 'submissions' | 'catalogue' | 'achievements'>;
 async function measure(peer: Peer, work: Work, expected: ReadonlySet<string>): Promise<Measured> {
   const dataDir = await mkdtemp(join(tmpdir(), 'cairn-bench-'));
   const { natsUrl, databaseUrl, ...servers } = await startEmbedded({ dataDir: join(dataDir, 'servers'), log: () => undefined });
+  const stopped = stopOnSignal(() => servers.stop());
   const value: Record<string, number> = { '': 0, 'wrong-unlocks': 0 };
   const processor: Record<string, number> = {};
   try {
@@ -59,6 +61,7 @@ async function measure(peer: Peer, work: Work, expected: ReadonlySet<string>): P
     }
     return { value, processor };
   } finally {
+    stopped();
     await servers.stop();
     await rm(dataDir, { recursive: true, force: true });
   }

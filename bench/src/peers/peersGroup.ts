@@ -17,12 +17,12 @@ export const peersGroup: BenchmarkGroup = {
   description: 'the same work done in other ways: a transaction for each event, job queues, sweeps by SQL',
   runs: 3,
   warmsUp: false,
-  benchmarks: ({ full }) =>
+  benchmarks: ({ full, events }) =>
     [
-      transactionEach(full ? STANDARD_EVENTS : EVENTS_OF_TRANSACTIONS),
-      graphileWorker(full ? STANDARD_EVENTS : EVENTS_OF_TRANSACTIONS),
-      pgBoss(full ? STANDARD_EVENTS : EVENTS_OF_TRANSACTIONS),
-      bullMq(full ? STANDARD_EVENTS : EVENTS_OF_TRANSACTIONS),
+      transactionEach(events ?? (full ? STANDARD_EVENTS : EVENTS_OF_TRANSACTIONS)),
+      graphileWorker(events ?? (full ? STANDARD_EVENTS : EVENTS_OF_TRANSACTIONS)),
+      pgBoss(events ?? (full ? STANDARD_EVENTS : EVENTS_OF_TRANSACTIONS)),
+      bullMq(events ?? (full ? STANDARD_EVENTS : EVENTS_OF_TRANSACTIONS)),
       sqlSweep(STANDARD_EVENTS),
       recountEach(full ? EVENTS_OF_TRANSACTIONS : EVENTS_OF_RECOUNTS),
     ].map(peerThroughput),

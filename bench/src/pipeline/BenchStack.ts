@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type EmbeddedServers, startEmbedded } from '@cairn/embedded';
 import { CairnHttp } from '../chaos/CairnHttp.js';
 import { CairnProcess } from '../chaos/CairnProcess.js';
+import { stopOnSignal } from '../harness/stopOnSignal.js';
 
 export const BENCH_TOKEN = 'bench-0123456789abcdef';
 const SETTLE_MS_MAX = 60_000;
@@ -13,10 +14,12 @@ export class BenchStack {
   readonly servers: EmbeddedServers;
   readonly #dataDir: string;
   readonly #processes = new Set<CairnProcess>();
+  readonly #stopped: () => void;
 
   private constructor(servers: EmbeddedServers, dataDir: string) {
     this.servers = servers;
     this.#dataDir = dataDir;
+    this.#stopped = stopOnSignal(() => this.stop());
   }
 
   static async start(options: { syncInterval?: string } = {}): Promise<BenchStack> {
@@ -62,6 +65,7 @@ export class BenchStack {
   }
 
   async stop(): Promise<void> {
+    this.#stopped();
     for (const cairn of this.#processes) await cairn.stop();
     await this.servers.stop();
     await rm(this.#dataDir, { recursive: true, force: true });
