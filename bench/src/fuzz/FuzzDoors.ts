@@ -8,6 +8,8 @@ import type { RawNats } from './RawNats.js';
 export interface HttpAnswer {
   status: number;
   body: string;
+  /** The connection that it was sent on first had just been closed, so it was sent once more. */
+  isSecondTry: boolean;
 }
 
 /** Of the server: the client has no name for it. */
@@ -37,8 +39,17 @@ export class FuzzDoors {
     this.#agent.destroy();
   }
 
-  /** Rejects where there was no answer at all. */
-  http({ method, path, headers: own, body }: HttpCase): Promise<HttpAnswer> {
+  /** Rejects where there was no answer at all. A server may close a connection that was kept, and any client has to live with that. */
+  async http(sent: HttpCase): Promise<HttpAnswer> {
+    try {
+      return { ...(await this.#request(sent)), isSecondTry: false };
+    } catch (error) {
+      if (!(error instanceof ClosedUnderRequest)) throw error;
+      return { ...(await this.#request(sent)), isSecondTry: true };
+    }
+  }
+
+  #request({ method, path, headers: own, body }: HttpCase): Promise<Omit<HttpAnswer, 'isSecondTry'>> {
     return new Promise((resolve, reject) => {
       const sent = request({
         host: this.#url.hostname,
@@ -50,7 +61,11 @@ export class FuzzDoors {
         headers: { Authorization: `Bearer ${this.#token}`, ...own, ...(body === null ? {} : { 'Content-Length': body.length }) },
       });
       sent.on('timeout', () => sent.destroy(new Error(`no answer within ${REQUEST_MS_MAX} ms`)));
-      sent.on('error', reject);
+      sent.on('error', (error) => reject(sent.reusedSocket ? new ClosedUnderRequest(error) : error));
+      sent.on('socket', (socket) => {
+        // A request tells of the errors of its connection; this one is for those that come when it is over.
+        if (socket.listenerCount('error', noMore) === 0) socket.on('error', noMore);
+      });
       sent.on('response', (response) => {
         let text = '';
         response.setEncoding('utf8');
@@ -103,5 +118,19 @@ export class FuzzDoors {
       if (error instanceof JetStreamApiError && error.code === MESSAGE_EXCEEDS_MAXIMUM) return null;
       throw error;
     }
+  }
+}
+
+function noMore(): void {
+  return undefined;
+}
+
+/** On a connection that was kept from an earlier request. */
+class ClosedUnderRequest extends Error {
+  readonly code = 'closed_under_request';
+
+  constructor(cause: Error) {
+    super(cause.message, { cause });
+    this.name = 'ClosedUnderRequest';
   }
 }

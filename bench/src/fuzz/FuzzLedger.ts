@@ -46,15 +46,16 @@ export class FuzzLedger {
     this.counts.set(what, (this.counts.get(what) ?? 0) + 1);
   }
 
-  answered(sent: HttpCase, { status, body }: HttpAnswer): void {
+  answered(sent: HttpCase, { status, body, isSecondTry }: HttpAnswer): void {
     this.count(`http ${status}`);
+    if (isSecondTry) this.count('http sent twice');
     if (status >= 500 || status < 200) return this.violation(`answered with ${status}: ${body.slice(0, 300)}`, sent);
     if (sent.method === 'HEAD') return;
     if (status >= 400) return this.#refused(sent, body);
     if (sent.path !== '/v1/events' || sent.method !== 'POST') return;
     const answer = parse(body) as (Result & { results?: Result[] }) | null;
     if (answer === null) return this.violation(`a ${status} whose body is no JSON: ${body.slice(0, 100)}`, sent);
-    for (const result of answer.results ?? [answer]) this.#result(sent, result);
+    for (const result of answer.results ?? [answer]) this.#result(sent, result, { isSecondTry });
     this.#checkLength(sent, answer.results);
   }
 
@@ -92,9 +93,11 @@ export class FuzzLedger {
     for (const [, id] of text.matchAll(/"event_id":"([^"]*)","status":"accepted"/g)) this.#accept(id ?? '');
   }
 
-  #result(sent: HttpCase, { event_id: id, status }: Result): void {
+  #result(sent: HttpCase, { event_id: id, status }: Result, { isSecondTry }: { isSecondTry: boolean }): void {
     this.count(`event ${status}`);
-    if (status === 'accepted' && id !== null) this.#accept(id);
+    // The first try may have been taken, though nobody heard of it.
+    const isTaken = status === 'accepted' || (status === 'duplicate' && isSecondTry);
+    if (isTaken && id !== null) this.#accept(id);
     else if (status === 'duplicate' && id !== null) this.originals.add(id);
     else if (status === 'rejected' || status === 'conflict') {
       if (id !== null) this.refused.add(id);

@@ -13,6 +13,7 @@ export const ERROR_STATUS = {
   subject_type_mismatch: 422,
   tenant_forbidden: 403,
   idempotency_conflict: 422,
+  invalid_headers: 422,
   invalid_cloudevent: 422,
   invalid_avro: 422,
   unknown_schema: 422,

@@ -40,6 +40,8 @@ export class DeadLetters {
     letter.set(HEADER.originSubject, message.subject);
     letter.set(HEADER.originSequence, String(message.seq));
     if (tenantId !== null) letter.set(HEADER.tenant, tenantId);
+    // What cannot be read is kept with the original alone.
+    if (error.code === 'invalid_headers') return letter;
     const tries = triesHeaders(readTries((name) => headerOf(message, name)));
     // The bytes go first: whoever looks finds the headers with the original, under its sequence.
     for (const [name, value] of [[HEADER.originHeaders, originHeaders(message)], ...Object.entries(tries)] as const) {

@@ -15,6 +15,7 @@ import type { CountedStatus, IngestMetrics } from '../ingestMetrics.js';
 import { DOOR_RETRY_MS_MAX, DOOR_RETRY_MS_MIN } from '../limits.js';
 import type { DeadLetters } from './DeadLetters.js';
 import type { DoorMessage } from './DoorMessage.js';
+import { readHeaders } from './readHeaders.js';
 import { readMessage } from './readMessage.js';
 import { tenantOf } from './tenantOf.js';
 
@@ -124,7 +125,7 @@ export class NatsDoor {
     if (isReservedType(type)) return { kind: 'ignore' };
     let input: unknown;
     try {
-      input = readMessage(message.data, message.headers);
+      input = readMessage(message.data, readHeaders(message));
       return { kind: 'take', event: this.#admitted(input, message, type) };
     } catch (error) {
       if (isCairnError(error)) return { kind: 'refuse', error, tenantId: tenantOf(input, this.#mayWriteTo) };

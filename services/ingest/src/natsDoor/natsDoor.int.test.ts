@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { connectNats, createLogger } from '@cairn/runtime';
 import { eventually, type FreshDatabase, type FreshNats, freshDatabase, freshNats } from '@cairn/testing';
 import { type JetStreamClient, jetstream, type StoredMsg } from '@nats-io/jetstream';
@@ -172,6 +174,24 @@ describe('the NATS door', () => {
       const letter = await letterAbout(publish(TYPE, { ...sent, properties: { n: 1 } }));
       expect(letter.header.get('Cairn-Error-Code')).toBe('idempotency_conflict');
       expect(await loggedAs(sent.event_id)).toHaveLength(1);
+    });
+
+    it('get a message whose headers are none, once and for all', async () => {
+      const head = 'NATS/1.0\r\nA B: c\r\n\r\n';
+      const { hostname, port } = new URL(nats.url);
+      const socket = connect(Number(port), hostname);
+      socket.write(
+        `CONNECT {"verbose":false,"headers":true}\r\nHPUB events.odd.headers ${head.length} ${head.length + 2}\r\n${head}{}\r\nPING\r\n`,
+      );
+      await once(socket, 'data');
+      await eventually(async () => {
+        const letters = (await ingest.deadLetters()).filter(({ header }) => header.get('Cairn-Origin-Subject') === 'events.odd.headers');
+        expect(letters.map(({ subject, header }) => [subject, header.has('Cairn-Origin-Headers')])).toEqual([
+          ['dlq.invalid_headers', false],
+        ]);
+      });
+      socket.destroy();
+      await settled();
     });
 
     it('say whose they are, where that is certain', async () => {

@@ -120,7 +120,11 @@ export class Redriver {
     if (original === null || original.subject !== subject || !Buffer.from(original.data).equals(data)) {
       throw notRedrivable('its headers are gone: they were too large for the letter, and EVENTS does not keep the original any more');
     }
-    return headersOf(original);
+    try {
+      return headersOf(original);
+    } catch (cause) {
+      throw notRedrivable('its headers cannot be read, so they cannot be sent again', cause);
+    }
   }
 
   /** null where the server takes no message of that size. */
@@ -146,7 +150,7 @@ function headersOf({ header }: StoredMsg): Record<string, string[]> {
 function headersFor(message: Message, tries: Tries): MsgHdrs {
   const made = headers();
   for (const [name, values] of Object.entries(message.headers)) {
-    if (OF_THE_SERVER.test(name) || OF_A_REDRIVE.has(name)) continue;
+    if (name === '' || OF_THE_SERVER.test(name) || OF_A_REDRIVE.has(name)) continue;
     for (const value of values) made.append(name, value);
   }
   for (const [name, value] of Object.entries(triesHeaders(tries))) made.set(name, value);

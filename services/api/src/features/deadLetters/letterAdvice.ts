@@ -29,6 +29,7 @@ const ADVICE: Partial<Record<ErrorCode, { meaning: string; advice: string }>> = 
     meaning: 'Another event with the same event_id or idempotency_key came before, and said something else. That one stands.',
     advice: 'Where this one is meant to count as well, send it under an id of its own. Then discard the letter: a redrive comes back.',
   },
+  invalid_headers: { meaning: 'The headers of the message are none that NATS knows.', advice: CORRECT },
   invalid_cloudevent: { meaning: 'The message is no CloudEvent as version 1.0 has it.', advice: CORRECT },
   invalid_avro: { meaning: 'The bytes do not follow the Avro schema that the message names.', advice: CORRECT },
   unknown_schema: {
