@@ -70,6 +70,7 @@ async function erase(...sequences: number[]): Promise<void> {
 const open = () => Archive.open(directoryPlace(directory));
 
 describe('an archive of the log', () => {
+  // proves: lost-jetstream
   it('brings back a lost stream, each entry at its place, with the holes of what was erased', async () => {
     await write(0, ENTRIES);
     await erase(1, 7, 8, ENTRIES);
@@ -141,6 +142,7 @@ describe('an archive of the log', () => {
     });
   });
 
+  // proves: archive-is-checked
   it('notices each file that was changed, cut, put in between or taken away', async () => {
     for (let n = 0; n < 3; n++) {
       await write(n * 10, 10);

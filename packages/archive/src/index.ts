@@ -1,6 +1,7 @@
 export { Archive } from './Archive.js';
 export { ArchiveError, type ArchiveErrorCode } from './ArchiveError.js';
 export type { ArchivePlace } from './ArchivePlace.js';
+export { beginBehind } from './beginBehind.js';
 export { directoryPlace } from './directoryPlace.js';
 export { exportLog, type LogExport } from './exportLog.js';
 export { type ImportReport, importLog, type LogImport } from './importLog.js';

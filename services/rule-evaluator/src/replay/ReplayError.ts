@@ -5,6 +5,7 @@
  * - `log_trimmed` entries that state was made from are no longer in the log
  * - `unknown_tenant` there is no such tenant
  * - `nothing_to_narrow` one tenant of an empty database cannot be rebuilt alone
+ * - `partition_count` the empty database was made for another number of partitions
  * - `stalled` a partition does not get on
  * - `interrupted` somebody stopped it: the generation stays, and the same call goes on with it
  */
@@ -15,6 +16,7 @@ export type ReplayErrorCode =
   | 'log_trimmed'
   | 'unknown_tenant'
   | 'nothing_to_narrow'
+  | 'partition_count'
   | 'stalled'
   | 'interrupted';
 

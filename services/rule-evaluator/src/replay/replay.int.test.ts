@@ -111,6 +111,7 @@ async function aHistory(how: { shared?: boolean } = {}): Promise<void> {
 }
 
 describe('replay', () => {
+  // proves: verified-beside-traffic, rebuilt-from-the-log
   it('finds the live state again from the log, while events come and versions are published', async () => {
     await harness.startEvaluator('one');
     await aHistory();
@@ -132,6 +133,7 @@ describe('replay', () => {
     expect(await harness.rows(`SELECT 1 FROM pg_namespace WHERE nspname LIKE '%generation%'`)).toEqual([]);
   });
 
+  // proves: verified-beside-traffic
   it('names the rows in which the live state differs from the log', async () => {
     await harness.startEvaluator('one');
     await aHistory();
@@ -180,6 +182,7 @@ describe('replay', () => {
     expect(report.tables.find(({ table }) => table === 'events')?.rows).toEqual({ live: 40, rebuilt: 40 });
   });
 
+  // proves: swapped-in-silence
   it('puts what it rebuilt in place under traffic: answers stay, nobody hears of it, and counting goes on', async () => {
     await harness.startEvaluator('one');
     await aHistory();
@@ -204,6 +207,7 @@ describe('replay', () => {
     expect(await schemas()).toEqual([]);
   });
 
+  // proves: swapped-in-silence
   it('mends what was lost, without telling anybody', async () => {
     await harness.startEvaluator('one');
     await aHistory();

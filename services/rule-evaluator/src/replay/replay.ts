@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { logPartitionSubjects } from '@cairn/contracts';
 import type { Logger } from '@cairn/runtime';
 import {
   analyzeGeneration,
@@ -32,6 +33,9 @@ import { ReplayLog } from './ReplayLog.js';
 import type { ReplayReport } from './ReplayReport.js';
 import type { ReplaySource } from './ReplaySource.js';
 import { StallWatch } from './StallWatch.js';
+
+/** More than any installation has. */
+const PARTITIONS_MAX = 64;
 
 export interface ReplayOptions {
   source: ReplaySource;
@@ -138,7 +142,19 @@ class Replay {
     if (tenantId !== null)
       throw new ReplayError('nothing_to_narrow', 'the database is empty: all tenants are rebuilt, call it again without --tenant');
     const { last } = await source.extent();
+    await this.#refuseOtherPartitions(positions.length - 1, last);
     return last === 0 ? null : last;
+  }
+
+  /** Entries of partitions that the new database does not have would be left out, and users would change their partition. */
+  async #refuseOtherPartitions(partitions: number, last: number): Promise<void> {
+    const { source, signal } = this.#options;
+    const others = Array.from({ length: PARTITIONS_MAX - partitions }, (_, n) => logPartitionSubjects(partitions + n));
+    if (last === 0 || !(await source.holdsAny(others, { after: 0, before: last + 1, signal }))) return;
+    throw new ReplayError(
+      'partition_count',
+      `the log has more than the ${partitions} partitions that the database was made with: set CAIRN_PARTITIONS as it was, and begin with an empty database`,
+    );
   }
 
   /** What was made from entries that are gone would look unfounded, and would be lost. */

@@ -15,8 +15,8 @@ export const addArchiveCommands: AddCommand = (program, host) => {
   group
     .command('import')
     .description('put the entries of an archive back into a log that was lost, each at its place')
-    .argument('<directory>', 'the archive')
-    .action(async (directory: string, _options: object, self: Command) => {
+    .argument('[directory]', 'the archive; without one, the log begins anew behind what has been evaluated')
+    .action(async (directory: string | undefined, _options: object, self: Command) => {
       const { importCommand } = await import('./archiveCommands.js');
       host.exit(await importCommand(host.contextOf(self), directory));
     });

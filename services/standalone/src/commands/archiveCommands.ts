@@ -1,4 +1,4 @@
-import { Archive, directoryPlace, exportLog, importLog, verifyArchive } from '@cairn/archive';
+import { Archive, beginBehind, directoryPlace, exportLog, type ImportReport, importLog, verifyArchive } from '@cairn/archive';
 import { type CliContext, countOf, createProgressBar, EXIT, type ExitCode, formatNumber } from '@cairn/cli';
 import { LOG_STREAM, LOG_SUBJECTS } from '@cairn/contracts';
 import { ensureStreams } from '@cairn/runtime';
@@ -21,24 +21,34 @@ export async function exportCommand(context: CliContext, directory: string): Pro
   });
 }
 
-export async function importCommand(context: CliContext, directory: string): Promise<ExitCode> {
+export async function importCommand(context: CliContext, directory: string | undefined): Promise<ExitCode> {
   const signal = context.interruption();
-  const archive = await Archive.open(directoryPlace(directory));
+  const archive = directory === undefined ? null : await Archive.open(directoryPlace(directory));
   return withInstallation(context, async (installation) => {
     const { nats, config } = installation;
     // Streams that are there belong to those who run: they are not touched.
     if (!(await hasLog(nats))) await ensureStreams(nats, { replicas: config.streamReplicas });
     const goOnBehind = await evaluatedUpTo(installation);
-    const report = await withBar(context, 'Restoring', (progress) => importLog({ nats, archive, goOnBehind, progress, signal }));
-    if (context.json) await context.output.json(report);
-    else await context.output.line(`The log is back from ${formatNumber(report.first)} to ${formatNumber(report.last)}.`);
-    if (report.lost > 0)
-      context.output.note(
-        `cairn: ${countOf(report.lost, 'place')} behind it were evaluated and are lost from the log: the state still counts them. ` +
-          '`cairn replay --swap` would take them back',
-      );
+    if (archive === null) {
+      await beginBehind(nats, goOnBehind);
+      await say(context, { first: null, last: null, entries: 0, lost: goOnBehind });
+      return EXIT.success;
+    }
+    await say(context, await withBar(context, 'Restoring', (progress) => importLog({ nats, archive, goOnBehind, progress, signal })));
     return EXIT.success;
   });
+}
+
+async function say(context: CliContext, report: ImportReport | { first: null; last: null; entries: 0; lost: number }): Promise<void> {
+  const { output } = context;
+  if (context.json) await output.json(report);
+  else if (report.first === null) await output.line('The log is empty.');
+  else await output.line(`The log is back from ${formatNumber(report.first)} to ${formatNumber(report.last)}.`);
+  if (report.lost === 0) return;
+  output.note(
+    `cairn: ${countOf(report.lost, 'place')} behind it were evaluated and are lost from the log: what they brought about stays, ` +
+      'and what comes next is put behind them. `cairn replay --swap` would take it back',
+  );
 }
 
 export async function verifyCommand(context: CliContext, directory: string): Promise<ExitCode> {
