@@ -2,6 +2,8 @@ export { createLogger, type Logger, type LoggerOptions } from './createLogger.js
 export { createMetrics, type MetricName, type MetricOptions, type Metrics } from './createMetrics.js';
 export { isRuntimeError, RuntimeError, type RuntimeErrorCode } from './errors.js';
 export { createHttpApp, type HttpAppOptions } from './http/createHttpApp.js';
+export type { DirectAnswer, DirectCall, DirectRoute } from './http/DirectRoute.js';
+export type { HttpApp } from './http/HttpApp.js';
 export { parseJson } from './http/parseJson.js';
 export { parseJsonBody } from './http/parseJsonBody.js';
 export type { AppEnv, Principal } from './http/principal.js';

@@ -1,11 +1,12 @@
-import type { AppEnv, Logger, Metrics, Readiness, Service } from '@cairn/runtime';
+import { AckedPublisher, type AppEnv, type DirectRoute, type Logger, type Metrics, type Readiness, type Service } from '@cairn/runtime';
 import type { Database } from '@cairn/store';
 import { jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Hono } from 'hono';
 import { checkReadiness } from './checkReadiness.js';
 import { systemClock } from './clock.js';
-import { eventRoutes } from './httpDoor/eventRoutes.js';
+import { BodyBudget } from './httpDoor/BodyBudget.js';
+import { directEventRoute, eventRoutes } from './httpDoor/eventRoutes.js';
 import { Admitter } from './identity/Admitter.js';
 import { IdentityLookup } from './identity/IdentityLookup.js';
 import { PostgresIdentityStore } from './identity/PostgresIdentityStore.js';
@@ -54,6 +55,8 @@ export interface IngestLimits {
 
 export interface Ingest extends Service {
   routes(): Hono<AppEnv>;
+  /** For what most requests are; they stand in `routes` as well. */
+  directRoutes(): DirectRoute[];
   ready(): Promise<Readiness>;
 }
 
@@ -70,6 +73,7 @@ export function createIngest(options: IngestOptions): Ingest {
   const { admitter, metrics } = wireAdmitter(options, messageBytesMax());
   const deadLetters = new DeadLetters(jetStream, messageBytesMax);
   const door = new NatsDoor({ admitter, deadLetters, clock: systemClock, log, metrics, tenants });
+  const httpDoor = { admitter, clock: systemClock, metrics, budget: new BodyBudget(BODY_BYTES_IN_FLIGHT_MAX) };
   const subscription = new EventsSubscription({ jetStream, log, onMessage: (message) => door.take(message) });
   return {
     start: () => subscription.start(),
@@ -79,7 +83,8 @@ export function createIngest(options: IngestOptions): Ingest {
       // Acknowledgements are written, not answered.
       if (!nats.isClosed()) await nats.flush();
     },
-    routes: () => eventRoutes({ admitter, clock: systemClock, metrics, bodyBytesInFlightMax: BODY_BYTES_IN_FLIGHT_MAX }),
+    routes: () => eventRoutes(httpDoor),
+    directRoutes: () => [directEventRoute(httpDoor)],
     ready: () => checkReadiness({ nats, pool: database.pool, isSubscribed: () => subscription.isOpen }),
   };
 }
@@ -92,7 +97,7 @@ function wireAdmitter(options: IngestOptions, messageBytesMax: number): { admitt
   });
   const writer = new LogWriter({
     log: new JetStreamLog({
-      jetStream: jetstream(nats),
+      jetStream: new AckedPublisher(nats),
       log,
       publishMsMax: limits.publishMsMax ?? PUBLISH_MS_MAX,
       onPublished: (seconds) => metrics.observePublish(seconds),

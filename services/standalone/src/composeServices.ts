@@ -3,7 +3,17 @@ import { createApi } from '@cairn/api';
 import { createIngest } from '@cairn/ingest';
 import { createNotifier } from '@cairn/notifier';
 import { RuleEvaluator } from '@cairn/rule-evaluator';
-import { type AppEnv, createHttpApp, type Logger, type Metrics, type Readiness, type Releasers, type Service } from '@cairn/runtime';
+import {
+  type AppEnv,
+  createHttpApp,
+  type DirectRoute,
+  type HttpApp,
+  type Logger,
+  type Metrics,
+  type Readiness,
+  type Releasers,
+  type Service,
+} from '@cairn/runtime';
 import { type Database, findToken } from '@cairn/store';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Hono } from 'hono';
@@ -25,11 +35,12 @@ export interface Composition {
 
 interface HttpPart extends Service {
   routes(): Hono<AppEnv>;
+  directRoutes?(): DirectRoute[];
   ready(): Readiness | Promise<Readiness>;
 }
 
 /** Starts the targets in the order of an event's way, and answers the one app that all their routes are on. */
-export async function composeServices(composition: Composition): Promise<Hono<AppEnv>> {
+export async function composeServices(composition: Composition): Promise<HttpApp> {
   const { targets, releasers, log, metrics, database } = composition;
   const parts = httpParts(composition);
   const readiness = async (): Promise<Readiness> => merge(await Promise.all(parts.map(async (part) => part.ready())));
@@ -47,6 +58,7 @@ export async function composeServices(composition: Composition): Promise<Hono<Ap
     releasers.add('a service', () => part.stop());
     await part.start();
     app.route('/', part.routes());
+    for (const route of part.directRoutes?.() ?? []) app.routeDirectly(route);
   }
   return app;
 }

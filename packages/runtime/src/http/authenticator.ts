@@ -10,6 +10,8 @@ const RETRY_AFTER_SECONDS = 1;
 
 interface Remembered {
   principal: Promise<Principal | null>;
+  /** Once it is there. */
+  known: Principal | null;
   untilMs: number;
 }
 
@@ -32,15 +34,23 @@ export class Authenticator {
     const known = this.#remembered.get(token);
     if (known !== undefined && known.untilMs > nowMs) return known.principal;
     this.#forget(nowMs);
-    const principal = this.#ask(token);
+    const remembered: Remembered = { principal: Promise.resolve(null), known: null, untilMs: nowMs + REMEMBERED_MS_MAX };
+    remembered.principal = this.#ask(token, remembered);
     this.#remembered.delete(token);
-    this.#remembered.set(token, { principal, untilMs: nowMs + REMEMBERED_MS_MAX });
-    return principal;
+    this.#remembered.set(token, remembered);
+    return remembered.principal;
   }
 
-  async #ask(token: string): Promise<Principal | null> {
+  /** Whom a token belongs to that was asked about in the last seconds; null where it is not good, or has to be asked about. */
+  known(token: string): Principal | null {
+    const known = this.#remembered.get(token);
+    return known !== undefined && known.untilMs > performance.now() ? known.known : null;
+  }
+
+  async #ask(token: string, remembered: Remembered): Promise<Principal | null> {
     try {
-      return await this.#authenticate(token);
+      remembered.known = await this.#authenticate(token);
+      return remembered.known;
     } catch (cause) {
       this.#remembered.delete(token);
       this.#log.warn({ err: cause }, 'tokens cannot be looked up');

@@ -1,11 +1,13 @@
 import { CairnError } from '@cairn/contracts';
-import { type Context, Hono } from 'hono';
+import type { Context } from 'hono';
 import { routePath } from 'hono/route';
 import type { Logger } from '../createLogger.js';
 import type { Metrics } from '../createMetrics.js';
 import type { Readiness } from '../service.js';
 import { Authenticator } from './authenticator.js';
-import type { AppEnv, Principal } from './principal.js';
+import { bearerToken } from './bearerToken.js';
+import { HttpApp } from './HttpApp.js';
+import type { Principal } from './principal.js';
 import { problemResponse } from './problemResponse.js';
 
 export interface HttpAppOptions {
@@ -16,18 +18,19 @@ export interface HttpAppOptions {
   readiness: () => Promise<Readiness>;
 }
 
-const BEARER = /^Bearer +(\S+)$/i;
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
 /**
  * The one app that the routes of all services are mounted on. All below `/v1/` needs a token;
  * `/healthz`, `/readyz` and `/metrics` do not. Every error is a problem+json.
  */
-export function createHttpApp(options: HttpAppOptions): Hono<AppEnv> {
+export function createHttpApp(options: HttpAppOptions): HttpApp {
   const { log, metrics, readiness } = options;
-  const app = new Hono<AppEnv>();
-  measureRequests(app, metrics);
-  authenticateRequests(app, new Authenticator(options.authenticate, log));
+  const observe = requestObserver(metrics);
+  const authenticator = new Authenticator(options.authenticate, log);
+  const app = new HttpApp({ authenticator, log, observe });
+  measureRequests(app, observe);
+  authenticateRequests(app, authenticator);
   app.use(async (context, next) => {
     context.set('log', log);
     await next();
@@ -47,24 +50,30 @@ export function createHttpApp(options: HttpAppOptions): Hono<AppEnv> {
   return app;
 }
 
-function measureRequests(app: Hono<AppEnv>, metrics: Metrics): void {
+type ObserveRequest = (request: { method: string; route: string; status: number; startedMs: number }) => void;
+
+function requestObserver(metrics: Metrics): ObserveRequest {
   const seconds = metrics.histogram({
     name: 'cairn_http_request_seconds',
     help: 'Time from the request to its answer (its first byte, for a stream).',
     labels: ['method', 'route', 'status'],
   });
+  return ({ method, route, status, startedMs }) =>
+    seconds.observe({ method, route, status: String(status) }, (performance.now() - startedMs) / 1000);
+}
+
+function measureRequests(app: HttpApp, observe: ObserveRequest): void {
   app.use(async (context, next) => {
     const startedMs = performance.now();
     await next();
     // The pattern of the route, never the path: that would be a label for every user.
-    const labels = { method: context.req.method, route: routePath(context, -1), status: String(context.res.status) };
-    seconds.observe(labels, (performance.now() - startedMs) / 1000);
+    observe({ method: context.req.method, route: routePath(context, -1), status: context.res.status, startedMs });
   });
 }
 
-function authenticateRequests(app: Hono<AppEnv>, authenticator: Authenticator): void {
+function authenticateRequests(app: HttpApp, authenticator: Authenticator): void {
   app.use('/v1/*', async (context, next) => {
-    const token = BEARER.exec(context.req.header('Authorization') ?? '')?.[1];
+    const token = bearerToken(context.req.header('Authorization'));
     if (token === undefined) {
       context.header('WWW-Authenticate', 'Bearer realm="cairn"');
       throw new CairnError('unauthorized', 'a token is needed: send Authorization: Bearer <token>');
@@ -80,7 +89,7 @@ function authenticateRequests(app: Hono<AppEnv>, authenticator: Authenticator): 
 }
 
 /** 405 where the path exists with other methods, else 404. */
-function answerUnknown(app: Hono<AppEnv>, context: Context<AppEnv>, log: Logger): Response {
+function answerUnknown(app: HttpApp, context: Context, log: Logger): Response {
   const { method, path } = context.req;
   const allowed = METHODS.filter((other) => hasRoute(app, other, path));
   if (allowed.length === 0) {
@@ -91,7 +100,7 @@ function answerUnknown(app: Hono<AppEnv>, context: Context<AppEnv>, log: Logger)
   return problemResponse(new CairnError('method_not_allowed', message), context, log);
 }
 
-function hasRoute(app: Hono<AppEnv>, method: string, path: string): boolean {
+function hasRoute(app: HttpApp, method: string, path: string): boolean {
   // Middlewares stand in the router as well, under the method ALL.
   const [handlers] = app.router.match(method, path);
   return handlers.some(([[, route]]) => route.method === method);

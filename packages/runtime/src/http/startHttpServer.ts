@@ -1,4 +1,4 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { RuntimeError } from '../errors.js';
@@ -18,11 +18,14 @@ const STOP_MS_MAX = 5_000;
 
 type Answers = WeakMap<object, Response | Promise<Response>>;
 
+export interface ServedApp {
+  fetch(request: Request, env: object): Response | Promise<Response>;
+  /** Answers a request by itself, or leaves it untouched and says false. */
+  takeDirectly?(request: IncomingMessage, response: ServerResponse): boolean;
+}
+
 /** @throws RuntimeError `port_in_use` */
-export async function startHttpServer(
-  app: { fetch(request: Request, env: object): Response | Promise<Response> },
-  { port, host }: { port: number; host: string },
-): Promise<HttpServer> {
+export async function startHttpServer(app: ServedApp, { port, host }: { port: number; host: string }): Promise<HttpServer> {
   /** Looked at only at the end: to read the headers of each answer as it goes out would cost. */
   const answers: Answers = new WeakMap();
   const answer = getRequestListener((request, env) => {
@@ -31,7 +34,7 @@ export async function startHttpServer(
     return response;
   });
   const server = createServer({ requestTimeout: REQUEST_MS_MAX, keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
-    void answer(request, response);
+    if (app.takeDirectly?.(request, response) !== true) void answer(request, response);
   });
   const open = trackResponses(server);
   await listen(server, port, host);

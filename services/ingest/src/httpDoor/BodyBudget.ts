@@ -15,15 +15,25 @@ export class BodyBudget {
    * @throws CairnError `overloaded`
    */
   async hold<T>(contentLength: string | undefined, use: () => Promise<T>): Promise<T> {
-    const bytes = contentLength === undefined ? BODY_BYTES_MAX : Math.min(Number(contentLength) || 0, BODY_BYTES_MAX);
+    const release = this.reserve(contentLength === undefined ? BODY_BYTES_MAX : Math.min(Number(contentLength) || 0, BODY_BYTES_MAX));
+    try {
+      return await use();
+    } finally {
+      release();
+    }
+  }
+
+  /**
+   * Room for a body of so many bytes; gives what lets go of it again.
+   * @throws CairnError `overloaded`
+   */
+  reserve(bytes: number): () => void {
     if (this.#bytes > 0 && this.#bytes + bytes > this.#bytesMax) {
       throw new CairnError('overloaded', 'too many large requests at a time: try again', { retryAfterSeconds: RETRY_AFTER_SECONDS });
     }
     this.#bytes += bytes;
-    try {
-      return await use();
-    } finally {
+    return () => {
       this.#bytes -= bytes;
-    }
+    };
   }
 }

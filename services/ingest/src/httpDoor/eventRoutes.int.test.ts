@@ -252,6 +252,32 @@ describe('POST /v1/events', () => {
     });
   });
 
+  it('is answered alike whether it is usual or has to be looked at closely', async () => {
+    const closely = { 'Content-Type': 'application/json; charset=utf-8' };
+    // Of a token that was just asked about.
+    await ingest.post(event());
+    const sent = event();
+    const bodies = [
+      sent,
+      { ...sent, properties: { n: 1 } },
+      [sent, 7],
+      [],
+      '{"half":',
+      Buffer.from([0x22, 0xff, 0x22]),
+      { ...sent, colour: 'red' },
+    ];
+    await ingest.post(sent);
+    for (const body of bodies) {
+      const [usual, other] = [await ingest.post(body), await ingest.post(body, { headers: closely })];
+      expect([usual.status, usual.body]).toEqual([other.status, other.body]);
+      expect(usual.headers.get('Content-Type')).toBe(other.headers.get('Content-Type'));
+    }
+    const keyed = { ...event(), event_id: undefined };
+    const first = await ingest.post(keyed, { headers: { 'Idempotency-Key': 'alike' } });
+    const second = await ingest.post(keyed, { headers: { ...closely, 'Idempotency-Key': 'alike' } });
+    expect([first.body.status, second.body]).toEqual(['accepted', { ...first.body, status: 'duplicate' }]);
+  });
+
   it('needs a token with the scope events:write', async () => {
     expect((await ingest.post(event(), { token: 'unknown' })).status).toBe(401);
     const { status, body } = await ingest.post(event(), { token: TOKENS.reader });

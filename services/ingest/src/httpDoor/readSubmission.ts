@@ -19,7 +19,7 @@ export interface Submission {
   toEvent(input: unknown): unknown;
 }
 
-const JSON_MEDIA_TYPE = 'application/json';
+export const JSON_MEDIA_TYPE = 'application/json';
 
 /**
  * Tells the forms apart in which events come over HTTP: plain JSON, and CloudEvents structured, binary and batch.
@@ -34,11 +34,7 @@ export function readSubmission(headers: Headers, body: Buffer): Submission {
       return { kind: 'batch', inputs: boundedBatch(parseJson(body)), toEvent: fromCloudEvent };
     case JSON_MEDIA_TYPE: {
       const attributes = cloudEventAttributes(headers.entries());
-      if (attributes !== null) return binaryCloudEvent(attributes, body);
-      const input = parseJson(body);
-      return Array.isArray(input)
-        ? { kind: 'batch', inputs: boundedBatch(input), toEvent: asItIs }
-        : { kind: 'single', inputs: [input], toEvent: asItIs };
+      return attributes === null ? readPlainSubmission(body) : binaryCloudEvent(attributes, body);
     }
     default:
       throw new CairnError(
@@ -46,6 +42,17 @@ export function readSubmission(headers: Headers, body: Buffer): Submission {
         `${mediaType} is not read here: send ${JSON_MEDIA_TYPE}, ${CLOUDEVENT_MEDIA_TYPE} or ${CLOUDEVENT_BATCH_MEDIA_TYPE}`,
       );
   }
+}
+
+/**
+ * An event or an array of them, as plain JSON.
+ * @throws CairnError `invalid_json`, `batch_empty`, `batch_too_large`
+ */
+export function readPlainSubmission(body: Buffer): Submission {
+  const input = parseJson(body);
+  return Array.isArray(input)
+    ? { kind: 'batch', inputs: boundedBatch(input), toEvent: asItIs }
+    : { kind: 'single', inputs: [input], toEvent: asItIs };
 }
 
 function binaryCloudEvent(attributes: Map<string, string>, body: Buffer): Submission {

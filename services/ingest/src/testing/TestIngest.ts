@@ -74,6 +74,7 @@ export class TestIngest {
     await ingest.start();
     const app = createHttpApp({ authenticate, log, metrics, readiness: () => ingest.ready() });
     app.route('/', ingest.routes());
+    for (const route of ingest.directRoutes()) app.routeDirectly(route);
     const server = await startHttpServer(app, { port: 0, host: '127.0.0.1' });
     return new TestIngest({ nats, database, metrics, ingest, server, urls, manager: await jetstreamManager(nats, { checkAPI: false }) });
   }
