@@ -22,8 +22,11 @@ describe('openPipeline', () => {
   it('prepares what a failed transaction would otherwise leave unprepared for the one behind it', async () => {
     const pipeline = await store.pipeline();
     const statement = bindOutbox([], []);
-    const failing = runPipelined(pipeline, [{ name: 'fails', text: 'SELECT 1/0', values: [] }, statement], { mayShareSync: false });
-    const behind = runPipelined(pipeline, [statement], { mayShareSync: true });
+    const failing = runPipelined(pipeline, [{ name: 'fails', text: 'SELECT 1/0', values: [] }, statement], {
+      mayShareSync: false,
+      rows: 0,
+    });
+    const behind = runPipelined(pipeline, [statement], { mayShareSync: true, rows: 0 });
     await expect(failing).rejects.toMatchObject({ code: 'invalid_data' });
     expect(await behind).toEqual([[]]);
   });

@@ -19,13 +19,14 @@ const AS_TEXT = { getTypeParser: () => (value: string) => value };
  * transaction, and the connection is then as good as before. Answers the rows of each statement; rejects with the first failure.
  *
  * @param statements all of them prepared, where `mayShareSync` says so
+ * @param options.rows how many of one kind are written at most
  */
 export async function runPipelined(
   pipeline: pg.Client,
   statements: readonly BoundStatement[],
-  options: { mayShareSync: boolean },
+  options: { mayShareSync: boolean; rows: number },
 ): Promise<TextRow[][]> {
-  const renewed = plansAreStale(pipeline) ? pipeline.query('DISCARD PLANS') : Promise.resolve();
+  const renewed = plansAreStale(pipeline, options.rows) ? pipeline.query('DISCARD PLANS') : Promise.resolve();
   const isSmall = options.mayShareSync && bytesOf(statements) <= ONE_SYNC_BYTES_MAX;
   const [renewal, answers] = await Promise.allSettled([
     renewed,

@@ -39,9 +39,10 @@ export async function commitBatch(pipeline: pg.Client, batch: EvaluationBatch): 
 export async function commitBatches(pipeline: pg.Client, batches: readonly EvaluationBatch[]): Promise<CommittedBatch[]> {
   for (const batch of batches) assertColumns(batch.events);
   const merged = mergeBatches(batches);
-  assertBounds(merged);
+  const rows = largestOf(merged);
+  if (rows > BATCH_ROWS_MAX) throw new StoreError('batch_too_large', `${rows} rows of one kind; at most ${BATCH_ROWS_MAX}`);
   const statements = bind(merged);
-  const answers = await runPipelined(pipeline, statements, { mayShareSync: merged.recounts.length === 0 });
+  const answers = await runPipelined(pipeline, statements, { mayShareSync: merged.recounts.length === 0, rows });
   const rowsOf = (name: string) => answers[statements.findIndex((statement) => statement.name === name)] ?? [];
   const evidence = new Map(rowsOf(insertUnlocks.name).map(([unlockId, events]) => [unlockId, events]));
   const ids = rowsOf(insertOutbox.name).map(([id]) => Number(id));
@@ -76,11 +77,11 @@ function assertColumns(events: EventColumns): void {
   }
 }
 
-function assertBounds(merged: MergedBatches): void {
+/** How many rows there are of what there is most of. */
+function largestOf(merged: MergedBatches): number {
   const { events, userStates, unlocks, revocations, xp, xpTotals, matches, outbox } = merged;
   const kinds = [events.eventId, userStates, unlocks, revocations, xp, xpTotals, matches, outbox];
-  const largest = Math.max(...kinds.map(({ length }) => length));
-  if (largest > BATCH_ROWS_MAX) throw new StoreError('batch_too_large', `${largest} rows of one kind; at most ${BATCH_ROWS_MAX}`);
+  return Math.max(...kinds.map(({ length }) => length));
 }
 
 function inOrder(
