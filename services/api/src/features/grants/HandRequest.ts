@@ -3,22 +3,31 @@ import { z } from '@hono/zod-openapi';
 import { isStorable } from '../../http/isStorable.js';
 import { REASON_CHARACTERS_MAX } from '../../limits.js';
 
+const UNSTORABLE = 'holds U+0000 or half of a surrogate pair, which cannot be stored';
+
 /** What a grant or a revocation asks for. */
 export const handRequestSchema = z.strictObject({
-  slug: z.string().min(1).max(63),
+  slug: z.string().min(1).max(63).refine(isStorable, UNSTORABLE),
   level: z
     .string()
     .min(1)
     .max(64)
+    .refine(isStorable, UNSTORABLE)
     .nullish()
     .openapi({ description: 'Of an achievement with levels; without it the lowest that is not held.' }),
-  period: z.string().min(1).max(32).nullish().openapi({ description: 'Of a repeating achievement; without it the current one.' }),
+  period: z
+    .string()
+    .min(1)
+    .max(32)
+    .refine(isStorable, UNSTORABLE)
+    .nullish()
+    .openapi({ description: 'Of a repeating achievement; without it the current one.' }),
   reason: z
     .string()
     .trim()
     .min(1, 'has to say why')
     .max(REASON_CHARACTERS_MAX)
-    .refine(isStorable, 'holds U+0000 or half of a surrogate pair, which cannot be stored')
+    .refine(isStorable, UNSTORABLE)
     .openapi({ description: 'Kept in the audit and in the log.' }),
 });
 

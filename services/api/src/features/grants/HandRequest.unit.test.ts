@@ -21,6 +21,15 @@ describe('a request to grant', () => {
     expect(refused?.code).toBe('invalid_request');
     expect(refused?.message).toMatch(/^reason: /);
   });
+
+  test.each([
+    ['slug', { slug: 'a\0b' }],
+    ['level', { slug: 'thanks', level: 'a\ud83d' }],
+    ['period', { slug: 'thanks', period: '\0' }],
+  ])('with a %s that cannot be stored is refused before anybody looks for it', (field, asked) => {
+    const refused = refusalOf({ ...asked, reason: 'why' });
+    expect([refused?.code, refused?.errors[0]?.field]).toEqual(['invalid_request', field]);
+  });
 });
 
 function refusalOf(body: unknown): CairnError | null {
