@@ -55,7 +55,9 @@ it('rejects at once where no stream listens', async () => {
 it('rejects what is not answered in time, and forgets the answer that comes late', async () => {
   const answers: (() => void)[] = [];
   const silent = nats.subscribe('slow.things', {
-    callback: (_, message) => answers.push(() => message.respond(JSON.stringify({ stream: 'SLOW', seq: 1 }))),
+    callback: (_, message) => {
+      answers.push(() => message.respond(JSON.stringify({ stream: 'SLOW', seq: 1 })));
+    },
   });
   const publisher = new AckedPublisher(nats);
   await expect(publisher.publish('slow.things', 'x', { timeout: 1 })).rejects.toMatchObject({ name: 'TimeoutError' });

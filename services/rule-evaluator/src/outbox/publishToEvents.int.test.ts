@@ -42,7 +42,9 @@ function messageOf(unlock: Unlock): OutboxMessage {
 it('tells of each unlock of a user and of a team live as well, with a short life, and of no backfilled one', async () => {
   const received: { subject: string; body: unknown; ttl: string | undefined }[] = [];
   nats.subscribe('events.realtime.achievement_unlocked.acme.>', {
-    callback: (_, message) => received.push({ subject: message.subject, body: message.json(), ttl: message.headers?.get('Nats-TTL') }),
+    callback: (_, message) => {
+      received.push({ subject: message.subject, body: message.json(), ttl: message.headers?.get('Nats-TTL') });
+    },
   });
   await nats.flush();
   const publish = publishToEvents(new AckedPublisher(nats));
