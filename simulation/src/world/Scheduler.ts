@@ -21,7 +21,7 @@ interface Alarm {
 }
 
 /** What becomes of a run that does not come to rest. */
-export class OutOfSteps extends Error {
+class OutOfSteps extends Error {
   readonly code = 'out_of_steps';
 }
 
