@@ -1,10 +1,12 @@
+import { TextMemory } from './TextMemory.js';
+
 const ASCII_MAX = 0x7f;
 /** Below it a byte of a varint can be shifted in 32 bits. */
 const SHIFTED_BITS_MAX = 28;
 /** Of a varint of 64 bits. */
 const VARINT_BYTES_MAX = 10;
-/** Up to this length a loop over the bytes is faster than a call into the runtime. */
-const SHORT_TEXT_BYTES = 24;
+
+const names = new TextMemory();
 
 /**
  * Reads the binary encoding of Avro, and never beyond the end: bytes that are not what they seem to be stop it at once, instead of
@@ -37,21 +39,22 @@ export class AvroReader {
 
   string(): string {
     const begin = this.#take(this.long());
-    const bytes = this.#bytes;
-    const end = this.#at;
-    if (end - begin > SHORT_TEXT_BYTES) return bytes.toString('utf8', begin, end);
-    let text = '';
-    for (let i = begin; i < end; i++) {
-      const byte = bytes[i] ?? 0;
-      if (byte > ASCII_MAX) return bytes.toString('utf8', begin, end);
-      text += String.fromCharCode(byte);
-    }
-    return text;
+    return this.#bytes.toString('utf8', begin, this.#at);
+  }
+
+  /** A string that comes again and again. */
+  name(): string {
+    const begin = this.#take(this.long());
+    return names.read(this.#bytes, begin, this.#at);
   }
 
   /** Of the union of null and string. */
   optionalString(): string | null {
     return this.#isPresent() ? this.string() : null;
+  }
+
+  optionalName(): string | null {
+    return this.#isPresent() ? this.name() : null;
   }
 
   /** A view: the bytes stay those of the whole. */

@@ -40,7 +40,7 @@ export function encodeEventBatch({ tenantId, events }: EventBatch): Buffer {
 export function decodeEventBatch(bytes: Uint8Array): EventBatch {
   const reader = new AvroReader(codec.open(bytes), codec.header.length);
   try {
-    const tenantId = reader.string();
+    const tenantId = reader.name();
     const events = reader.array(EVENT_BYTES_MIN, () => readEvent(tenantId, reader));
     if (!reader.isAtEnd) throw new RangeError('something stands behind the last event');
     return { tenantId, events };
@@ -86,16 +86,16 @@ function readEvent(tenantId: string, reader: AvroReader): CairnEvent {
   return {
     eventId: reader.string(),
     idempotencyKey: reader.optionalString(),
-    type: reader.string(),
+    type: reader.name(),
     tenantId,
-    userId: reader.string(),
-    teamId: reader.optionalString(),
+    userId: reader.name(),
+    teamId: reader.optionalName(),
     source: {
-      platform: reader.string() as Platform,
-      app: reader.optionalString(),
-      ref: reader.optionalString(),
-      sdk: reader.optionalString(),
-      sdkVersion: reader.optionalString(),
+      platform: reader.name() as Platform,
+      app: reader.optionalName(),
+      ref: reader.optionalName(),
+      sdk: reader.optionalName(),
+      sdkVersion: reader.optionalName(),
     },
     occurredAt: reader.long(),
     receivedAt: reader.long(),

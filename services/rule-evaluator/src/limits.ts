@@ -9,7 +9,7 @@ export const COMMIT_SHARED_ROWS_MAX = 1_000;
 /** Rows of batches that are committed together. */
 export const COMMIT_ROWS_MAX = 4_000;
 /** Entries that the log hands out ahead of the last acknowledged one. */
-export const ENTRIES_AHEAD_MAX = 1_000;
+export const ENTRIES_AHEAD_MAX = 256;
 /** What is committed is acknowledged to the log after this time, or once it is so many entries. */
 export const ACK_INTERVAL_MS = 100;
 export const ACK_ENTRIES_MAX = ENTRIES_AHEAD_MAX / 4;
