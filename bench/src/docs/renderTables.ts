@@ -20,14 +20,14 @@ export function renderGroup({ machine, results }: KeptGroup): string {
 }
 
 function renderTable(results: readonly KeptResult[]): string[] {
-  const rows = results.map((result) => [
+  const rows = results.map((result, i) => [
     `\`${result.name}\``,
     `**${formatNumber(result.median)}**`,
     `${formatNumber(result.min)} – ${formatNumber(result.max)}`,
     result.unit,
     String(result.runs),
-    sharesOf(result),
-    microsOf(result),
+    // Parts of one benchmark have them in common: once.
+    ...processorOf(result).map((text, column) => (text === processorOf(results[i - 1])[column] ? '' : text)),
   ]);
   return table(['result', 'median', 'spread', 'unit', 'runs', 'share of processor', 'processor time an event'], rows);
 }
@@ -68,6 +68,10 @@ function shortList(names: readonly string[]): string {
 
 function listed(settings: readonly (readonly [string, string | number])[]): string {
   return settings.map(([name, value]) => `${name} ${typeof value === 'number' ? formatNumber(value) : value}`).join(' · ');
+}
+
+function processorOf(result: KeptResult | undefined): string[] {
+  return result === undefined ? [] : [sharesOf(result), microsOf(result)];
 }
 
 function sharesOf({ processor_share: shares = {} }: KeptResult): string {

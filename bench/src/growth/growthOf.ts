@@ -1,14 +1,17 @@
+import { PARTITIONS_DEFAULT } from '@cairn/contracts';
 import pg from 'pg';
 import type { CairnProcess } from '../chaos/CairnProcess.js';
 import { standardPacks } from '../engine/standardPack.js';
 import { areShared } from '../handover/areShared.js';
 import type { Benchmark, Measured } from '../harness/benchmark.js';
 import { BenchStack } from '../pipeline/BenchStack.js';
-import { fillLog } from '../pipeline/fillLog.js';
 import { pollUntil } from '../pipeline/pollUntil.js';
 import { difference, processorTime } from '../pipeline/processorTime.js';
 import { STANDARD_DUPLICATES, STANDARD_EVENTS, type StandardSubmissions, standardSubmissions } from '../pipeline/standardSubmissions.js';
 import { whenDrained } from '../pipeline/whenDrained.js';
+import { admitStandard } from '../work/admitStandard.js';
+import { encodeEntry, gatherEntries } from '../work/logEntries.js';
+import { publishEntries } from '../work/publishEntries.js';
 import { fillHistory } from './fillHistory.js';
 import { fillUsers } from './fillUsers.js';
 import type { GrowthCase } from './GrowthCase.js';
@@ -54,14 +57,15 @@ export function growthOf(of: GrowthCase): Benchmark {
   };
 }
 
-/** The evaluators have their partitions, and stand still while the log is filled. */
+/** The evaluators have their partitions, and stand still while the log is filled, for a shorter time than their leases run. */
 async function measure(stack: BenchStack, database: pg.Client, given: { work: StandardSubmissions; of: GrowthCase }): Promise<Measured> {
   const { work, of } = given;
+  const messages = gatherEntries(admitStandard(work.submissions), EVENTS_AN_ENTRY).map(encodeEntry);
   const evaluators: CairnProcess[] = [];
   for (let n = 0; n < of.evaluators; n++) evaluators.push(await stack.startCairn('rule-evaluator'));
   await pollUntil('the partitions are shared out', () => areShared(database, of.evaluators));
   for (const { pid } of evaluators) process.kill(pid, 'SIGSTOP');
-  const lastSequences = await fillLog(stack.servers.natsUrl, work.submissions, EVENTS_AN_ENTRY).finally(() => {
+  const lastSequences = await publishEntries(stack.servers.natsUrl, { messages, partitions: PARTITIONS_DEFAULT }).finally(() => {
     for (const { pid } of evaluators) process.kill(pid, 'SIGCONT');
   });
   const names = new Map(evaluators.map(({ pid }) => [pid, 'evaluator']));
