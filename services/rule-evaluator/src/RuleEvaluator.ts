@@ -170,7 +170,10 @@ export class RuleEvaluator implements Service {
           : [{ id: written.id, subject: row.subject, messageId: row.msgId, headers: row.headers, payload: written.payload }];
       }),
     );
-    for (const change of folded.progress) this.#progress.changed(change);
+    // A courtesy: behind what the commits of this turn of the loop publish.
+    setImmediate(() => {
+      for (const change of folded.progress) this.#progress.changed(change);
+    });
   }
 
   #sendProgress(change: ProgressChange): boolean {
