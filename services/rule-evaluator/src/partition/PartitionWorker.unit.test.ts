@@ -113,6 +113,7 @@ describe('PartitionWorker', () => {
     ).toBe(store.unlocks.size);
   }
 
+  // proves: newer-state-is-not-touched
   it('stops before an entry that a newer version wrote, and commits all that came before it', async () => {
     const store = new MemoryStore(() => everyTwo);
     const log = new MemoryLog();
