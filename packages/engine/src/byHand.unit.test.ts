@@ -110,7 +110,9 @@ describe('a revocation', () => {
     expect(revocations).toMatchObject([
       { slug: 'levelled', level: 'bronze', xpReward: 5, xpTotal: 0, causedBy: 'admin-1', reason: 'because', value: 1, threshold: 1 },
     ]);
-    expect(xp).toMatchObject([{ entryKey: 'revocation:levelled:bronze:', amount: -5, totalAfter: 0, reason: 'revocation', level: 'bronze' }]);
+    expect(xp).toMatchObject([
+      { entryKey: 'revocation:levelled:bronze:', amount: -5, totalAfter: 0, reason: 'revocation', level: 'bronze' },
+    ]);
     const restored = decodeState(encodeState(state));
     for (const sequence of [2, 3, 4, 5, 6])
       expect(fold(catalogue, restored, makeEvent({ sequence })).unlocks.filter(({ level }) => level === 'bronze')).toEqual([]);
