@@ -16,7 +16,7 @@ export const ACK_ENTRIES_MAX = ENTRIES_AHEAD_MAX / 4;
 /** Users whose state a partition keeps in memory. */
 export const USERS_CACHED_MAX = 5_000;
 /** Events of theirs that a partition remembers as the evidence of unlocks to come, once for each definition that counted them. */
-export const MATCHES_REMEMBERED_MAX = 50_000;
+export const MATCHES_REMEMBERED_MAX = 20_000;
 /** Tenants whose catalogue a partition keeps in memory. */
 export const TENANTS_CACHED_MAX = 1_000;
 /** Identities of recent events that a partition keeps in memory, in each of two generations; those of the batch at hand come on top. */

@@ -16,6 +16,7 @@ import { createToken, type Database, ensureTenant, migrate, openDatabase } from 
 import { composeServices } from './composeServices.js';
 import { type Config, HTTP_PORT_DEFAULT, type Target } from './config.js';
 import { devToken } from './devToken.js';
+import { keepHeapSmall } from './keepHeapSmall.js';
 import { openServers, type ServerUrls } from './openServers.js';
 
 /** How long one part may take to stop before the next one is stopped. */
@@ -52,6 +53,7 @@ export interface RunningCairn {
 
 /** Runs the targets in this process, with embedded servers where none are configured. What was started is stopped again where it fails. */
 export async function serve(options: ServeOptions): Promise<RunningCairn> {
+  keepHeapSmall();
   const releasers = new Releasers();
   try {
     return await start(options, releasers);
