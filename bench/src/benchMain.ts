@@ -1,3 +1,4 @@
+import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { keepResults } from './docs/keptResults.js';
 import { writeTables } from './docs/writeTables.js';
@@ -59,11 +60,12 @@ async function tables(checkOnly: boolean): Promise<void> {
 async function main(wanted: Arguments): Promise<void> {
   if (wanted.tables !== null) return tables(wanted.tables === 'check');
   const machine = await describeMachine();
+  const [loadBefore = 0] = loadavg();
   const results = await measure(wanted);
   console.log(wanted.json ? JSON.stringify({ machine, results }, null, 2) : formatReport(machine, results));
   if (!wanted.keep) return;
   const words = process.argv.slice(2).filter((word) => word !== '--json');
-  await keepResults(RESULTS, { machine, command: `npm run bench -- ${words.join(' ')}`, results });
+  await keepResults(RESULTS, { machine, command: `npm run bench -- ${words.join(' ')}`, loadBefore, results });
   await tables(false);
 }
 

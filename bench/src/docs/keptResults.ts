@@ -9,6 +9,8 @@ export interface KeptResult extends BenchmarkResult {
   /** The day, such as `2026-04-12`. */
   measured_on: string;
   command: string;
+  /** Processes that wanted a core in the minute before: on an idle machine as good as none. Not known of the first that were kept. */
+  load_before?: number;
 }
 
 /** A file of bench/results, one for each group. */
@@ -20,7 +22,7 @@ export interface KeptGroup {
 /** Puts results in the place of those of the same names; what another machine measured makes way for them. */
 export async function keepResults(
   dir: string,
-  of: { machine: Machine; command: string; results: readonly BenchmarkResult[] },
+  of: { machine: Machine; command: string; loadBefore: number; results: readonly BenchmarkResult[] },
 ): Promise<void> {
   await mkdir(dir, { recursive: true });
   const measuredOn = new Date().toISOString().slice(0, 10);
@@ -28,7 +30,8 @@ export async function keepResults(
     const before = await readGroup(dir, group);
     const kept = before !== null && isDeepStrictEqual(before.machine, of.machine) ? before.results : [];
     const results = new Map(kept.map((result) => [result.name, result]));
-    for (const result of measured) results.set(result.name, { ...result, measured_on: measuredOn, command: of.command });
+    for (const result of measured)
+      results.set(result.name, { ...result, measured_on: measuredOn, command: of.command, load_before: of.loadBefore });
     const content: KeptGroup = { machine: of.machine, results: [...results.values()] };
     await writeFile(fileOf(dir, group), `${JSON.stringify(content, null, 2)}\n`);
   }

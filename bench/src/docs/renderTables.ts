@@ -5,9 +5,10 @@ import { table } from './table.js';
 /** The kept results of one group: the machine, one table, what was set, and the commands that measured them. */
 export function renderGroup({ machine, results }: KeptGroup): string {
   const days = [...new Set(results.map(({ measured_on: day }) => day))].sort().join(', ');
+  const busy = Math.max(...results.map(({ load_before: load = 0 }) => load));
   const commands = [...new Set(results.map(({ command }) => command))];
   return [
-    `Measured on ${days} · ${describe(machine)}`,
+    `Measured on ${days} · ${describe(machine)} · load in the minute before: ${busy === 0 ? 'not known' : formatNumber(busy)}`,
     '',
     ...renderTable(results),
     '',
