@@ -13,6 +13,8 @@ export function watchSignals(): void {
     ['SIGTERM', 143],
   ] as const) {
     process.once(signal, () => {
+      // Connections to what is being stopped break in the middle of whatever they were doing: nobody waits for that any more.
+      process.on('uncaughtException', () => undefined);
       void Promise.allSettled([...running].map((stop) => stop())).then(() => process.exit(code));
     });
   }
