@@ -4,6 +4,7 @@
  * - `archive_of_another_log` archive and log hold different entries at the same place
  * - `archive_gap` the log begins behind the end of the archive: entries between them are nowhere
  * - `log_in_use` somebody writes to the log that is being restored
+ * - `place_unreachable` the object store does not answer, or refuses
  * - `interrupted` somebody stopped it: the same call goes on
  */
 export type ArchiveErrorCode =
@@ -12,6 +13,7 @@ export type ArchiveErrorCode =
   | 'archive_of_another_log'
   | 'archive_gap'
   | 'log_in_use'
+  | 'place_unreachable'
   | 'interrupted';
 
 export class ArchiveError extends Error {

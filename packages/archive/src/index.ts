@@ -7,4 +7,5 @@ export { exportLog, type LogExport } from './exportLog.js';
 export { type ImportReport, importLog, type LogImport } from './importLog.js';
 export type { LogEntry } from './LogEntry.js';
 export type { Manifest } from './Segment.js';
+export { type S3Settings, s3Place } from './s3Place.js';
 export { verifyArchive } from './verifyArchive.js';

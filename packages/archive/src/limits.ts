@@ -11,3 +11,7 @@ export const EXPORT_ENTRIES_AHEAD = 500;
 export const IMPORT_IN_FLIGHT_MAX = 128;
 /** How long the stream may take for one. */
 export const IMPORT_TIMEOUT_MS = 30_000;
+/** Times that a request to an object store is tried, how long it may take, and what is waited before it is tried again, doubled each time. */
+export const S3_ATTEMPTS_MAX = 4;
+export const S3_TIMEOUT_MS = 120_000;
+export const S3_RETRY_MS = 200;

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import type { S3Settings } from '@cairn/archive';
 import { DEFAULT_TENANT_ID, isTenantId, PARTITIONS_DEFAULT, plainIssue } from '@cairn/contracts';
 import { z } from 'zod';
 
@@ -30,6 +31,11 @@ const variables = z.object({
   CAIRN_NATS_SYNC_INTERVAL: optional(z.string().regex(/^(always|\d+(ms|s|m))$/, 'must be always, or a duration such as 10s')),
   CAIRN_NATS_SERVER_BIN: optional(z.string()),
   CAIRN_EVALUATOR_NAME: optional(z.string().min(1).max(100)),
+  AWS_ACCESS_KEY_ID: optional(z.string()),
+  AWS_SECRET_ACCESS_KEY: optional(z.string()),
+  AWS_SESSION_TOKEN: optional(z.string()),
+  AWS_REGION: optional(z.string()).default('us-east-1'),
+  AWS_ENDPOINT_URL_S3: optional(z.string()),
 });
 
 export interface Config {
@@ -48,6 +54,8 @@ export interface Config {
   natsSyncInterval: string | undefined;
   natsServerBinary: string | undefined;
   evaluatorName: string | undefined;
+  /** Where archives on `s3://…` are; absent without credentials. */
+  objectStore: S3Settings | undefined;
   hostname: string;
 }
 
@@ -76,6 +84,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     natsSyncInterval: read.CAIRN_NATS_SYNC_INTERVAL,
     natsServerBinary: read.CAIRN_NATS_SERVER_BIN,
     evaluatorName: read.CAIRN_EVALUATOR_NAME,
+    objectStore: objectStoreOf(read),
     hostname: hostname(),
   };
 }
@@ -87,6 +96,19 @@ export function parseTargets(text: string): ReadonlySet<Target> {
   const unknown = names.filter((name) => !TARGETS.some((target) => target === name));
   if (unknown.length > 0) throw new ConfigError(`--target ${unknown.join(', ')} is unknown: choose from all, ${TARGETS.join(', ')}`);
   return new Set(TARGETS.filter((target) => names.includes(target)));
+}
+
+/** Under the names that the tools of such stores have for them. */
+function objectStoreOf(read: z.infer<typeof variables>): S3Settings | undefined {
+  const {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+    AWS_REGION: region,
+  } = read;
+  if (accessKeyId === undefined || secretAccessKey === undefined) return undefined;
+  const credentials = { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
+  return { endpoint: read.AWS_ENDPOINT_URL_S3 ?? `https://s3.${region}.amazonaws.com`, region, credentials };
 }
 
 function parseTenants(text: string): readonly string[] | '*' {

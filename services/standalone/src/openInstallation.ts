@@ -50,7 +50,8 @@ export async function openInstallation(context: CliContext): Promise<Installatio
   }
 }
 
-function configOf(context: CliContext): Config {
+/** @throws UsageError */
+export function configOf(context: CliContext): Config {
   try {
     return readConfig(context.config.environment);
   } catch (error) {

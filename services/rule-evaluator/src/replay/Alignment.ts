@@ -19,6 +19,7 @@ export interface AlignmentPorts {
   live: Database;
   generation: Database;
   names: GenerationNames;
+  tenantId: string | null;
   log: ReplayLog;
   bounds: ReplayBounds;
   /** Set where nobody evaluates the live generation: then the log is rebuilt up to here. */
@@ -50,8 +51,8 @@ export class Alignment {
 
   /** Lets the replay follow to where the live partitions are now, and tells how far it is. */
   async look(): Promise<Standing> {
-    const { live, names } = this.#ports;
-    const at = await generationPositions(live.pool, names);
+    const { live, names, tenantId } = this.#ports;
+    const at = await generationPositions(live.pool, names, tenantId);
     const wanted = this.#wanted(at.live);
     this.#ports.bounds.raise(wanted);
     let done = 0;
@@ -104,7 +105,7 @@ export class Alignment {
   async #reach(client: Queryable, wanted: ReadonlyMap<number, number>): Promise<boolean> {
     const until = performance.now() + REPLAY_HOLD_MS_MAX;
     while (performance.now() < until && !this.#ports.signal.aborted) {
-      const at = await generationPositions(client, this.#ports.names);
+      const at = await generationPositions(client, this.#ports.names, this.#ports.tenantId);
       // It may take long, and the live partitions must not wait for it.
       if (at.pendingLive > 0) return false;
       if (at.pendingRebuilt === 0 && (await this.#isReached(at, wanted))) return true;

@@ -183,6 +183,7 @@ class Replay {
         ...of,
         live: database,
         names: this.#names,
+        tenantId: this.#options.tenantId,
         moved: (withinMs) => current.run.moved(withinMs),
         signal,
       });

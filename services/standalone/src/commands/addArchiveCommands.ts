@@ -7,26 +7,26 @@ export const addArchiveCommands: AddCommand = (program, host) => {
   group
     .command('export')
     .description('add what the log holds behind the end of the archive')
-    .argument('<directory>', 'where the archive is kept; made where there is none')
-    .action(async (directory: string, _options: object, self: Command) => {
+    .argument('<place>', 'a directory, or s3://bucket/path; made where there is none')
+    .action(async (place: string, _options: object, self: Command) => {
       const { exportCommand } = await import('./archiveCommands.js');
-      host.exit(await exportCommand(host.contextOf(self), directory));
+      host.exit(await exportCommand(host.contextOf(self), place));
     });
   group
     .command('import')
     .description('put the entries of an archive back into a log that was lost, each at its place')
-    .argument('[directory]', 'the archive; without one, the log begins anew behind what has been evaluated')
-    .action(async (directory: string | undefined, _options: object, self: Command) => {
+    .argument('[place]', 'the archive: a directory, or s3://bucket/path; without one, the log begins anew behind what has been evaluated')
+    .action(async (place: string | undefined, _options: object, self: Command) => {
       const { importCommand } = await import('./archiveCommands.js');
-      host.exit(await importCommand(host.contextOf(self), directory));
+      host.exit(await importCommand(host.contextOf(self), place));
     });
   group
     .command('verify')
     .description('hold every file against its hash; no server is needed')
-    .argument('<directory>', 'the archive')
-    .action(async (directory: string, _options: object, self: Command) => {
+    .argument('<place>', 'the archive: a directory, or s3://bucket/path')
+    .action(async (place: string, _options: object, self: Command) => {
       const { verifyCommand } = await import('./archiveCommands.js');
-      host.exit(await verifyCommand(host.contextOf(self), directory));
+      host.exit(await verifyCommand(host.contextOf(self), place));
     });
   withExamples(group, [
     ['cairn archive export /backup/cairn', 'daily, say: each call goes on where the last one ended'],

@@ -1,29 +1,30 @@
-import { Archive, beginBehind, directoryPlace, exportLog, type ImportReport, importLog, verifyArchive } from '@cairn/archive';
+import { Archive, beginBehind, exportLog, type ImportReport, importLog, verifyArchive } from '@cairn/archive';
 import { type CliContext, countOf, createProgressBar, EXIT, type ExitCode, formatNumber } from '@cairn/cli';
 import { LOG_STREAM, LOG_SUBJECTS } from '@cairn/contracts';
 import { ensureStreams } from '@cairn/runtime';
 import { isMigrated, partitionPositions } from '@cairn/store';
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { archivePlaceOf } from '../archivePlaceOf.js';
 import { type Installation, openInstallation } from '../openInstallation.js';
 
 type Progress = (done: number, total: number) => void;
 
-export async function exportCommand(context: CliContext, directory: string): Promise<ExitCode> {
+export async function exportCommand(context: CliContext, place: string): Promise<ExitCode> {
   const signal = context.interruption();
   return withInstallation(context, async ({ nats }) => {
-    const archive = await Archive.open(directoryPlace(directory));
+    const archive = await Archive.open(archivePlaceOf(context, place));
     const added = await withBar(context, 'Archiving', (progress) => exportLog({ nats, archive, progress, signal }));
-    const { first, last, entries, place } = archive;
-    if (context.json) await context.output.json({ place, added, first, last, entries });
-    else await context.output.line(`Added ${formatNumber(added)}; ${place} holds the log up to ${formatNumber(last)}.`);
+    const { first, last, entries } = archive;
+    if (context.json) await context.output.json({ place: archive.place, added, first, last, entries });
+    else await context.output.line(`Added ${formatNumber(added)}; ${archive.place} holds the log up to ${formatNumber(last)}.`);
     return EXIT.success;
   });
 }
 
-export async function importCommand(context: CliContext, directory: string | undefined): Promise<ExitCode> {
+export async function importCommand(context: CliContext, place: string | undefined): Promise<ExitCode> {
   const signal = context.interruption();
-  const archive = directory === undefined ? null : await Archive.open(directoryPlace(directory));
+  const archive = place === undefined ? null : await Archive.open(archivePlaceOf(context, place));
   return withInstallation(context, async (installation) => {
     const { nats, config } = installation;
     // Streams that are there belong to those who run: they are not touched.
@@ -51,12 +52,12 @@ async function say(context: CliContext, report: ImportReport | { first: null; la
   );
 }
 
-export async function verifyCommand(context: CliContext, directory: string): Promise<ExitCode> {
+export async function verifyCommand(context: CliContext, place: string): Promise<ExitCode> {
   const signal = context.interruption();
-  const archive = await Archive.open(directoryPlace(directory));
+  const archive = await Archive.open(archivePlaceOf(context, place));
   const entries = await withBar(context, 'Checking', (progress) => verifyArchive(archive, { progress, signal }));
-  const { place, first, last, segments } = archive;
-  if (context.json) await context.output.json({ place, files: segments.length, first, last, entries });
+  const { first, last, segments } = archive;
+  if (context.json) await context.output.json({ place: archive.place, files: segments.length, first, last, entries });
   else
     await context.output.line(
       `Sound: ${formatNumber(segments.length)} file(s) hold ${formatNumber(entries)} entries of the log, from ${formatNumber(first)} to ${formatNumber(last)}.`,

@@ -1,9 +1,10 @@
 import { constants, setPriority } from 'node:os';
 import { PROGRESS_PROJECTION } from '@cairn/api';
-import { Archive, directoryPlace } from '@cairn/archive';
+import { Archive } from '@cairn/archive';
 import { type CliContext, createProgressBar, EXIT, type ExitCode } from '@cairn/cli';
 import { ArchiveLog, JetStreamLog, type ReplayReport, type ReplaySource, replay } from '@cairn/rule-evaluator';
 import { isMigrated, migrate } from '@cairn/store';
+import { archivePlaceOf } from '../archivePlaceOf.js';
 import { type Installation, openInstallation } from '../openInstallation.js';
 import { version } from '../version.js';
 import { formatReplay } from './formatReplay.js';
@@ -35,7 +36,7 @@ async function run(
   const { database, databaseUrl, log, config } = installation;
   // An empty database: that of an installation that lost its own.
   if (!(await isMigrated(database.pool))) await migrate(database.pool, { partitions: config.partitions });
-  const source = await sourceOf(installation, flags.fromArchive);
+  const source = await sourceOf(context, installation, flags.fromArchive);
   const bar = createProgressBar(context.output, 'Replaying');
   try {
     return await replay({
@@ -59,7 +60,7 @@ async function run(
   }
 }
 
-async function sourceOf({ nats }: Installation, archive: string | undefined): Promise<ReplaySource> {
+async function sourceOf(context: CliContext, { nats }: Installation, archive: string | undefined): Promise<ReplaySource> {
   const log = await JetStreamLog.connect(nats, { consumers: CONSUMERS });
-  return archive === undefined ? log : new ArchiveLog(await Archive.open(directoryPlace(archive)), log);
+  return archive === undefined ? log : new ArchiveLog(await Archive.open(archivePlaceOf(context, archive)), log);
 }
