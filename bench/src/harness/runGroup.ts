@@ -101,11 +101,12 @@ function microsOf(seconds: ReadonlyMap<string, number>, events: number): Record<
 /** A part is held against the same part of the other, where that has one. */
 function ratiosOf({ benchmark, measured }: Prepared, part: string, numbers: Numbers['numbers']): Record<string, number> {
   const ratios: Record<string, number> = {};
-  for (const name of benchmark.comparedTo ?? []) {
-    const other = numbers.get(`${name}/${part}`) ?? numbers.get(name);
+  for (const other of benchmark.comparedTo ?? []) {
+    const name = numbers.has(`${other}/${part}`) ? `${other}/${part}` : other;
+    const others = numbers.get(name);
     // It may have been left out.
-    if (other === undefined) continue;
-    ratios[name] = median((measured.get(part) ?? []).map((value, round) => value / (other[round] ?? Number.NaN)));
+    if (others === undefined) continue;
+    ratios[name] = median((measured.get(part) ?? []).map((value, round) => value / (others[round] ?? Number.NaN)));
   }
   return ratios;
 }
