@@ -5,6 +5,7 @@ import { addImportCommands } from './commands/addImportCommands.js';
 import { addPacksCommands } from './commands/addPacksCommands.js';
 import { addPreviewCommand } from './commands/addPreviewCommand.js';
 import { addReadCommands } from './commands/addReadCommands.js';
+import { addRetractCommand } from './commands/addRetractCommand.js';
 import { addServeCommand, type Serve } from './commands/addServeCommand.js';
 import { addTailCommand } from './commands/addTailCommand.js';
 import { addTrackCommand } from './commands/addTrackCommand.js';
@@ -47,6 +48,7 @@ export function createProgram({ host, output, serve, commands, version }: Progra
     addReadCommands,
     addExplainCommand,
     addDlqCommands,
+    addRetractCommand,
     addTailCommand,
   ];
   for (const add of [...(serve === null ? [] : [addServeCommand(serve)]), ...own, ...commands]) add(program, host);

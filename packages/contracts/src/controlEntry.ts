@@ -22,7 +22,16 @@ export type ControlBody =
       kind: 'tenant_configured';
       timezone: string | null;
       tierOrder: string[] | null;
-    };
+    }
+  | ({ kind: 'event_retracted' } & RetractedEvent);
+
+/** An event that counts for nothing any more. */
+export interface RetractedEvent {
+  eventId: string;
+  /** Whose event it is. */
+  userId: string;
+  reason: string;
+}
 
 interface Target {
   slug: string;
@@ -59,7 +68,8 @@ type AvroBody =
         timezone: string | null;
         tier_order: string[] | null;
       };
-    };
+    }
+  | { 'cairn.log.EventRetracted': { event_id: string; user_id: string; reason: string } };
 
 const codec = new AvroCodec<{
   entry_id: string;
@@ -115,6 +125,8 @@ function toAvro(body: ControlBody): AvroBody {
           tier_order: body.tierOrder,
         },
       };
+    case 'event_retracted':
+      return { 'cairn.log.EventRetracted': { event_id: body.eventId, user_id: body.userId, reason: body.reason } };
   }
 }
 
@@ -140,6 +152,10 @@ function fromAvro(body: AvroBody): ControlBody {
   if ('cairn.log.TeamUnlockRevoked' in body) {
     const target = body['cairn.log.TeamUnlockRevoked'];
     return { kind: 'team_unlock_revoked', teamId: target.team_id, ...restOf(target) };
+  }
+  if ('cairn.log.EventRetracted' in body) {
+    const { event_id: eventId, user_id: userId, reason } = body['cairn.log.EventRetracted'];
+    return { kind: 'event_retracted', eventId, userId, reason };
   }
   const { timezone, tier_order: tierOrder } = body['cairn.log.TenantConfigured'];
   return { kind: 'tenant_configured', timezone, tierOrder };

@@ -11,6 +11,7 @@ const BODIES: ControlBody[] = [
   { kind: 'team_unlock_revoked', teamId: 'platform', ...REST, level: 'gold', period: '2026-W15' },
   { kind: 'tenant_configured', timezone: 'Europe/Berlin', tierOrder: ['free', 'team'] },
   { kind: 'tenant_configured', timezone: null, tierOrder: null },
+  { kind: 'event_retracted', eventId: 'evt_01HZX', userId: 'gräfin ada', reason: 'sent twice under two ids' },
 ];
 
 describe('control entries', () => {

@@ -26,7 +26,7 @@ export function holdUnlocks(state: UserState, unlocks: readonly ExistingUnlock[]
     let entry = state.achievements.get(slug);
     if (entry === undefined) state.achievements.set(slug, (entry = new AchievementState(NO_VERSION)));
     if (entry.held.get(level ?? '', key) === undefined)
-      entry.held.put(level ?? '', key, { xpReward: null, value: null, threshold: null, revoked, turns: revoked ? 1 : 0 });
+      entry.held.put(level ?? '', key, { xpReward: null, value: null, threshold: null, revoked, retracted: false, turns: revoked ? 1 : 0 });
   }
   state.xp = xpTotal;
 }

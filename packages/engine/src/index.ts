@@ -85,6 +85,8 @@ export type { LogPlace } from './recount/recountStep.js';
 export { concernsRecount, Scratch } from './recount/scratch.js';
 export { isRecheckDueAt, type WorkOfPublication, workOfPublication } from './recount/workOfPublication.js';
 export type { Issue, Result } from './result.js';
+export { type CountedVersions, RetractedHistory, slugsConcernedBy } from './retract/RetractedHistory.js';
+export { type Retraction, retract } from './retract/retract.js';
 export { revoke } from './revoke.js';
 export { type SpecifiedEvent, type SpecifiedOutcome, specification } from './specification.js';
 export { decodeState, encodeState, zoneDataVersionOf } from './state/encodeState.js';

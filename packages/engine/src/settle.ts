@@ -24,7 +24,7 @@ export function settle(
   const period = rule.once || rule.unit === null || window === null ? NO_PERIOD : periodKey(rule.unit, window);
   for (const level of rule.levels) {
     if (value < level.threshold) break;
-    if (entry.held.get(level.name, period) === undefined) unlock(transition, entry, { rule, level, period, value, window, byHand: false });
+    if (!entry.held.isGiven(level.name, period)) unlock(transition, entry, { rule, level, period, value, window, byHand: false });
   }
   if (rule.once) completeIfAllHeld(entry, rule);
   else if (window !== null) forgetIfSettled(entry, rule, window);
@@ -35,7 +35,7 @@ export function completeIfAllHeld(entry: AchievementState, rule: Rule): boolean 
   if (!rule.once) return false;
   if (entry.completedVersion === rule.version) return true;
   if (entry.holdsFewerThan(rule.levels.length)) return false;
-  for (const level of rule.levels) if (entry.held.get(level.name, NO_PERIOD) === undefined) return false;
+  for (const level of rule.levels) if (!entry.held.isGiven(level.name, NO_PERIOD)) return false;
   entry.completedVersion = rule.version;
   entry.forgetCounts();
   entry.unit = rule.unit;
@@ -55,7 +55,7 @@ export function isPeriodSettled(entry: AchievementState, rule: Rule, period: num
   const { unit } = rule;
   if (rule.once || unit === null || entry.holdsNothing) return false;
   const key = periodKey(unit, period);
-  return rule.levels.every((level) => entry.held.get(level.name, key) !== undefined);
+  return rule.levels.every((level) => entry.held.isGiven(level.name, key));
 }
 
 function settleMultiples(transition: Transition, rule: Rule, { entry, value }: { entry: AchievementState; value: number }): void {
@@ -65,7 +65,7 @@ function settleMultiples(transition: Transition, rule: Rule, { entry, value }: {
   for (let unlocked = 0; entry.multiplesHeld < reached && unlocked < MULTIPLES_A_STEP_MAX; ) {
     const n = entry.multiplesHeld + 1;
     const period = periodKey('ordinal', n);
-    if (entry.held.get(level.name, period) === undefined) {
+    if (!entry.held.isGiven(level.name, period)) {
       unlock(transition, entry, { rule, level: { ...level, threshold: level.threshold * n }, period, value, window: null, byHand: false });
       unlocked += 1;
     }

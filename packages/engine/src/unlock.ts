@@ -36,6 +36,7 @@ export function unlock(transition: Transition, entry: AchievementState, point: U
     value: single ? point.value : null,
     threshold: single ? level.threshold : null,
     revoked: false,
+    retracted: false,
     turns,
   });
   const { state, cause } = transition;

@@ -306,3 +306,13 @@ export interface Page<T> {
   items: T[];
   next_cursor: string | null;
 }
+
+/** What became of the wish to retract an event. */
+export interface RetractionResult {
+  result: 'retracted' | 'already_retracted';
+  event_id: string;
+  user_id: string;
+  /** The place of the retraction in the log. */
+  sequence: number;
+  in_effect: boolean;
+}

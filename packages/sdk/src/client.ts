@@ -12,6 +12,7 @@ import type {
   ProgressItem,
   ProgressReport,
   PublishedPack,
+  RetractionResult,
   SentEvent,
   ServerStatus,
   XpEntry,
@@ -117,6 +118,18 @@ export class CairnClient {
       for (const result of answer.results) results.push({ ...result, index: batch.first + result.index });
     }
     return results;
+  }
+
+  /** From here on the event counts for nothing. Doing it again does nothing. */
+  async retractEvent(eventId: string, reason: string, options: CallOptions = {}): Promise<RetractionResult> {
+    const answer = await this.#transport.json({
+      method: 'POST',
+      path: pathOf('v1', 'admin', 'events', eventId, 'retraction'),
+      body: { contentType: JSON_TYPE, text: JSON.stringify({ reason }) },
+      idempotent: true,
+      signal: options.signal,
+    });
+    return answer as RetractionResult;
   }
 
   async progress(user: string, options: CallOptions = {}): Promise<ProgressItem[]> {

@@ -18,6 +18,7 @@ export type {
   ProgressReport,
   PublishedPack,
   Reach,
+  RetractionResult,
   SampledCount,
   SentEvent,
   ServerStatus,

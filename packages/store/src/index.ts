@@ -37,6 +37,7 @@ export {
   type PayloadAroundEvidence,
   type RecountChange,
   type RecountRow,
+  type RetractionRow,
   type RevocationRow,
   type UnlockRow,
   type UserStateRow,

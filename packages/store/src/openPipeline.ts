@@ -2,6 +2,7 @@ import pg from 'pg';
 import { connectionLimits } from './Database.js';
 import { bindMatches } from './hot/addMatches.js';
 import { bindAdvances } from './hot/advancePartitions.js';
+import { bindRetractions } from './hot/applyRetractions.js';
 import { bindRevocations } from './hot/applyRevocations.js';
 import { emptyEventColumns } from './hot/EvaluationBatch.js';
 import type { BoundStatement } from './hot/HotStatement.js';
@@ -72,6 +73,7 @@ function onNoRows(): BoundStatement[] {
     bindAdvances([]),
     bindEvents(emptyEventColumns()),
     bindMatches([]),
+    bindRetractions([]),
     bindUserStates([]),
     bindUnlocks([]),
     bindRevocations([]),

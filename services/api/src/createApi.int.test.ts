@@ -647,6 +647,7 @@ describe('/openapi.json', () => {
       'get /v1/users/{user}/xp',
       'post /v1/admin/dead-letters/discard',
       'post /v1/admin/dead-letters/redrive',
+      'post /v1/admin/events/{event_id}/retraction',
       'post /v1/admin/packs/{pack}/diff',
       'post /v1/admin/packs/{pack}/preview',
       'post /v1/admin/teams/{team}/grants',

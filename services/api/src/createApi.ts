@@ -5,6 +5,8 @@ import type { Hono } from 'hono';
 import { CatalogueCache } from './catalogue/CatalogueCache.js';
 import { VersionCache } from './catalogue/VersionCache.js';
 import { catalogueRoutes } from './features/catalogue/catalogueRoutes.js';
+import { Retractions } from './features/corrections/Retractions.js';
+import { retractionRoutes } from './features/corrections/retractionRoutes.js';
 import { deadLetterMetrics } from './features/deadLetters/deadLetterMetrics.js';
 import { deadLetterRoutes } from './features/deadLetters/deadLetterRoutes.js';
 import { LetterActions } from './features/deadLetters/LetterActions.js';
@@ -152,6 +154,7 @@ function buildRoutes(
   eventTypeRoutes(app, { database });
   previewRoutes(app, { previewer, now });
   grantRoutes(app, { changes: new HandChanges({ ...byHand, partitions }), views });
+  retractionRoutes(app, { retractions: new Retractions({ ...byHand, partitions }) });
   const box = new LetterBox(nats);
   const redriver = new Redriver(nats, partitions);
   deadLetterRoutes(app, { box, redriver, actions: new LetterActions({ database, box, redriver }) });

@@ -77,6 +77,8 @@ export const RECOUNT_RETRY_MS_MAX = 5_000;
 /** Teams whose state their loop keeps in memory, and members of whom it knows what they chose. */
 export const TEAMS_CACHED_MAX = 2_000;
 export const MEMBERS_CACHED_MAX = 20_000;
+/** Events of a user of which a retraction asks at once whether they are originals. */
+export const RETRACTION_LOOKUP_EVENTS = 1_000;
 /** Events of which the loop of the teams asks at once whether they are originals. */
 export const TEAMS_LOOKUP_EVENTS = 1_000;
 /** How long the loop of the teams waits before it looks again how far the partitions are, at first and at most. */

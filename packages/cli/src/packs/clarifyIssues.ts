@@ -26,7 +26,7 @@ const OF_CRITERIA: ReadonlySet<string> = new Set([
 /** What stands beside `criteria`, and is often written in it. */
 const OF_ACHIEVEMENT: ReadonlySet<string> = new Set([
   ...['name', 'description', 'reason', 'category', 'sensitive', 'rarity', 'xp_reward', 'tier_required', 'scope', 'repeat'],
-  ...['levels', 'on_publish', 'message'],
+  ...['levels', 'on_publish', 'on_retract', 'message'],
 ]);
 
 /**

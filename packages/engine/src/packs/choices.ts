@@ -1,5 +1,5 @@
 import type { CalendarUnit } from '../windows/period.js';
-import type { Criteria, OnPublish, Rarity, Repeat, Scope, StreakUnit, Weekday } from './pack.js';
+import type { Criteria, OnPublish, OnRetract, Rarity, Repeat, Scope, StreakUnit, Weekday } from './pack.js';
 
 /** What a field of a pack may say, in the order in which authors are told. */
 export const CRITERIA_TYPES = [
@@ -19,6 +19,7 @@ export const CRITERIA_TYPES = [
 export const RARITIES = ['common', 'uncommon', 'rare', 'epic', 'legendary'] as const satisfies readonly Rarity[];
 export const REPEATS = ['once', 'each_period', 'every_threshold'] as const satisfies readonly Repeat[];
 export const ON_PUBLISH = ['recount', 'continue', 'restart'] as const satisfies readonly OnPublish[];
+export const ON_RETRACT = ['keep', 'revoke'] as const satisfies readonly OnRetract[];
 export const SCOPES = ['user', 'team'] as const satisfies readonly Scope[];
 /** Periods of a streak, and of the cap of an XP rule. */
 export const PER = ['day', 'week', 'month'] as const satisfies readonly StreakUnit[];

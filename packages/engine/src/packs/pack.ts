@@ -11,6 +11,8 @@ export interface Pack {
 export type Rarity = 'common' | 'uncommon' | 'rare' | 'epic' | 'legendary';
 export type Repeat = 'once' | 'each_period' | 'every_threshold';
 export type OnPublish = 'recount' | 'continue' | 'restart';
+/** What becomes of what an event brought about when the event is retracted. */
+export type OnRetract = 'keep' | 'revoke';
 export type Scope = 'user' | 'team';
 
 export interface AchievementDefinition {
@@ -29,6 +31,7 @@ export interface AchievementDefinition {
   levels: Level[] | null;
   repeat: Repeat;
   onPublish: OnPublish;
+  onRetract: OnRetract;
   message: string | null;
 }
 
@@ -148,6 +151,7 @@ export interface XpRule extends EventMatcher {
   /** An integer or CEL that yields a number, of which the part behind the point is dropped. */
   amount: number | string;
   cap: XpCap | null;
+  onRetract: OnRetract;
 }
 
 export interface XpCap {

@@ -1,5 +1,5 @@
 import type { Issue, Result } from '../result.js';
-import { ON_PUBLISH, PER, RARITIES, REPEATS, SCOPES } from './choices.js';
+import { ON_PUBLISH, ON_RETRACT, PER, RARITIES, REPEATS, SCOPES } from './choices.js';
 import { Fields } from './fields.js';
 import { describeCycle, findCycle, waitingOf } from './findCycle.js';
 import { describeMixedScope, findMixedScopes } from './findMixedScopes.js';
@@ -70,6 +70,7 @@ function parseAchievement(fields: Fields): AchievementDefinition {
     levels,
     repeat: fields.choice('repeat', { of: REPEATS, default: 'once' }),
     onPublish: fields.choice('on_publish', { of: ON_PUBLISH, default: 'recount' }),
+    onRetract: fields.choice('on_retract', { of: ON_RETRACT, default: 'keep' }),
     message: fields.textOrNull('message'),
   };
   fields.finish();
@@ -166,6 +167,7 @@ function parseXpRule(fields: Fields): XpRule {
     ...readMatcher(fields),
     amount: readAmount(fields),
     cap: fields.has('cap') ? parseCap(new Fields(fields.raw('cap'), fields.at('cap'), fields.issues)) : noCap(fields),
+    onRetract: fields.choice('on_retract', { of: ON_RETRACT, default: 'keep' }),
   };
   fields.finish();
   return rule;

@@ -60,6 +60,7 @@ describe('a pack', () => {
       levels: null,
       repeat: 'once',
       onPublish: 'recount',
+      onRetract: 'keep',
       message: null,
     };
     expect(parsed).toMatchObject({

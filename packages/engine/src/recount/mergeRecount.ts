@@ -45,11 +45,11 @@ export function mergeRecount(catalogue: Catalogue, state: UserState, recount: Re
 }
 
 /** Gives what the history unlocked, with the event and the instant that did it. */
-function backfill(transition: Transition, rule: Rule, found: UnlockEffect): void {
+export function backfill(transition: Transition, rule: Rule, found: UnlockEffect): void {
   const entry = adoptState(transition.state, rule);
   const period = parsePeriodName(found.period);
   const level = rule.levels.find((candidate) => candidate.name === (found.level ?? ''));
-  if (period === null || level === undefined || entry.held.get(level.name, period) !== undefined) return;
+  if (period === null || level === undefined || entry.held.isGiven(level.name, period)) return;
   const cause = { ...transition.cause, at: found.unlockedAt, id: found.causedBy };
   transition.because(cause, () => {
     unlock(transition, entry, {

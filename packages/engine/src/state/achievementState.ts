@@ -114,6 +114,12 @@ export class AchievementState {
     this.newestPeriod = NO_PERIOD_YET;
   }
 
+  /** Something that was unlocked may unlock again: what follows from all being held is found out anew. */
+  reopen(): void {
+    this.completedVersion = null;
+    this.multiplesHeld = 0;
+  }
+
   /** Takes the counts of another state in: those of the same version are merged, those of an older one are dropped. */
   merge(other: AchievementState): void {
     if (other.version < this.version) return;

@@ -9,7 +9,7 @@ import { StateFormatError } from './stateFormatError.js';
 import { UserState } from './userState.js';
 
 /** The first byte of every encoded state. A new layout gets a new number and the reader keeps the old one. */
-const LAYOUT_VERSION = 2;
+const LAYOUT_VERSION = 3;
 
 /** Encoding is not interrupted, so one buffer serves for all. */
 const scratch = new ByteWriter();

@@ -11,6 +11,8 @@ export interface HeldUnlock {
   /** The threshold that it reached, or was granted for; null as for `value`. */
   threshold: number | null;
   revoked: boolean;
+  /** It was revoked because an event was retracted: what counts otherwise may unlock it again. What a person took stays taken. */
+  retracted: boolean;
   /** How often it was revoked or restored. */
   turns: number;
 }
@@ -19,7 +21,8 @@ const REVOKED = 1;
 const HAS_VALUE = 2;
 const HAS_REWARD = 4;
 const HAS_THRESHOLD = 8;
-const TURNS_SHIFT = 16;
+const RETRACTED = 16;
+const TURNS_SHIFT = 32;
 /** From how many unlocks on their encoding is kept: writing a long list anew at each event would cost more than all else. */
 const ENCODING_KEPT_FROM = 8;
 
@@ -74,6 +77,12 @@ export class HeldUnlocks {
     return this.#of(level)?.get(period);
   }
 
+  /** Whether it was given, and nothing may give it again: not where it followed from an event that was retracted. */
+  isGiven(level: string, period: PeriodKey): boolean {
+    const unlock = this.get(level, period);
+    return unlock !== undefined && !unlock.retracted;
+  }
+
   put(level: string, period: PeriodKey, unlock: HeldUnlock): void {
     this.#encoded = null;
     const unlocks = this.#of(level);
@@ -112,6 +121,7 @@ export class HeldUnlocks {
             (unlock.value === null ? 0 : HAS_VALUE) +
             (unlock.xpReward === null ? 0 : HAS_REWARD) +
             (unlock.threshold === null ? 0 : HAS_THRESHOLD) +
+            (unlock.retracted ? RETRACTED : 0) +
             unlock.turns * TURNS_SHIFT,
         );
         if (unlock.value !== null) writer.number(unlock.value);
@@ -143,6 +153,7 @@ export class HeldUnlocks {
           threshold,
           xpReward: (flags & HAS_REWARD) === 0 ? null : reward,
           revoked: (flags & REVOKED) !== 0,
+          retracted: (flags & RETRACTED) !== 0,
           turns: Math.floor(flags / TURNS_SHIFT),
         });
       }

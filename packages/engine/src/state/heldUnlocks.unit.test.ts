@@ -3,7 +3,7 @@ import { ByteReader } from './byteReader.js';
 import { ByteWriter } from './byteWriter.js';
 import { HeldUnlocks } from './heldUnlocks.js';
 
-const unlock = { xpReward: 5, value: null, threshold: null, revoked: false, turns: 0 };
+const unlock = { xpReward: 5, value: null, threshold: null, revoked: false, retracted: false, turns: 0 };
 
 function bytesOf(held: HeldUnlocks): number[] {
   const writer = new ByteWriter();

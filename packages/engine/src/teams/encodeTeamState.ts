@@ -7,7 +7,7 @@ import type { UserState } from '../state/userState.js';
 import { evidenceKey } from '../unlock.js';
 
 /** The first byte of every encoded state of a team. */
-const TEAM_LAYOUT_VERSION = 1;
+const TEAM_LAYOUT_VERSION = 2;
 
 /** Encoding is not interrupted, so one buffer serves for all. */
 const scratch = new ByteWriter();

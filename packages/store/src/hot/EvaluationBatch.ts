@@ -35,6 +35,8 @@ export interface EvaluationBatch {
   recounts?: readonly RecountChange[];
   /** Events that count for definitions that were published after them: what later unlocks take for evidence. */
   matches?: readonly MatchRow[];
+  /** Events that count for nothing any more. */
+  retractions?: readonly RetractionRow[];
 }
 
 /** The accepted events of a batch, column by column: element i of each column makes up event i. */
@@ -128,6 +130,13 @@ export interface MatchRow {
   tenantKey: number;
   eventIdHash: Uuid;
   definitionKeys: readonly number[];
+}
+
+/** An event, and the entry of the log that retracts it. */
+export interface RetractionRow {
+  tenantKey: number;
+  eventIdHash: Uuid;
+  logSeq: number;
 }
 
 export interface XpTotalRow {

@@ -5,6 +5,7 @@ import {
   type MatchRow,
   type OutboxRow,
   type RecountChange,
+  type RetractionRow,
   type RevocationRow,
   type UnlockRow,
   type UserStateRow,
@@ -23,6 +24,7 @@ export interface MergedBatches {
   xp: readonly XpRow[];
   xpTotals: readonly XpTotalRow[];
   matches: readonly MatchRow[];
+  retractions: readonly RetractionRow[];
   recounts: readonly (RecountChange & { partition: number })[];
   outbox: readonly (OutboxRow & { partition: number })[];
 }
@@ -39,6 +41,7 @@ export function mergeBatches(batches: readonly EvaluationBatch[]): MergedBatches
     xp: batches.flatMap(({ xp }) => xp),
     xpTotals: batches.flatMap(({ xpTotals }) => xpTotals ?? []),
     matches: batches.flatMap(({ matches }) => matches ?? []),
+    retractions: batches.flatMap(({ retractions }) => retractions ?? []),
     recounts: batches.flatMap(({ partition, recounts }) => (recounts ?? []).map((change) => ({ ...change, partition }))),
     outbox: mergeOutboxes(batches),
   };

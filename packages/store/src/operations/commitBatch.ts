@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { bindMatches } from '../hot/addMatches.js';
 import { bindAdvances } from '../hot/advancePartitions.js';
 import { bindRecountChange } from '../hot/applyRecounts.js';
+import { bindRetractions } from '../hot/applyRetractions.js';
 import { bindRevocations } from '../hot/applyRevocations.js';
 import { BATCH_ROWS_MAX, type CommittedBatch, type EvaluationBatch, type EventColumns, type OutboxRow } from '../hot/EvaluationBatch.js';
 import type { BoundStatement } from '../hot/HotStatement.js';
@@ -60,6 +61,7 @@ function bind(merged: MergedBatches): BoundStatement[] {
   const statements = [bindAdvances(merged.advances)];
   if (merged.events.eventId.length > 0) statements.push(bindEvents(merged.events));
   if (merged.matches.length > 0) statements.push(bindMatches(merged.matches));
+  if (merged.retractions.length > 0) statements.push(bindRetractions(merged.retractions));
   if (merged.userStates.length > 0) statements.push(bindUserStates(merged.userStates));
   if (merged.unlocks.length > 0) statements.push(bindUnlocks(merged.unlocks));
   if (merged.revocations.length > 0) statements.push(bindRevocations(merged.revocations));
@@ -79,8 +81,8 @@ function assertColumns(events: EventColumns): void {
 
 /** How many rows there are of what there is most of. */
 function largestOf(merged: MergedBatches): number {
-  const { events, userStates, unlocks, revocations, xp, xpTotals, matches, outbox } = merged;
-  const kinds = [events.eventId, userStates, unlocks, revocations, xp, xpTotals, matches, outbox];
+  const { events, userStates, unlocks, revocations, xp, xpTotals, matches, retractions, outbox } = merged;
+  const kinds = [events.eventId, userStates, unlocks, revocations, xp, xpTotals, matches, retractions, outbox];
   return Math.max(...kinds.map(({ length }) => length));
 }
 

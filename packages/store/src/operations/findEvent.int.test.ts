@@ -29,9 +29,9 @@ describe('findEvent', () => {
   const find = (id: string) => findEvent(store.pool, { tenantKey: store.tenantKey, eventIdHash: hashOf(id), keyHash: hashOf(id) });
 
   it.each([
-    ['e1', { eventId: 'e1', userId: 'ada', logSeq: 3, logIndex: 1, by: 'event_id' }],
-    ['k2', { eventId: 'k1', userId: 'ben', logSeq: 4, logIndex: 0, by: 'idempotency_key' }],
-    ['k1', { eventId: 'k1', userId: 'ben', logSeq: 4, logIndex: 0, by: 'event_id' }],
+    ['e1', { eventId: 'e1', userId: 'ada', logSeq: 3, logIndex: 1, retractedSeq: null, by: 'event_id' }],
+    ['k2', { eventId: 'k1', userId: 'ben', logSeq: 4, logIndex: 0, retractedSeq: null, by: 'idempotency_key' }],
+    ['k1', { eventId: 'k1', userId: 'ben', logSeq: 4, logIndex: 0, retractedSeq: null, by: 'event_id' }],
     ['e3', null],
     ['e4', null],
   ])('%s', async (id, found) => {

@@ -9,6 +9,8 @@ export interface FoundEvent {
   userId: string;
   logSeq: number;
   logIndex: number;
+  /** The entry of the log that retracted it; null where none did. */
+  retractedSeq: number | null;
   /** What it was found by. */
   by: 'event_id' | 'idempotency_key';
 }
@@ -24,7 +26,8 @@ export async function findEvent(db: Queryable, of: { tenantKey: number; eventIdH
              SELECT * FROM events WHERE tenant_key = $1::int4 AND key_hash = $3::uuid
            )
            SELECT e.event_id AS "eventId", e.event_id_hash AS "eventIdHash", u.user_id AS "userId",
-                  e.log_seq AS "logSeq", e.log_index AS "logIndex"
+                  e.log_seq AS "logSeq", e.log_index AS "logIndex",
+                  e.retracted_seq AS "retractedSeq"
              FROM matching AS e JOIN users AS u ON u.tenant_key = e.tenant_key AND u.user_key = e.user_key`,
     values: [of.tenantKey, eventIdHash, uuidText(of.keyHash)],
   });

@@ -51,6 +51,7 @@ describe('findIdentities', () => {
         logSeq: 3,
         logIndex: 1,
         userKey: store.ada,
+        retractedSeq: null,
       },
     ]);
   });

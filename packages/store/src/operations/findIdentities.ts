@@ -20,6 +20,8 @@ export interface IdentityRow {
   logSeq: number;
   logIndex: number;
   userKey: number;
+  /** The entry of the log that retracted it; null where none did. */
+  retractedSeq: number | null;
 }
 
 const IDENTITY_COLUMNS = ['event_id_hash', 'key_hash', 'fingerprint'] as const;
@@ -41,7 +43,8 @@ export async function findIdentities(db: Queryable, query: IdentityQuery): Promi
     text: `
       SELECT DISTINCT ON (event_id_hash)
              event_id AS "eventId", event_id_hash AS "eventIdHash", key_hash AS "keyHash", fingerprint,
-             payload_hash AS "payloadHash", log_seq AS "logSeq", log_index AS "logIndex", user_key AS "userKey"
+             payload_hash AS "payloadHash", log_seq AS "logSeq", log_index AS "logIndex", user_key AS "userKey",
+             retracted_seq AS "retractedSeq"
         FROM (${columns.map((column, n) => byHash(column, FIRST_HASHES + n)).join(' UNION ALL ')}) AS matching
        ORDER BY event_id_hash`,
     values: [query.tenantKey, ...columns.map((column) => uuidArray(wanted[column]))],

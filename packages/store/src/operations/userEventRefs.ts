@@ -1,4 +1,4 @@
-import { and, desc, eq, sql } from 'drizzle-orm';
+import { and, desc, eq, isNull, sql } from 'drizzle-orm';
 import { withOrm } from '../orm.js';
 import { OWNER_KIND } from '../ownerKind.js';
 import type { Queryable } from '../Queryable.js';
@@ -11,7 +11,7 @@ export interface EventRef {
   logIndex: number;
 }
 
-/** Where a user's events stand in the log, newest first. */
+/** Where a user's events stand in the log, newest first; without those that were retracted. */
 export async function userEventRefs(
   db: Queryable,
   page: { tenantKey: number; userId: string; limit: number; after?: EventRef },
@@ -27,6 +27,7 @@ export async function userEventRefs(
           eq(events.tenantKey, page.tenantKey),
           eq(users.kind, OWNER_KIND.user),
           eq(users.userId, page.userId),
+          isNull(events.retractedSeq),
           after === undefined ? undefined : sql`(${events.logSeq}, ${events.logIndex}) < (${after.logSeq}::int8, ${after.logIndex}::int4)`,
         ),
       )

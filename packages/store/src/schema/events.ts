@@ -20,6 +20,8 @@ export const events = pgTable(
     payloadHash: uuid('payload_hash').notNull(),
     eventId: text('event_id').notNull(),
     matched: integer('matched').array(),
+    /** The entry of the log that retracted it: it counts for nothing, and a duplicate of it stays one. */
+    retractedSeq: bigint('retracted_seq', { mode: 'number' }),
   },
   (t) => [
     primaryKey({ columns: [t.tenantKey, t.eventIdHash] }),

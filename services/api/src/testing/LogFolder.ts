@@ -4,6 +4,7 @@ import {
   decodeEventBatch,
   deriveUnlockId,
   deriveXpEntryId,
+  hashEventId,
   isControlSubject,
   LOG_STREAM,
   partitionOf,
@@ -155,6 +156,10 @@ export class LogFolder {
           touched.add(body.userId);
           await this.#changeByHand(batch, tenant, { entry, target: body });
         }
+      }
+      if (body.kind === 'event_retracted') {
+        const isOurs = partitionOf(entry.tenantId, body.userId, this.#positions.size - 1) === partition;
+        if (isOurs) batch.retractions = [{ tenantKey: tenant.tenantKey, eventIdHash: hashEventId(body.eventId), logSeq: seq }];
       }
       await this.#commit(batch, tenant.tenantKey, touched);
     }

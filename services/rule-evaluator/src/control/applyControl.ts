@@ -3,12 +3,13 @@ import { type Effects, grant, revoke } from '@cairn/engine';
 import { BatchBuilder } from '../partition/BatchBuilder.js';
 import type { Entry } from '../partition/decodeEntry.js';
 import type { FoldedBatch } from '../partition/FoldedBatch.js';
+import { addOutcome } from './addOutcome.js';
 import { beginRecount } from './beginRecount.js';
 import type { ControlContext } from './ControlContext.js';
 import { emptyBatch, foldedOf } from './controlBatch.js';
-import { describeRevocation } from './describeRevocation.js';
 import { publishPack } from './publishPack.js';
 import { refuseControl } from './refuseControl.js';
+import { retractEvent } from './retractEvent.js';
 
 /** What a control entry changes in one partition, in batches to be committed one after the other; the last one moves the position past it. */
 export async function* applyControl(entry: Entry & { kind: 'control' }, context: ControlContext): AsyncGenerator<FoldedBatch> {
@@ -27,6 +28,9 @@ export async function* applyControl(entry: Entry & { kind: 'control' }, context:
     case 'team_unlock_revoked':
       // The loop of the teams acts.
       yield emptyBatch(entry, context);
+      return;
+    case 'event_retracted':
+      yield await retractEvent(entry, control.body, context);
       return;
     case 'tenant_configured':
       yield await configureTenant(entry, control.body, context);
@@ -60,12 +64,7 @@ async function changeUnlock(
     reason: target.reason,
   });
   const builder = new BatchBuilder(context.partition);
-  builder.touch(user);
-  builder.addEffects(user, effects, { sequence, index: 0 });
-  for (const effect of effects.revocations) {
-    const revocation = await describeRevocation(effect, { user, tenant, store: context.ports.store, builder });
-    builder.addRevocation(tenant.tenantKey, revocation, { instantMs: effect.revokedAt, cause: effect.causedBy });
-  }
+  await addOutcome(builder, effects, { user, tenant, store: context.ports.store, sequence });
   return foldedOf(builder, { entry, context, newSeq: sequence });
 }
 

@@ -16,6 +16,7 @@ import {
   ORDINALS_PER_EVENT,
   type OutboxRow,
   type RecountChange,
+  type RetractionRow,
   type RevocationRow,
   type UnlockRow,
   type XpRow,
@@ -49,6 +50,7 @@ export class BatchBuilder {
   readonly #progressed = new Map<CachedUser, string[]>();
   readonly #xpTotals: XpTotalRow[] = [];
   readonly #recounts: RecountChange[] = [];
+  readonly #retractions: RetractionRow[] = [];
   readonly #matches = new Map<string, { tenantKey: number; eventIdHash: Buffer; definitionKeys: number[] }>();
   #ordinalOf = { sequence: -1, index: -1, order: -1, userKey: -1 };
   #ordinal = 0;
@@ -143,6 +145,12 @@ export class BatchBuilder {
     else match.definitionKeys.push(definitionKey);
   }
 
+  /** An event counts for nothing any more. What its user's next unlocks take for evidence is looked up anew. */
+  addRetraction(user: CachedUser, of: { eventId: string; sequence: number }): void {
+    user.matches.forget();
+    this.#retractions.push({ tenantKey: user.tenantKey, eventIdHash: hashEventId(of.eventId), logSeq: of.sequence });
+  }
+
   addRecount(change: RecountChange): void {
     this.#recounts.push(change);
   }
@@ -186,6 +194,7 @@ export class BatchBuilder {
       xpTotals: this.#xpTotals,
       recounts: this.#recounts,
       matches: [...this.#matches.values()],
+      retractions: this.#retractions,
     };
   }
 

@@ -135,7 +135,7 @@ export class PartitionWorker {
     // Recounts do their work between two entries: of one that was cut, all of it is folded first.
     if (!this.#isInsideEntry()) await this.#recounts.turn();
     const entries = this.#take(reader);
-    await this.#recounts.before(entries);
+    await this.#recounts.before(entries, this.#stopping.signal);
     const [first] = entries;
     if (first?.kind === 'newer') {
       await this.#pipeline.settle();

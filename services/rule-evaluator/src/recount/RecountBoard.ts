@@ -44,6 +44,10 @@ export class RecountBoard {
     return this.#tenants.get(tenantKey)?.recounts ?? [];
   }
 
+  isAnyPending(tenantKey: number): boolean {
+    return this.#tenants.has(tenantKey);
+  }
+
   /** Those that a user of this key still waits for, in log order. */
   rechecksFor(tenantKey: number, userKey: number): readonly PendingRecheck[] {
     const rechecks = this.#tenants.get(tenantKey)?.rechecks;

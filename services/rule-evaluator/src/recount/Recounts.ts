@@ -1,6 +1,7 @@
 import { isControlSubject, partitionOf } from '@cairn/contracts';
 import type { EvaluationBatch, RecountRow } from '@cairn/store';
 import { RECOUNT_RETRY_MS_MAX, RECOUNT_RETRY_MS_MIN } from '../limits.js';
+import { ReaderBroken } from '../log/EvaluationLog.js';
 import type { Entry } from '../partition/decodeEntry.js';
 import { RecheckScan } from './RecheckScan.js';
 import type { RecountPorts } from './RecountPorts.js';
@@ -33,6 +34,8 @@ export class Recounts {
   #beganAt = 0;
   /** A position at which nothing can be merged yet. */
   #blockedAt = -1;
+  /** A control entry comes next: of no entry before it is anything left to be folded. */
+  #isBetweenEntries = false;
   readonly #waiting = new Set<() => void>();
   #readiness: Promise<void> | undefined;
 
@@ -89,8 +92,13 @@ export class Recounts {
     else if (this.#handOver !== null) await this.#proceed(this.#handOver);
   }
 
-  /** Before entries are folded or applied: whoever of the slice at hand turns up in them is merged first. */
-  async before(entries: readonly Entry[]): Promise<void> {
+  /**
+   * Before entries are folded or applied: whoever of the slice at hand turns up in them is merged first. Before an event is
+   * retracted, all that is pending in its tenant is done. @throws ReaderBroken when the signal says to stop
+   */
+  async before(entries: readonly Entry[], signal: AbortSignal): Promise<void> {
+    const [first] = entries;
+    if (first?.kind === 'control' && this.#isRetractionHere(first)) await this.#finish(first.control.tenantId, signal);
     await this.#recheckByHand(entries);
     const merge = this.#handOver?.merge;
     if (merge === undefined || merge === null) return;
@@ -106,6 +114,30 @@ export class Recounts {
     if (entries.some((entry) => entry.kind === 'control' && entry.control.tenantId === tenantId && changesCatalogue(entry))) {
       this.#handOver?.resolve('read_on');
       this.#handOver = null;
+    }
+  }
+
+  #isRetractionHere({ control: { tenantId, body } }: Entry & { kind: 'control' }): boolean {
+    const { partition, partitions } = this.#ports;
+    return body.kind === 'event_retracted' && partitionOf(tenantId, body.userId, partitions) === partition;
+  }
+
+  /** The events behind wait meanwhile: what was read of the history of the tenant must not hold what is retracted. */
+  async #finish(tenantId: string, signal: AbortSignal): Promise<void> {
+    const { folder, pipeline } = this.#ports;
+    await pipeline.settle();
+    const { tenantKey } = await folder.tenants.get(tenantId, pipeline.position + 1);
+    const stopped = untilAborted(signal);
+    this.#isBetweenEntries = true;
+    try {
+      while (folder.board.isAnyPending(tenantKey)) {
+        await Promise.race([this.ready(), stopped.promise]);
+        if (signal.aborted) throw new ReaderBroken('the partition stops');
+        await this.turn();
+      }
+    } finally {
+      this.#isBetweenEntries = false;
+      stopped.forget();
     }
   }
 
@@ -133,7 +165,8 @@ export class Recounts {
   }
 
   #hasWork(): boolean {
-    const isDue = this.#handOver !== null && this.#blockedAt !== this.#ports.pipeline.position;
+    const isBlocked = !this.#isBetweenEntries && this.#blockedAt === this.#ports.pipeline.position;
+    const isDue = this.#handOver !== null && !isBlocked;
     return isDue || this.#ports.folder.board.nextRecheck() !== null;
   }
 
@@ -148,7 +181,7 @@ export class Recounts {
   async #catchUp({ fold, reject }: HandOver): Promise<SliceMerge | null> {
     const { position } = this.#ports.pipeline;
     try {
-      if (position === this.#beganAt && (await this.#holdsMore(fold, position))) {
+      if (!this.#isBetweenEntries && position === this.#beganAt && (await this.#holdsMore(fold, position))) {
         this.#blockedAt = position;
         return null;
       }
@@ -242,4 +275,19 @@ export class Recounts {
 
 function changesCatalogue({ control: { body } }: Entry & { kind: 'control' }): boolean {
   return body.kind === 'pack_published' || body.kind === 'tenant_configured';
+}
+
+function untilAborted(signal: AbortSignal): { promise: Promise<void>; forget(): void } {
+  const { promise, resolve } = withResolvers();
+  signal.addEventListener('abort', resolve);
+  if (signal.aborted) resolve();
+  return { promise, forget: () => signal.removeEventListener('abort', resolve) };
+}
+
+function withResolvers(): { promise: Promise<void>; resolve(this: void): void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve: () => resolve() };
 }

@@ -135,7 +135,9 @@ export class SliceFold {
   async #foldChunk(): Promise<void> {
     const chunk = this.#chunk;
     this.#chunk = [];
-    const originals = await placesOfOriginals(this.#ports.store, this.#of.tenantKey, chunk);
+    // The partition has come this far, so whatever it has retracted lies before.
+    const of = { store: this.#ports.store, tenantKey: this.#of.tenantKey, retractedBefore: Number.MAX_SAFE_INTEGER };
+    const originals = await placesOfOriginals(of, chunk);
     for (const { event, place } of chunk) {
       if (originals.has(placeKey(place))) this.#scratchOf(event.userId).fold(this.#phase.counting, toEngineEvent(event, place));
     }
@@ -169,6 +171,9 @@ export class SliceFold {
       }
       case 'team_unlock_granted':
       case 'team_unlock_revoked':
+        return;
+      case 'event_retracted':
+        // It was waited for what is pending; the store knows what counts for nothing.
         return;
     }
   }

@@ -19,6 +19,8 @@ export interface IdentityRow {
   payloadHash: Buffer;
   sequence: number;
   index: number;
+  /** The entry of the log that retracted it; null or left out where none did. */
+  retractedSeq?: number | null;
 }
 
 export interface HeldUnlocks {

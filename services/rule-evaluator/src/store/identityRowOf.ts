@@ -11,6 +11,7 @@ export function identityRowOf(row: StoredIdentity): IdentityRow {
     payloadHash: bytesOf(row.payloadHash),
     sequence: row.logSeq,
     index: row.logIndex,
+    retractedSeq: row.retractedSeq,
   };
 }
 

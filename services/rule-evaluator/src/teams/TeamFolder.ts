@@ -83,7 +83,9 @@ export class TeamFolder implements PipelineFolder {
     for (const { tenant, events } of (await this.#gather(entries)).values()) {
       for (let start = 0; start < events.length; start += TEAMS_LOOKUP_EVENTS) {
         const chunk = events.slice(start, start + TEAMS_LOOKUP_EVENTS);
-        for (const place of await placesOfOriginals(this.#ports.store, tenant.tenantKey, chunk)) originals.add(place);
+        // The partitions are ahead: what they have retracted behind this place counts here as it did there.
+        const of = { store: this.#ports.store, tenantKey: tenant.tenantKey, retractedBefore: 0 };
+        for (const place of await placesOfOriginals(of, chunk)) originals.add(place);
       }
       const teamIds = new Set<string>();
       for (const { event } of events) {

@@ -1,7 +1,7 @@
 import type { ControlBody, TeamUnlockTarget } from '@cairn/contracts';
 import { grant, revoke } from '@cairn/engine';
+import { addOutcome } from '../control/addOutcome.js';
 import { emptyBatch, foldedOf } from '../control/controlBatch.js';
-import { describeRevocation } from '../control/describeRevocation.js';
 import { refuseControl } from '../control/refuseControl.js';
 import { BatchBuilder } from '../partition/BatchBuilder.js';
 import type { Entry } from '../partition/decodeEntry.js';
@@ -30,6 +30,7 @@ export async function* applyTeamControl(entry: ControlEntryOfLog, context: TeamC
       return;
     case 'unlock_granted':
     case 'unlock_revoked':
+    case 'event_retracted':
       // The partition of the user acts.
       yield emptyBatch(entry, context);
       return;
@@ -52,12 +53,7 @@ async function changeUnlock(
   const { slug, level, period, reason } = target;
   const effects = how.change(tenant.catalogue.ofTeams, team.state, { slug, level, period, at: control.at, cause: control.entryId, reason });
   const builder = new BatchBuilder(context.partition);
-  builder.touch(team);
-  builder.addEffects(team, effects, { sequence, index: 0 });
-  for (const effect of effects.revocations) {
-    const revocation = await describeRevocation(effect, { user: team, tenant, store: ports.store, builder });
-    builder.addRevocation(tenant.tenantKey, revocation, { instantMs: effect.revokedAt, cause: effect.causedBy });
-  }
+  await addOutcome(builder, effects, { user: team, tenant, store: ports.store, sequence });
   return foldedOf(builder, { entry, context, newSeq: sequence });
 }
 

@@ -8,10 +8,16 @@ export interface PlacedEvent {
   place: Place;
 }
 
+export interface OriginalsOf {
+  store: Pick<EvaluationStore, 'findIdentities'>;
+  tenantKey: number;
+  /** What was retracted by an entry before this place in the log is left out; 0 leaves nothing out. */
+  retractedBefore: number;
+}
+
 /** The places, as `placeKey` says them, at which an event stands that its partition took: not duplicates, conflicts and poison. */
 export async function placesOfOriginals(
-  store: Pick<EvaluationStore, 'findIdentities'>,
-  tenantKey: number,
+  { store, tenantKey, retractedBefore }: OriginalsOf,
   events: readonly PlacedEvent[],
 ): Promise<Set<string>> {
   if (events.length === 0) return new Set();
@@ -21,7 +27,8 @@ export async function placesOfOriginals(
     keyHashes: [],
     fingerprints: [],
   });
-  return new Set(rows.map(placeKey));
+  const counting = rows.filter(({ retractedSeq = null }) => retractedSeq === null || retractedSeq >= retractedBefore);
+  return new Set(counting.map(placeKey));
 }
 
 export function placeKey({ sequence, index }: Place): string {

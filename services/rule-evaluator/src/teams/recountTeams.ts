@@ -55,7 +55,7 @@ async function foldHistory(slice: Slice, recount: TeamRecount, scope: TeamScope)
   const history = log.history({ partition: null, tenantId: tenant.tenantId, before: entry.sequence, signal: context.signal });
   let chunk: PlacedEvent[] = [];
   const foldChunk = async () => {
-    const originals = await placesOfOriginals(store, tenant.tenantKey, chunk);
+    const originals = await placesOfOriginals({ store, tenantKey: tenant.tenantKey, retractedBefore: entry.sequence }, chunk);
     for (const { event, place } of chunk) if (originals.has(placeKey(place))) scratches.fold(toEngineEvent(event, place));
     chunk = [];
   };

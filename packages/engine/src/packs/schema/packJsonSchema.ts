@@ -1,4 +1,4 @@
-import { ON_PUBLISH, PER, RARITIES, REPEATS, SCOPES } from '../choices.js';
+import { ON_PUBLISH, ON_RETRACT, PER, RARITIES, REPEATS, SCOPES } from '../choices.js';
 import { ACHIEVEMENTS_MAX, LEVELS_MAX, RANKS_MAX, THRESHOLD_MAX, XP_AMOUNT_MAX, XP_RULES_MAX } from '../limits.js';
 import { LABEL, SLUG } from '../names.js';
 import { CRITERIA_DEFS, criteriaSchema, TYPES_WITH_THRESHOLD } from './criteriaSchema.js';
@@ -57,6 +57,9 @@ function achievementSchema(): JsonSchema {
         }),
         on_publish: choice('What a new version does with the history: count it again, go on, or start from zero.', ON_PUBLISH, {
           default: 'recount',
+        }),
+        on_retract: choice('What becomes of an unlock when an event that it needs is retracted: it is kept, or revoked.', ON_RETRACT, {
+          default: 'keep',
         }),
         message: orNull(text('What the user reads. {value} {threshold} {name} {level} {period} {user} are filled in.')),
       },
@@ -120,6 +123,9 @@ function xpRuleSchema(): JsonSchema {
       where: ref('where'),
       cap: object('The most that a user earns by this rule in a period.', {
         required: { per: choice('The period.', PER), amount: whole('XP.', { min: 1, max: XP_AMOUNT_MAX }) },
+      }),
+      on_retract: choice('What becomes of the XP when the event is retracted: it is kept, or taken back.', ON_RETRACT, {
+        default: 'keep',
       }),
     },
   });

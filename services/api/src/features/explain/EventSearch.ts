@@ -10,16 +10,25 @@ import {
   partitionOf,
 } from '@cairn/contracts';
 import type { Principal } from '@cairn/runtime';
-import { type Database, type FoundEvent, findEvent, findIdentities, type IdentityRow, uuidText } from '@cairn/store';
+import { type Database, type FoundEvent, findAuditEntry, findEvent, findIdentities, type IdentityRow, uuidText } from '@cairn/store';
 import { type JetStreamClient, jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { SEARCH_DEAD_LETTERS_MAX, SEARCH_LOG_ENTRIES_MAX } from '../../limits.js';
 import type { EvaluatedPositions } from '../../log/EvaluatedPositions.js';
 import { readNewest, type Searched } from '../../log/readNewest.js';
+import { retractionIdOf } from '../corrections/retractionIdOf.js';
 import { type LetterFound, letterOf } from './letterOf.js';
 
 /** Why an event that is asked for is none of the events of the user. */
-export type ElsewhereReason = 'other_user' | 'duplicate' | 'conflict' | 'not_evaluated' | 'dead_letter' | 'not_in_log' | 'unknown';
+export type ElsewhereReason =
+  | 'other_user'
+  | 'duplicate'
+  | 'conflict'
+  | 'not_evaluated'
+  | 'retracted'
+  | 'dead_letter'
+  | 'not_in_log'
+  | 'unknown';
 
 export interface Elsewhere {
   reason: ElsewhereReason;
@@ -63,7 +72,8 @@ export class EventSearch {
     const { userId, eventId } = of;
     const hashes = { eventIdHash: hashEventId(eventId), keyHash: hashIdempotencyKey(eventId) };
     const found = await findEvent(this.#ports.database.pool, { tenantKey, ...hashes });
-    if (found !== null && found.userId === userId) return { found };
+    if (found !== null && found.userId === userId)
+      return found.retractedSeq === null ? { found } : { elsewhere: await this.#retracted(tenant, found) };
     if (found !== null) return { elsewhere: otherUser(found.userId, { event: null, sequence: found.logSeq }) };
     const partition = partitionOf(tenantId, userId, this.#ports.partitions);
     const { copy, searched } = await this.#searchLog(logSubject(partition, tenantId), eventId);
@@ -73,6 +83,16 @@ export class EventSearch {
     }
     const letter = await this.#searchLetters(tenantId, eventId);
     return { elsewhere: letter === null ? unknown(copy, searched) : deadLetter(letter, copy) };
+  }
+
+  async #retracted(
+    { tenantId, tenantKey }: Pick<Principal, 'tenantId' | 'tenantKey'>,
+    { logSeq, eventId }: FoundEvent,
+  ): Promise<Elsewhere> {
+    const auditId = retractionIdOf(tenantId, eventId);
+    const audited = await findAuditEntry(this.#ports.database.pool, { tenantKey, auditId });
+    const by = audited === null ? '.' : ` by ${audited.actor}: ${audited.reason ?? ''}`;
+    return { reason: 'retracted', detail: `It was retracted${by}`, event: null, sequence: logSeq, original: null };
   }
 
   async #searchLog(subject: string, eventId: string): Promise<{ copy: LogCopy | null; searched: Searched }> {

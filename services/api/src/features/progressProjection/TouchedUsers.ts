@@ -35,6 +35,7 @@ export class TouchedUsers {
         return;
       case 'unlock_granted':
       case 'unlock_revoked':
+      case 'event_retracted':
         this.#touch(tenantId, body.userId);
         return;
       case 'team_unlock_granted':
