@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { progress } from './explain/progress.js';
 import { fold } from './fold.js';
 import { emptyState } from './state/userState.js';
 import { achievement, makeCatalogue } from './testing/makeCatalogue.js';
@@ -45,5 +46,42 @@ describe('fold', () => {
       { entryKey: 'unlock:steady-responder::', amount: 50, totalAfter: 50, slug: 'steady-responder', level: null, period: null },
     ]);
     expect(effects.map(({ matched }) => matched)).toEqual([[1], [], [1], [1], []]);
+  });
+
+  test('keeps the achievements of one user apart by type, also of more types than are found without a search', () => {
+    const types = Array.from({ length: 40 }, (_, i) => `build.of_kind_${i}`);
+    const published = (threshold: number) =>
+      makeCatalogue({
+        achievements: types.map((event, i) => achievement(`kind-${i}`, { criteria: { type: 'count', event, threshold } })),
+      });
+    const state = emptyState();
+    let sequence = 0;
+    for (const catalogue of [published(1_000), published(2_000)]) {
+      for (let round = 0; round < 3; round++) {
+        for (const [i, type] of types.entries())
+          for (let times = 0; times <= i % 3; times++) fold(catalogue, state, makeEvent({ type, sequence: ++sequence }));
+      }
+    }
+    const values = new Map(progress(published(2_000), state, SUNDAY).map(({ slug, value }) => [slug, value]));
+    for (const i of types.keys()) expect([i, values.get(`kind-${i}`)]).toEqual([i, 6 * ((i % 3) + 1)]);
+  });
+
+  test('leaves what it told of an event as it was, whatever is folded after it', () => {
+    const of = (slug: string, event: string) =>
+      achievement(slug, { xp_reward: 5, repeat: 'every_threshold', criteria: { type: 'count', event, threshold: 1 } });
+    const catalogue = makeCatalogue({
+      achievements: [of('any', 'build.*'), of('good', 'build.succeeded'), of('bad', 'build.failed'), of('worse', 'build.failed')],
+    });
+    const state = emptyState();
+    const told = fold(catalogue, state, makeEvent({ type: 'build.succeeded', sequence: 1 }));
+    expect([told.unlocks.length, told.xp.length, told.matched.length, told.progressed.length]).toEqual([2, 2, 2, 2]);
+    const asItWas = structuredClone({
+      ...told,
+      unlocks: told.unlocks.map(({ definition, ...rest }) => ({ ...rest, slug: definition.slug })),
+    });
+    fold(catalogue, state, makeEvent({ type: 'build.failed', sequence: 2 }));
+    fold(catalogue, state, makeEvent({ type: 'build.succeeded', sequence: 3 }));
+    const now = { ...told, unlocks: told.unlocks.map(({ definition, ...rest }) => ({ ...rest, slug: definition.slug })) };
+    expect(now).toEqual(asItWas);
   });
 });
