@@ -25,7 +25,7 @@ export async function start(context: CliContext): Promise<ExitCode> {
   const printing = await printUnlocks(context, client, following.signal);
   await output.line(`Cairn is ready on ${cairn.url}`);
   if (!cairn.url.endsWith(`:${HTTP_PORT_DEFAULT}`))
-    output.note(`cairn: this is not port ${HTTP_PORT_DEFAULT}, which is in use or was not asked for`);
+    output.note(`cairn: not on port ${HTTP_PORT_DEFAULT}: CAIRN_PORT asks for another, or it is in use`);
   try {
     const changes = await publishPacks(client, PACK_NAMES);
     await output.line(
