@@ -33,6 +33,7 @@ const ledger = () =>
   harness.rows<{ amount: number; reason: string }>('SELECT amount::int AS amount, reason FROM xp_entries ORDER BY log_seq, ordinal');
 
 describe('an event that is retracted', () => {
+  // proves: retraction-by-entries
   it('takes what it brought about with it, told and written down, and nothing else', async () => {
     await harness.startEvaluator('one');
     await harness.publishPack([aCount('three', 3, REVOKE), aCount('kept', 3), aCount('two', 2, REVOKE)], {
@@ -56,6 +57,7 @@ describe('an event that is retracted', () => {
     expect(await harness.count('events WHERE retracted_seq IS NOT NULL')).toBe(1);
   });
 
+  // proves: retraction-by-entries
   it('stays what a duplicate of it is a duplicate of, and what it gave unlocks again by another', async () => {
     await harness.startEvaluator('one');
     await harness.publishPack([aCount('three', 3, REVOKE)]);
