@@ -64,12 +64,17 @@ export function problemsOf(promised, claims) {
 /**
  * @param {readonly Claim[]} claims
  * @param {{ testResults: { name: string, assertionResults: { title: string, status: string }[] }[] }} report what vitest's JSON reporter wrote
- * @returns {string[]} claims whose test did not pass in that run
+ * @returns {string[]} claims whose test did not pass in that run, and promises of which none of the tests ran: some suites run by themselves
  */
 export function unprovenIn(claims, report) {
-  return claims
-    .filter((claim) => !report.testResults.some((result) => isOf(result, claim) && hasPassed(result, claim)))
-    .map(({ id, file, title }) => `${id}: its test did not pass, or did not run: ${file} › ${title}`);
+  const didRun = (claim) => report.testResults.some((result) => isOf(result, claim));
+  const ids = [...new Set(claims.map(({ id }) => id))];
+  return [
+    ...claims
+      .filter((claim) => didRun(claim) && !report.testResults.some((result) => isOf(result, claim) && hasPassed(result, claim)))
+      .map(({ id, file, title }) => `${id}: its test did not pass: ${file} › ${title}`),
+    ...ids.filter((id) => !claims.some((claim) => claim.id === id && didRun(claim))).map((id) => `${id}: none of its tests ran`),
+  ];
 }
 
 const isOf = (result, { file }) => result.name.replaceAll('\\', '/').endsWith(`/${file}`);

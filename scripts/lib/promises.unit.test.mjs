@@ -46,6 +46,9 @@ describe('a promise', () => {
     expect(unprovenIn([claim('one')], report('a title', 'passed'))).toEqual([]);
     expect(unprovenIn([claim('one')], report('a title', 'failed'))).toHaveLength(1);
     expect(unprovenIn([claim('one')], report('another title', 'passed'))).toHaveLength(1);
+    const elsewhere = { ...claim('one'), file: 'packages/a/src/a.properties.test.ts' };
+    expect(unprovenIn([elsewhere], report('a title', 'passed'))).toEqual(['one: none of its tests ran']);
+    expect(unprovenIn([elsewhere, claim('one')], report('a title', 'passed'))).toEqual([]);
     expect(unprovenIn([claim('one', 'counts %s')], report('counts sums', 'passed'))).toEqual([]);
     expect(unprovenIn([claim('one', 'counts %s')], report('counts sums', 'skipped'))).toHaveLength(1);
   });

@@ -37,6 +37,7 @@ describe('any history', () => {
     );
   });
 
+  // proves: what-the-rules-say
   test('gives what the naive implementation says of any pack, whatever the user changes on the way', () => {
     fc.assert(
       fc.property(packs, eventfulHistories, zones, (pack, events, zone) => {
@@ -64,6 +65,7 @@ describe('any history', () => {
     );
   });
 
+  // proves: restore-anywhere
   test('goes on from the encoded state at any point with the same effects', () => {
     fc.assert(
       fc.property(histories, fc.nat(60), (events, at) => {
@@ -79,6 +81,7 @@ describe('any history', () => {
     );
   });
 
+  // proves: ledger-adds-up
   test('pays exactly what the ledger says, and every entry has a key of its own', () => {
     fc.assert(
       fc.property(histories, (events) => {

@@ -18,7 +18,14 @@ export function giveFound(transition: Transition, found: UnlockEffect): void {
   if (period === null || entry.held.get(name, period) !== undefined) return;
   const { threshold, value, xpReward } = found;
   const isOnly = period === NO_PERIOD;
-  entry.held.put(name, period, { xpReward, value: isOnly ? value : null, threshold: isOnly ? threshold : null, revoked: false, retracted: false, turns: 0 });
+  entry.held.put(name, period, {
+    xpReward,
+    value: isOnly ? value : null,
+    threshold: isOnly ? threshold : null,
+    revoked: false,
+    retracted: false,
+    turns: 0,
+  });
   const { backfilled } = transition.cause;
   transition.because({ ...transition.cause, at: found.unlockedAt, id: found.causedBy }, () => {
     const point = { rule: { slug }, level: { name }, period };

@@ -187,6 +187,9 @@ async function loseFirstAcknowledgement(to: URL) {
       upstream.write(Buffer.from(kept, 'latin1'));
     });
     client.on('close', () => upstream.destroy());
+    // Whichever side ends first, what the other one was still saying is lost with it.
+    client.on('error', () => upstream.destroy());
+    upstream.on('error', () => client.destroy());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
