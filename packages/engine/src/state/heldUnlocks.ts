@@ -60,7 +60,8 @@ export class HeldUnlocks {
   /** In the order of their first unlock. Few enough to be looked through; null while there are none. */
   #levels: LevelUnlocks[] | null = null;
   #active = 0;
-  #retracted = 0;
+  /** Whether any ever was. */
+  #isAnyRetracted = false;
   #size = 0;
   #encoded: Uint8Array | null = null;
 
@@ -82,7 +83,7 @@ export class HeldUnlocks {
   isGiven(level: string, period: PeriodKey): boolean {
     const unlock = this.get(level, period);
     // Hardly anything is ever retracted: the unlock itself lies far away in memory.
-    return unlock !== undefined && (this.#retracted === 0 || !unlock.retracted);
+    return unlock !== undefined && !(this.#isAnyRetracted && unlock.retracted);
   }
 
   put(level: string, period: PeriodKey, unlock: HeldUnlock): void {
@@ -91,7 +92,7 @@ export class HeldUnlocks {
     const before = unlocks?.get(period);
     if (before === undefined) this.#size += 1;
     this.#active += (unlock.revoked ? 0 : 1) - (before?.revoked === false ? 1 : 0);
-    this.#retracted += (unlock.retracted ? 1 : 0) - (before?.retracted === true ? 1 : 0);
+    this.#isAnyRetracted ||= unlock.retracted;
     if (unlocks === undefined) (this.#levels ??= []).push(new LevelUnlocks(level, period, unlock));
     else unlocks.put(period, unlock);
   }
