@@ -115,9 +115,7 @@ export class FoldPass {
       throw new PoisonousEvent(place, { touched: this.#builder.touched, identities: this.#identities }, { cause });
     }
     this.#builder.addEvent(user, event, { place, matched: effects.matched });
-    // Not the event itself, of which nothing else is kept.
-    const match = { eventId: event.eventId, occurredAt: event.occurredAt };
-    if (effects.matched.length > 0) this.#memory.users.noteMatch(user, match, effects.matched);
+    this.#memory.users.noteEvent(user, event, effects.matched);
     this.#builder.addEffects(user, effects, { ...place, matches: user.matches });
     this.#counts.events++;
     this.#counts.unlocks += effects.unlocks.length;

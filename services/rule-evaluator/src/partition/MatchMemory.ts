@@ -1,10 +1,15 @@
-import { EVIDENCE_MAX } from '@cairn/store';
+import { EVIDENCE_MAX, EVIDENCE_SCAN_MAX } from '@cairn/store';
 
 /** An event that counted. */
 export interface Match {
   eventId: string;
   /** Epoch milliseconds. */
   occurredAt: number;
+}
+
+interface PlacedMatch extends Match {
+  /** How many events there were with it. */
+  place: number;
 }
 
 /** Which of them an unlock is to show: those that occurred in [periodStart, periodEnd), where there are bounds. */
@@ -20,10 +25,13 @@ export interface WantedEvidence {
 
 /**
  * The newest events of one user that counted for each definition, in log order: what unlocks show as evidence. Not all of them: it knows
- * whether what is missing could matter, and where it could, the database is to be asked.
+ * whether what is missing could matter, and where it could, the database is to be asked. And no further back than the database would
+ * look: what an unlock shows must not depend on what somebody happens to remember.
  */
 export class MatchMemory {
-  readonly #byDefinition = new Map<number, Match[]>();
+  readonly #byDefinition = new Map<number, PlacedMatch[]>();
+  /** Events that it was told of, those that counted for nothing among them. */
+  #events = 0;
   /** Whether no event counted before those that it was told of. */
   #isFromTheBeginning: boolean;
   #size = 0;
@@ -37,9 +45,15 @@ export class MatchMemory {
     return this.#size;
   }
 
-  /** @returns by how much it has grown */
-  note(match: Match, definitionKeys: readonly number[]): number {
+  /**
+   * To be told of every event, also of one that counted for no definition.
+   * @returns by how much it has grown
+   */
+  note({ eventId, occurredAt }: Match, definitionKeys: readonly number[]): number {
+    this.#events += 1;
+    if (definitionKeys.length === 0) return 0;
     const before = this.#size;
+    const match = { eventId, occurredAt, place: this.#events };
     for (const key of definitionKeys) {
       const matches = this.#byDefinition.get(key);
       if (matches === undefined) this.#byDefinition.set(key, [match]);
@@ -57,11 +71,13 @@ export class MatchMemory {
     const max = Math.max(1, Math.min(EVIDENCE_MAX, Math.ceil(wanted.atMost ?? EVIDENCE_MAX)));
     const matches = this.#byDefinition.get(wanted.definitionKey) ?? [];
     const found: string[] = [];
-    for (let i = matches.length - 1; i >= 0 && found.length < max; i--) {
+    let isBeyond = false;
+    for (let i = matches.length - 1; i >= 0 && found.length < max && !isBeyond; i--) {
       const match = matches[i];
-      if (match !== undefined && isIn(match, wanted)) found.push(match.eventId);
+      isBeyond = match !== undefined && this.#events - match.place >= EVIDENCE_SCAN_MAX;
+      if (match !== undefined && !isBeyond && isIn(match, wanted)) found.push(match.eventId);
     }
-    const isAll = this.#isFromTheBeginning && wanted.goesOn !== true && matches.length <= EVIDENCE_MAX;
+    const isAll = wanted.goesOn !== true && (isBeyond || (this.#isFromTheBeginning && matches.length <= EVIDENCE_MAX));
     return found.length === max || isAll ? found.reverse() : null;
   }
 

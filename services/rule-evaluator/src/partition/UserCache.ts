@@ -71,9 +71,9 @@ export class UserCache {
     }
   }
 
-  /** An event of a user here counted. */
-  noteMatch(user: CachedUser, match: Match, definitionKeys: readonly number[]): void {
-    this.#matches += user.matches.note(match, definitionKeys);
+  /** An event of a user here, and for which definitions it counted, if for any. */
+  noteEvent(user: CachedUser, event: Match, definitionKeys: readonly number[]): void {
+    this.#matches += user.matches.note(event, definitionKeys);
   }
 
   /** Lets go of the least recently used beyond the bound that no later batch needs, and of their matches well before. */
