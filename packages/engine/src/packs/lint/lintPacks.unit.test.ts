@@ -92,6 +92,19 @@ describe('packs together', () => {
     expect(lint([pack], { ...server, eventTypes: null })).toEqual([]);
   });
 
+  test('name no types that only Cairn itself may say', () => {
+    const pack = packOf('mine', {
+      one: { ...count, event: 'achievement.unlocked' },
+      two: { ...count, event: ['realtime.*', 'achievements.listed'] },
+    });
+    const known = { ...server, eventTypes: ['achievements.listed'] };
+    const why = 'what begins so is what Cairn says itself. For what follows from unlocks write a criterion of the type achievements or xp';
+    expect(lint([pack], known)).toEqual([
+      `error 0 achievements[0].criteria.event never_met: no event has the type achievement.unlocked: ${why}`,
+      `error 0 achievements[1].criteria.event[0] never_met: no event has the type realtime.*: ${why}`,
+    ]);
+  });
+
   test('name types that an event can have', () => {
     const pack = packOf('mine', { one: { ...count, event: 'build' }, two: { ...count, event: ['*', '>'] } });
     expect(lint([pack], server)).toEqual([
