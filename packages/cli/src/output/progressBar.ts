@@ -15,9 +15,27 @@ function formatOf(label: string, { eta, value, total }: Params): string {
   return `${label} {bar} {percentage}% · {value}/{total} · {duration_formatted}${known ? ' · ETA {eta_formatted}' : ''}`;
 }
 
-/** A bar on a terminal; elsewhere it shows nothing, so that logs stay readable. */
-export function createProgressBar(output: Output, label: string): ProgressBar {
-  if (!output.isTTY.stderr) return { update: () => undefined, stop: () => undefined };
+/** How often a work that takes long says so where there is no terminal. */
+const PLAIN_LINE_MS = 15_000;
+
+/** A bar on a terminal; elsewhere a line now and then, and none at all for what is done before that, so that logs stay readable. */
+export function createProgressBar(output: Output, label: string, now: () => number = () => performance.now()): ProgressBar {
+  return output.isTTY.stderr ? createBar(output, label) : createLines(output, label, now);
+}
+
+function createLines(output: Output, label: string, now: () => number): ProgressBar {
+  let said = now();
+  return {
+    update(done, total) {
+      if (now() - said < PLAIN_LINE_MS) return;
+      said = now();
+      output.note(`cairn: ${label}: ${done} of ${total}${total > 0 ? `, ${Math.floor((100 * done) / total)} %` : ''}`);
+    },
+    stop: () => undefined,
+  };
+}
+
+function createBar(output: Output, label: string): ProgressBar {
   const bar = new cliProgress.SingleBar({
     stream: output.stderr,
     format: (options, params, payload: unknown) =>

@@ -37,3 +37,28 @@ it('leaves Ctrl-C to whoever runs the work', () => {
   bar.stop();
   expect(process.listenerCount('exit')).toBe(before.exit);
 });
+
+it('says how far it is now and then where there is no terminal, and nothing of what is soon done', () => {
+  const shown: string[] = [];
+  const stream = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      shown.push(chunk.toString('utf8'));
+      done();
+    },
+  });
+  const output = new Output({ stdout: stream, stderr: stream, isTTY: { stdout: false, stderr: false }, noColour: true });
+  let now = 0;
+  const bar = createProgressBar(output, 'Replaying', () => now);
+  for (const [at, done] of [
+    [0, 1],
+    [14_000, 2],
+    [16_000, 30],
+    [17_000, 40],
+    [32_000, 99],
+  ] as const) {
+    now = at;
+    bar.update(done, 200);
+  }
+  bar.stop();
+  expect(shown.join('')).toBe('cairn: Replaying: 30 of 200, 15 %\ncairn: Replaying: 99 of 200, 49 %\n');
+});
