@@ -46,9 +46,14 @@ async function listProcesses(): Promise<Process[]> {
   return found.filter((one) => one !== null).sort((a, b) => a.pid - b.pid);
 }
 
+function nullIfGone(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT' || error.code === 'ESRCH') return null;
+  throw error;
+}
+
 /** Null where it has ended in between. */
 async function readProcess(pid: number): Promise<Process | null> {
-  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(nullIfGone);
   if (text === null) return null;
   const end = text.lastIndexOf(')');
   const fields = text.slice(end + 2).split(' ');

@@ -220,7 +220,7 @@ describe('resuming', () => {
       connections++;
       const wanted = Math.min(60 + connections * 7, total - seen.length);
       // A reader that was cut off as too slow has what came before, and resumes like any other.
-      await reader.waitFor(() => reader.named('unlock').length >= wanted).catch(() => undefined);
+      await reader.waitFor(() => reader.isEnded || reader.named('unlock').length >= wanted);
       reader.close();
       seen.push(...reader.named('unlock').map(({ id }) => id as number));
       lastEventId = reader.lastEventId ?? lastEventId;
