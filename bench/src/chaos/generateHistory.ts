@@ -1,3 +1,5 @@
+import { SeededRandom } from '@cairn/testing/random';
+
 /** A seeded stream of events with duplicates and late ones, and what must come out of it, computed without the engine. */
 export interface History {
   /** In the order of sending; duplicates among them. */
@@ -89,19 +91,9 @@ const START_MS = Date.UTC(2026, 0, 1);
 const DAYS = 150;
 const REPOSITORIES = 12;
 
-/** mulberry32: small, seeded, good enough to spread events. Source: https://gist.github.com/tommyettinger/46a874533244883189143505d203312c */
-function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 export function generateHistory(options: HistoryOptions): History {
-  const random = seededRandom(options.seed);
+  const seeded = new SeededRandom(options.seed);
+  const random = () => seeded.next();
   const unique = Array.from({ length: options.events }, (_, index) => makeEvent(index, options.users, random));
   const sent: WireEvent[] = [];
   for (const [index, event] of unique.entries()) {

@@ -1,5 +1,5 @@
 import type { EngineEvent } from '@cairn/engine';
-import { seededRandom } from '../harness/seededRandom.js';
+import { SeededRandom } from '@cairn/testing/random';
 import { zipf } from '../harness/zipf.js';
 import { makeEvent } from './makeEvent.js';
 import { EVENT_TYPES } from './standardPack.js';
@@ -47,7 +47,7 @@ const PROPERTIES: Readonly<Record<string, (draw: Draw, user: number) => Record<s
 
 /** Makes the events of users of whom few are busy, over some months, most of them in order. The same each time. */
 export class StandardEvents {
-  readonly #random = seededRandom(SEED);
+  readonly #random = new SeededRandom(SEED);
   readonly #drawUser: () => number;
   readonly #types = EVENT_TYPES.flatMap(({ type, weight }) => Array.from({ length: weight }, () => type));
   readonly #days: number;
@@ -59,7 +59,7 @@ export class StandardEvents {
     { days = STANDARD_DAYS }: { days?: number } = {},
   ) {
     this.#days = days;
-    this.#drawUser = zipf(users, this.#random);
+    this.#drawUser = zipf(users, () => this.#random.next());
   }
 
   /** The next events, at most so many; none when all were made. */
@@ -68,7 +68,7 @@ export class StandardEvents {
   }
 
   #make(i: number): UserEvent {
-    const draw: Draw = (below) => Math.floor(this.#random() * below);
+    const draw: Draw = (below) => Math.floor(this.#random.next() * below);
     const user = this.#drawUser();
     const type = this.#types[draw(this.#types.length)] ?? 'build.succeeded';
     const late = draw(20) === 0 ? draw(3 * DAY_MS) : 0;

@@ -1,6 +1,6 @@
 import type { EngineEvent } from '@cairn/engine';
+import { SeededRandom } from '@cairn/testing/random';
 import { StandardEvents } from '../engine/standardEvents.js';
-import { seededRandom } from '../harness/seededRandom.js';
 
 export const STANDARD_EVENTS = 200_000;
 export const STANDARD_USERS = 5_000;
@@ -37,13 +37,13 @@ export interface StandardWork {
 export function standardSubmissions(of: StandardWork = {}): StandardSubmissions {
   const { events = STANDARD_EVENTS, users = STANDARD_USERS, series } = of;
   const prefix = series === undefined ? '' : `${series}-`;
-  const random = seededRandom(SEED);
+  const random = new SeededRandom(SEED);
   const source = new StandardEvents(events, users);
   const submissions: Submission[] = [];
   let fresh: Submission[] = [];
   let distinct = 0;
   while (submissions.length < events) {
-    const earlier = random() < STANDARD_DUPLICATES ? submissions[Math.floor(random() * submissions.length)] : undefined;
+    const earlier = random.next() < STANDARD_DUPLICATES ? submissions[Math.floor(random.next() * submissions.length)] : undefined;
     if (earlier !== undefined) {
       submissions.push(earlier);
       continue;

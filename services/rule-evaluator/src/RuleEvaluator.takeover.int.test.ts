@@ -1,8 +1,8 @@
 import { eventually } from '@cairn/testing';
+import { SeededRandom } from '@cairn/testing/random';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { anEvent } from './testing/anEvent.js';
 import { aCount, EvaluatorHarness } from './testing/EvaluatorHarness.js';
-import { SeededRandom } from './testing/SeededRandom.js';
 
 let harness: EvaluatorHarness;
 

@@ -1,4 +1,4 @@
-import type { SeededRandom } from '../world/SeededRandom.js';
+import type { SeededRandom } from '@cairn/testing/random';
 
 /** An event as a producer has it, and how it goes out. */
 export interface Sending {

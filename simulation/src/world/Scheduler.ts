@@ -1,5 +1,5 @@
+import type { SeededRandom } from '@cairn/testing/random';
 import type { Actor } from './Actor.js';
-import type { SeededRandom } from './SeededRandom.js';
 
 interface Task {
   actor: Actor;

@@ -1,10 +1,10 @@
+import { SeededRandom } from '@cairn/testing/random';
 import { SimulatedDatabase } from '../servers/SimulatedDatabase.js';
 import { SimulatedNats } from '../servers/SimulatedNats.js';
 import { anActor } from './Actor.js';
 import type { Guards } from './Guards.js';
 import { type FaultRates, Network, NO_FAULTS } from './Network.js';
 import { Scheduler } from './Scheduler.js';
-import { SeededRandom } from './SeededRandom.js';
 
 const START_MS = Date.UTC(2026, 5, 1);
 

@@ -1,7 +1,7 @@
 import { type CommittedBatch, type EvaluationBatch, emptyEventColumns, StoreError } from '@cairn/store';
+import { SeededRandom } from '@cairn/testing/random';
 import { describe, expect, it } from 'vitest';
 import { COMMIT_ROWS_MAX } from '../limits.js';
-import { SeededRandom } from '../testing/SeededRandom.js';
 import { type CommitTogether, GroupCommitter } from './GroupCommitter.js';
 
 function aBatch(of: { partition: number; epoch?: number; oldSeq?: number; events?: readonly string[] }): EvaluationBatch {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { admitEvent, type CairnEvent } from '@cairn/contracts';
+import { SeededRandom } from '@cairn/testing/random';
 import { describe, expect, it } from 'vitest';
-import { SeededRandom } from '../testing/SeededRandom.js';
 import { type Identity, IdentityCache } from './IdentityCache.js';
 import { IdentityTable } from './IdentityTable.js';
 

@@ -1,6 +1,6 @@
-import { EVIDENCE_MAX } from '@cairn/store';
+import { EVIDENCE_MAX, EVIDENCE_SCAN_MAX } from '@cairn/store';
+import { SeededRandom } from '@cairn/testing/random';
 import { describe, expect, it } from 'vitest';
-import { SeededRandom } from '../testing/SeededRandom.js';
 import { type Match, MatchMemory } from './MatchMemory.js';
 
 const anyTime = { definitionKey: 1, periodStart: null, periodEnd: null };
@@ -43,6 +43,15 @@ describe('the matches of a user', () => {
     memory.forget();
     expect(memory.size).toBe(0);
     expect(memory.newest({ ...anyTime, definitionKey: 2, atMost: 1 })).toBeNull();
+  });
+
+  it('are looked for no further back than the database would', () => {
+    const memory = memoryOf(3);
+    for (let i = 4; i <= EVIDENCE_SCAN_MAX + 1; i++) memory.note({ eventId: `n${i}`, occurredAt: i }, []);
+    expect(memory.newest(anyTime)).toEqual(ids(2, 3));
+    expect(memory.newest({ ...anyTime, goesOn: true })).toBeNull();
+    memory.note({ eventId: 'e4', occurredAt: 1 }, [1]);
+    expect(memory.newest(anyTime)).toEqual(ids(3, 4));
   });
 
   it('are the same as those of a search through all of them, wherever it answers', () => {

@@ -3,13 +3,13 @@ import { decodeState, progress } from '@cairn/engine';
 import { createLogger } from '@cairn/runtime';
 import { StoreError } from '@cairn/store';
 import { eventually } from '@cairn/testing';
+import { SeededRandom } from '@cairn/testing/random';
 import { describe, expect, it } from 'vitest';
 import { BATCH_EFFECTS_MAX } from '../limits.js';
 import { anEvent } from '../testing/anEvent.js';
 import { anAchievement, catalogueOf } from '../testing/catalogueOf.js';
 import { MemoryLog } from '../testing/MemoryLog.js';
 import { MemoryStore } from '../testing/MemoryStore.js';
-import { SeededRandom } from '../testing/SeededRandom.js';
 import { PartitionWorker } from './PartitionWorker.js';
 
 const silent = createLogger({ name: 'test', level: 'silent', pretty: 'off' });

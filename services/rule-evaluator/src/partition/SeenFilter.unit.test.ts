@@ -1,5 +1,5 @@
+import { SeededRandom } from '@cairn/testing/random';
 import { describe, expect, it } from 'vitest';
-import { SeededRandom } from '../testing/SeededRandom.js';
 import { SeenFilter } from './SeenFilter.js';
 
 const SALT = 5;

@@ -3,12 +3,12 @@ import { decodeState, encodeState } from '@cairn/engine';
 import { createLogger } from '@cairn/runtime';
 import { StoreError } from '@cairn/store';
 import { eventually } from '@cairn/testing';
+import { SeededRandom } from '@cairn/testing/random';
 import { expect, it } from 'vitest';
 import { PartitionWorker } from '../partition/PartitionWorker.js';
 import { anEvent } from '../testing/anEvent.js';
 import { anAchievement } from '../testing/catalogueOf.js';
 import { MemoryLog } from '../testing/MemoryLog.js';
-import { SeededRandom } from '../testing/SeededRandom.js';
 import { VersionedStore } from '../testing/VersionedStore.js';
 
 const silent = createLogger({ name: 'test', level: 'silent', pretty: 'off' });

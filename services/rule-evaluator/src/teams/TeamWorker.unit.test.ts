@@ -3,6 +3,7 @@ import { Catalogue, decodeTeamState, progress } from '@cairn/engine';
 import { createLogger } from '@cairn/runtime';
 import { StoreError, TEAMS_PARTITION } from '@cairn/store';
 import { eventually } from '@cairn/testing';
+import { SeededRandom } from '@cairn/testing/random';
 import { expect, it } from 'vitest';
 import { RECOUNT_TEAMS_MAX, RECOUNT_TEAMS_PER_COMMIT } from '../limits.js';
 import { PartitionWorker } from '../partition/PartitionWorker.js';
@@ -11,7 +12,6 @@ import { anAchievement, catalogueOf } from '../testing/catalogueOf.js';
 import { MemoryLog } from '../testing/MemoryLog.js';
 import { MemoryStore } from '../testing/MemoryStore.js';
 import { MemoryTeamStore } from '../testing/MemoryTeamStore.js';
-import { SeededRandom } from '../testing/SeededRandom.js';
 import { PartitionProgress } from './PartitionProgress.js';
 import { TeamWorker } from './TeamWorker.js';
 

@@ -15,12 +15,23 @@ export class SeededRandom {
     return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
   }
 
+  /** A whole number in [0, bound). */
   below(bound: number): number {
     return Math.floor(this.next() * bound);
   }
 
+  between(low: number, high: number): number {
+    return low + this.next() * (high - low);
+  }
+
   chance(probability: number): boolean {
     return this.next() < probability;
+  }
+
+  pick<T>(list: readonly T[]): T {
+    const item = list[this.below(list.length)];
+    if (item === undefined) throw new RangeError('there is nothing to pick from');
+    return item;
   }
 
   /** A few turns of the event loop, so that whatever else is under way gets its turn at any await. */
