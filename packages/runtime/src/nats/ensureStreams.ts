@@ -12,6 +12,9 @@ const JETSTREAM_NOT_ENABLED: ReadonlySet<number> = new Set([10039, 10076]);
 /** What no update can change, or what would lose messages that were promised to stay. */
 const FIXED_FIELDS = ['storage', 'retention', 'sealed', 'mirror', 'sources'] as const;
 
+/** A stream that is made is synced first, and a busy disk takes its time. */
+const ANSWER_MS_MAX = 30_000;
+
 /**
  * Makes the streams of Cairn, or brings those that are there up to date. Any number of processes may do it at once.
  * @throws RuntimeError `stream_incompatible` where a stream of that name or with those subjects is something else,
@@ -25,7 +28,7 @@ export async function ensureStreams(nats: NatsConnection, options: Omit<StreamOp
 
 async function openManager(nats: NatsConnection): Promise<JetStreamManager> {
   try {
-    return await jetstreamManager(nats);
+    return await jetstreamManager(nats, { timeout: ANSWER_MS_MAX });
   } catch (cause) {
     const refused = cause instanceof JetStreamApiError && JETSTREAM_NOT_ENABLED.has(cause.code);
     if (!refused && !(cause instanceof Error && cause.name === 'JetStreamNotEnabled')) throw cause;

@@ -11,6 +11,8 @@ const ACK_WAIT_MS = 60_000;
 /** A consumer that nobody reads goes away by itself. */
 const CONSUMER_INACTIVE_MS = 60 * 60_000;
 const HISTORY_ENTRIES_AHEAD = 200;
+/** A disk that is busy lets a server that is well answer late; one that is gone is noticed by the connection. */
+const ANSWER_MS_MAX = 30_000;
 
 /** CAIRN_LOG over JetStream. */
 export class JetStreamLog implements ReplaySource {
@@ -32,7 +34,8 @@ export class JetStreamLog implements ReplaySource {
   }
 
   static async connect(nats: NatsConnection, { consumers = 'rule-evaluator' } = {}): Promise<JetStreamLog> {
-    const log = new JetStreamLog(jetstream(nats), { manager: await jetstreamManager(nats), consumers });
+    const timeout = ANSWER_MS_MAX;
+    const log = new JetStreamLog(jetstream(nats, { timeout }), { manager: await jetstreamManager(nats, { timeout }), consumers });
     void log.#watch(nats);
     return log;
   }

@@ -27,6 +27,8 @@ import { RuleEvaluator } from '../RuleEvaluator.js';
 
 export const PARTITIONS = 4;
 const TENANT_ID = 'default';
+/** Tests share a disk, and each sync waits its turn. */
+const ANSWER_MS_MAX = 30_000;
 const log = createLogger({ name: 'test', level: 'fatal', pretty: 'off' });
 
 /** Real servers, and what stands before and behind the evaluator: entries into the log, rows and messages out. */
@@ -65,7 +67,7 @@ export class EvaluatorHarness {
     const tables = 'events, user_state, unlocks, xp_entries, outbox, achievement_versions, packs, tenant_settings, evaluators, recounts';
     await this.rows(`TRUNCATE ${tables}`);
     await this.rows('UPDATE partitions SET owner = NULL, lease_until = NULL');
-    const manager = await jetstreamManager(this.nats);
+    const manager = await jetstreamManager(this.nats, { timeout: ANSWER_MS_MAX });
     for (const stream of ['EVENTS', 'CAIRN_LOG', 'CAIRN_DLQ']) await manager.streams.purge(stream);
     // What the log no longer holds needs not be evaluated any more.
     const { state } = await manager.streams.info('CAIRN_LOG');
@@ -128,7 +130,8 @@ export class EvaluatorHarness {
   async appendControl(body: ControlBody, tenantId = TENANT_ID): Promise<number> {
     const entryId = `control-${++this.#entries}`;
     const data = encodeControlEntry({ entryId, tenantId, at: Date.UTC(2026, 5, 1), actor: 'test', body });
-    return (await jetstream(this.nats).publish(logControlSubject(tenantId, body.kind), data, { msgID: entryId })).seq;
+    return (await jetstream(this.nats).publish(logControlSubject(tenantId, body.kind), data, { msgID: entryId, timeout: ANSWER_MS_MAX }))
+      .seq;
   }
 
   async publishPack(achievements: readonly object[], more: { tenantId?: string; xp_rules?: readonly object[] } = {}): Promise<number> {
@@ -148,7 +151,7 @@ export class EvaluatorHarness {
 
   /** Resolves when every partition has committed all that the log holds for it, whatever is pending. */
   async followed(within: { timeoutMs?: number } = {}): Promise<void> {
-    const manager = await jetstreamManager(this.nats);
+    const manager = await jetstreamManager(this.nats, { timeout: ANSWER_MS_MAX });
     await eventually(async () => {
       const positions = await partitionPositions(this.database.pool);
       for (const { partition, lastSeq } of positions) {
