@@ -11,7 +11,7 @@ import {
 import { type CommittedBatch, type EvaluationBatch, StoreError } from '@cairn/store';
 import { type Actor, anActor } from '../world/Actor.js';
 import type { Connection } from '../world/Network.js';
-import type { World } from '../world/World.js';
+import type { Surroundings } from '../world/Surroundings.js';
 import { recountStore } from './recountStore.js';
 import { type EventRow, identityName, type Tables } from './Tables.js';
 
@@ -22,10 +22,10 @@ const TENANT_KEY = 1;
 /** PostgreSQL, and what a process says to it. It never dies here; connections do. */
 export class SimulatedDatabase {
   readonly actor = anActor('postgres');
-  readonly #world: World;
+  readonly #world: Surroundings;
   #tables: Tables | undefined;
 
-  constructor(world: World) {
+  constructor(world: Surroundings) {
     this.#world = world;
   }
 

@@ -1,7 +1,7 @@
 import { DEAD_LETTER_STREAM, EVENTS_STREAM, LOG_STREAM } from '@cairn/contracts';
 import type { JetStreamClient } from '@nats-io/jetstream';
 import { type Actor, anActor } from '../world/Actor.js';
-import type { World } from '../world/World.js';
+import type { Surroundings } from '../world/Surroundings.js';
 import { SimulatedStream } from './SimulatedStream.js';
 
 /** A publisher as the services know it, of one process. */
@@ -15,9 +15,9 @@ export class SimulatedNats {
   readonly events: SimulatedStream;
   readonly log: SimulatedStream;
   readonly deadLetters: SimulatedStream;
-  readonly #world: World;
+  readonly #world: Surroundings;
 
-  constructor(world: World) {
+  constructor(world: Surroundings) {
     this.#world = world;
     this.events = new SimulatedStream(EVENTS_STREAM, world);
     this.log = new SimulatedStream(LOG_STREAM, world);

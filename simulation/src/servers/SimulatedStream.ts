@@ -1,4 +1,4 @@
-import type { World } from '../world/World.js';
+import type { Surroundings } from '../world/Surroundings.js';
 
 export interface StoredMessage {
   sequence: number;
@@ -20,7 +20,7 @@ export class SimulatedStream {
 
   constructor(
     readonly name: string,
-    readonly world: World,
+    readonly world: Surroundings,
   ) {}
 
   get lastSequence(): number {

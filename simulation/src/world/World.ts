@@ -3,24 +3,19 @@ import { SimulatedDatabase } from '../servers/SimulatedDatabase.js';
 import { SimulatedNats } from '../servers/SimulatedNats.js';
 import { anActor } from './Actor.js';
 import type { Guards } from './Guards.js';
-import { type FaultRates, Network, NO_FAULTS } from './Network.js';
+import { Network, NO_FAULTS } from './Network.js';
 import { Scheduler } from './Scheduler.js';
+import type { Surroundings, Weather } from './Surroundings.js';
 
 const START_MS = Date.UTC(2026, 5, 1);
 
 /** The partitions of the simulated install: few, so that users share them. */
 export const PARTITIONS = 3;
 
-/** What goes wrong, of the calls to either server. */
-export interface Weather {
-  nats: FaultRates;
-  database: FaultRates;
-}
-
 export const CALM: Weather = { nats: NO_FAULTS, database: NO_FAULTS };
 
 /** One seed's world: its time, its servers, and what may go wrong in it. */
-export class World {
+export class World implements Surroundings {
   readonly random: SeededRandom;
   readonly scheduler: Scheduler;
   readonly network: Network;
