@@ -62,8 +62,9 @@ export interface XpEffect {
   entryKey: string;
   amount: number;
   totalAfter: number;
-  reason: 'unlock' | 'rule' | 'revocation';
-  /** Of an unlock, or of its revocation; null for a rule of XP. */
+  /** `merge`: what two users had becomes that of one. */
+  reason: 'unlock' | 'rule' | 'revocation' | 'merge';
+  /** Of an unlock, or of its revocation; null for a rule of XP, and for all that a merged user brings along. */
   slug: string | null;
   /** null where the achievement has no levels. */
   level: string | null;

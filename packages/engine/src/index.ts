@@ -25,6 +25,7 @@ export { fold } from './fold.js';
 export { grant } from './grant.js';
 export { heldKeys, xpOf } from './heldKeys.js';
 export { type ExistingUnlock, holdUnlocks, type UnlockKey } from './holdUnlocks.js';
+export { type MergedUnlock, mergeUsers } from './merge/mergeUsers.js';
 export type {
   AchievementDefinition,
   AchievementsCriteria,
