@@ -30,6 +30,7 @@ export {
   type EvaluationBatch,
   type EventColumns,
   type EvidenceFromMatches,
+  type EventMoveRow,
   emptyEventColumns,
   type MatchRow,
   ORDINALS_PER_EVENT,
@@ -40,6 +41,7 @@ export {
   type RetractionRow,
   type RevocationRow,
   type UnlockRow,
+  type UnlockRewriteRow,
   type UserStateRow,
   type XpRow,
   type XpTotalRow,
@@ -50,6 +52,7 @@ export { openPipeline, type PipelineOptions } from './openPipeline.js';
 export { type AcquireOptions, acquirePartitions, type OwnedPartition } from './operations/acquirePartitions.js';
 export { addEventTypes, EVENT_TYPES_KEPT_MAX, type EventTypeRow } from './operations/addEventTypes.js';
 export { advancePosition } from './operations/advancePosition.js';
+export { addUserAlias, type UserAlias } from './operations/addUserAlias.js';
 export { catalogueSequence } from './operations/catalogueSequence.js';
 export { commitBatch, commitBatches } from './operations/commitBatch.js';
 export { countUsers } from './operations/countUsers.js';
@@ -79,6 +82,7 @@ export { listTeams } from './operations/listTeams.js';
 export { type ListedTenant, listTenants, listTenantsAt } from './operations/listTenants.js';
 export { type ListedUnlock, listTenantUnlocks, listUserUnlocks, type UnlockCursor } from './operations/listUnlocks.js';
 export { listUserKeys } from './operations/listUserKeys.js';
+export { listUserAliases } from './operations/listUserAliases.js';
 export { listUserStates } from './operations/listUserStates.js';
 export { type ListedXpEntry, listXpEntries, type XpCursor } from './operations/listXpEntries.js';
 export { type LivedEntryRow, type LivedUnlockRow, livedSince } from './operations/livedSince.js';
@@ -95,11 +99,13 @@ export { readUserState, type UserStateAt } from './operations/readUserState.js';
 export { readUserStates, type StoredUserState } from './operations/readUserStates.js';
 export { releasePartitions } from './operations/releasePartitions.js';
 export { revokeToken } from './operations/revokeToken.js';
+export { resolveUser } from './operations/resolveUser.js';
 export { setTenantSettings, type TenantSettingsAt } from './operations/setTenantSettings.js';
 export { sweepOutbox } from './operations/sweepOutbox.js';
 export { type OutboxMessage, type OutboxQuery, takeOutbox } from './operations/takeOutbox.js';
 export { tenantsWithTeams } from './operations/tenantsWithTeams.js';
 export { type ProgressRow, type ProjectedProgress, upsertProgress } from './operations/upsertProgress.js';
+export { type StoredUnlock, unlocksOfUsers } from './operations/unlocksOfUsers.js';
 export { type EventRef, userEventRefs } from './operations/userEventRefs.js';
 export { versionsBefore } from './operations/versionsBefore.js';
 export { type XpReached, xpReached } from './operations/xpReached.js';

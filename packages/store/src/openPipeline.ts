@@ -10,6 +10,8 @@ import { bindEvents } from './hot/insertEvents.js';
 import { bindOutbox } from './hot/insertOutbox.js';
 import { bindUnlocks } from './hot/insertUnlocks.js';
 import { bindXpEntries } from './hot/insertXpEntries.js';
+import { bindEventMoves } from './hot/moveEvents.js';
+import { bindUnlockRewrites } from './hot/rewriteUnlocks.js';
 import { bindXpTotals } from './hot/updateXpTotals.js';
 import { bindUserStates } from './hot/upsertUserStates.js';
 import { toStoreError } from './toStoreError.js';
@@ -42,9 +44,11 @@ export async function openPipeline(options: PipelineOptions): Promise<pg.Client>
   const pipeline = new pg.Client({
     ...connectionLimits,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+    bindEventMoves([]),
     connectionString: options.url,
     application_name: options.applicationName,
     pipeline: true,
+    bindUnlockRewrites([]),
   });
   pipeline.on('error', (error) => options.onError(error));
   try {

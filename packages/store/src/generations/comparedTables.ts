@@ -19,10 +19,11 @@ const TOTAL_OFF = `x.total_after - x.amount - lag(x.total_after, 1, 0::bigint) O
 export const COMPARED_TABLES: readonly ComparedTable[] = [
   { name: 'tenants', key: [], ignored: ['created_at'], only: 'x.timezone IS NOT NULL OR x.tier_order IS NOT NULL' },
   { name: 'tenant_settings', key: ['log_seq'], ignored: [] },
+  { name: 'user_aliases', key: ['alias'], ignored: [] },
   { name: 'packs', key: ['pack', 'log_seq'], ignored: [] },
   { name: 'achievement_versions', key: ['slug', 'version'], ignored: ['definition_key'] },
   // What it matched only serves to find evidence, and is not noted where none is needed any more: evidence is compared.
-  { name: 'events', key: ['event_id_hash'], ignored: ['matched'] },
+  { name: 'events', key: ['event_id_hash'], ignored: ['matched', 'origin_key'] },
   // Where the partition stood when it was written depends on what a batch held.
   { name: 'user_state', key: ['kind', 'user_id'], ignored: ['last_seq'] },
   // What one event brings about has one order where it is folded as it comes, and another where a recount finds a part of it later.
@@ -33,6 +34,7 @@ export const COMPARED_TABLES: readonly ComparedTable[] = [
 /** What a generation brings along besides: it takes the place of the live one, but holds nothing to compare. */
 export const MOVED_TABLES: readonly string[] = [
   'tenant_settings',
+  'user_aliases',
   'packs',
   'achievement_versions',
   'users',

@@ -3,7 +3,7 @@ import type { EventColumns } from '../hot/EvaluationBatch.js';
 import type { Queryable } from '../Queryable.js';
 import { runQuery } from '../runQuery.js';
 
-/** An event that was accepted, by whom. */
+/** An event that was accepted, and who sent it: whoever they were merged into since. */
 export interface HolderRow {
   eventIdHash: string;
   tenantId: string;
@@ -21,7 +21,7 @@ export async function otherHolders(db: Queryable, events: EventColumns): Promise
       SELECT held.event_id_hash AS "eventIdHash", t.tenant_id AS "tenantId", u.user_id AS "userId"
         FROM (${['event_id_hash', 'key_hash', 'fingerprint'].map(elsewhere).join(' UNION ALL ')}) AS held
              JOIN tenants AS t ON t.tenant_key = held.tenant_key
-             JOIN users AS u ON u.tenant_key = held.tenant_key AND u.user_key = held.user_key`,
+             JOIN users AS u ON u.tenant_key = held.tenant_key AND u.user_key = coalesce(held.origin_key, held.user_key)`,
     values: [
       int4Array(events.tenantKey),
       int8Array(events.logSeq),

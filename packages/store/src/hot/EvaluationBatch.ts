@@ -37,6 +37,9 @@ export interface EvaluationBatch {
   matches?: readonly MatchRow[];
   /** Events that count for nothing any more. */
   retractions?: readonly RetractionRow[];
+  /** Users whose events are another's from now on. */
+  eventMoves?: readonly EventMoveRow[];
+  unlockRewrites?: readonly UnlockRewriteRow[];
 }
 
 /** The accepted events of a batch, column by column: element i of each column makes up event i. */
@@ -137,6 +140,27 @@ export interface RetractionRow {
   tenantKey: number;
   eventIdHash: Uuid;
   logSeq: number;
+}
+
+/** All events of a user become those of another. */
+export interface EventMoveRow {
+  tenantKey: number;
+  fromKey: number;
+  intoKey: number;
+}
+
+/** An unlock that is held is put down to something else: what was told of it to anybody keeps its id. */
+export interface UnlockRewriteRow {
+  tenantKey: number;
+  unlockId: Uuid;
+  version: number;
+  value: number;
+  threshold: number;
+  xpReward: number;
+  unlockedAt: number;
+  causedBy: string;
+  message: string | null;
+  evidence: readonly string[];
 }
 
 export interface XpTotalRow {

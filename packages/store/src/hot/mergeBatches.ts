@@ -2,11 +2,13 @@ import type { Advance } from './advancePartitions.js';
 import {
   type EvaluationBatch,
   type EventColumns,
+  type EventMoveRow,
   type MatchRow,
   type OutboxRow,
   type RecountChange,
   type RetractionRow,
   type RevocationRow,
+  type UnlockRewriteRow,
   type UnlockRow,
   type UserStateRow,
   type XpRow,
@@ -25,6 +27,8 @@ export interface MergedBatches {
   xpTotals: readonly XpTotalRow[];
   matches: readonly MatchRow[];
   retractions: readonly RetractionRow[];
+  eventMoves: readonly EventMoveRow[];
+  unlockRewrites: readonly UnlockRewriteRow[];
   recounts: readonly (RecountChange & { partition: number })[];
   outbox: readonly (OutboxRow & { partition: number })[];
 }
@@ -42,6 +46,8 @@ export function mergeBatches(batches: readonly EvaluationBatch[]): MergedBatches
     xpTotals: batches.flatMap(({ xpTotals }) => xpTotals ?? []),
     matches: batches.flatMap(({ matches }) => matches ?? []),
     retractions: batches.flatMap(({ retractions }) => retractions ?? []),
+    eventMoves: batches.flatMap(({ eventMoves }) => eventMoves ?? []),
+    unlockRewrites: batches.flatMap(({ unlockRewrites }) => unlockRewrites ?? []),
     recounts: batches.flatMap(({ partition, recounts }) => (recounts ?? []).map((change) => ({ ...change, partition }))),
     outbox: mergeOutboxes(batches),
   };

@@ -11,6 +11,8 @@ import { bindOutbox, insertOutbox, isAroundEvidence } from '../hot/insertOutbox.
 import { bindUnlocks, insertUnlocks } from '../hot/insertUnlocks.js';
 import { bindXpEntries } from '../hot/insertXpEntries.js';
 import { type MergedBatches, mergeBatches } from '../hot/mergeBatches.js';
+import { bindEventMoves } from '../hot/moveEvents.js';
+import { bindUnlockRewrites } from '../hot/rewriteUnlocks.js';
 import { runPipelined } from '../hot/runPipelined.js';
 import { bindXpTotals } from '../hot/updateXpTotals.js';
 import { bindUserStates } from '../hot/upsertUserStates.js';
@@ -62,9 +64,11 @@ function bind(merged: MergedBatches): BoundStatement[] {
   if (merged.events.eventId.length > 0) statements.push(bindEvents(merged.events));
   if (merged.matches.length > 0) statements.push(bindMatches(merged.matches));
   if (merged.retractions.length > 0) statements.push(bindRetractions(merged.retractions));
+  if (merged.eventMoves.length > 0) statements.push(bindEventMoves(merged.eventMoves));
   if (merged.userStates.length > 0) statements.push(bindUserStates(merged.userStates));
   if (merged.unlocks.length > 0) statements.push(bindUnlocks(merged.unlocks));
   if (merged.revocations.length > 0) statements.push(bindRevocations(merged.revocations));
+  if (merged.unlockRewrites.length > 0) statements.push(bindUnlockRewrites(merged.unlockRewrites));
   if (merged.xp.length > 0) statements.push(bindXpEntries(merged.xp));
   if (merged.xpTotals.length > 0) statements.push(bindXpTotals(merged.xpTotals));
   for (const change of merged.recounts) statements.push(bindRecountChange(change.partition, change));
@@ -81,8 +85,8 @@ function assertColumns(events: EventColumns): void {
 
 /** How many rows there are of what there is most of. */
 function largestOf(merged: MergedBatches): number {
-  const { events, userStates, unlocks, revocations, xp, xpTotals, matches, retractions, outbox } = merged;
-  const kinds = [events.eventId, userStates, unlocks, revocations, xp, xpTotals, matches, retractions, outbox];
+  const { events, userStates, unlocks, revocations, unlockRewrites, xp, xpTotals, matches, retractions, outbox } = merged;
+  const kinds = [events.eventId, userStates, unlocks, revocations, unlockRewrites, xp, xpTotals, matches, retractions, outbox];
   return Math.max(...kinds.map(({ length }) => length));
 }
 

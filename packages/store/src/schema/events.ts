@@ -22,6 +22,8 @@ export const events = pgTable(
     matched: integer('matched').array(),
     /** The entry of the log that retracted it: it counts for nothing, and a duplicate of it stays one. */
     retractedSeq: bigint('retracted_seq', { mode: 'number' }),
+    /** Whose it is in the log, where that user was merged into another since. */
+    originKey: bigint('origin_key', { mode: 'number' }),
   },
   (t) => [
     primaryKey({ columns: [t.tenantKey, t.eventIdHash] }),

@@ -13,6 +13,7 @@ export { tenantSettings } from './tenantSettings.js';
 export { tenants } from './tenants.js';
 export { tokens } from './tokens.js';
 export { unlocks } from './unlocks.js';
+export { userAliases } from './userAliases.js';
 export { userState } from './userState.js';
 export { users } from './users.js';
 export { xpEntries } from './xpEntries.js';
