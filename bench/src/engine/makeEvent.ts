@@ -13,6 +13,7 @@ export function makeEvent(parts: { i: number; user: number; type: string; occurr
     occurredAt,
     receivedAt: occurredAt,
     clockSkewed: false,
+    backfill: false,
     schemaVersion: 1,
     propertiesJson,
     sequence: i + 1,

@@ -3,6 +3,11 @@ import type { EngineEvent } from '@cairn/engine';
 
 /** At its place in the log. */
 export function toEngineEvent(event: CairnEvent, place: { sequence: number; index: number }): EngineEvent {
-  const { eventId, type, tenantId, userId, teamId, source, occurredAt, receivedAt, clockSkewed, schemaVersion, propertiesJson } = event;
-  return { eventId, type, tenantId, userId, teamId, source, occurredAt, receivedAt, clockSkewed, schemaVersion, propertiesJson, ...place };
+  const { eventId, type, tenantId, userId, teamId, source, occurredAt, receivedAt, clockSkewed, backfill, schemaVersion } = event;
+  const { propertiesJson } = event;
+  return {
+    ...{ eventId, type, tenantId, userId, teamId, source, occurredAt, receivedAt, clockSkewed, backfill, schemaVersion },
+    propertiesJson,
+    ...place,
+  };
 }

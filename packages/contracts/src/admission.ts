@@ -64,6 +64,7 @@ export function admitEvent(input: unknown, admission: Admission): CairnEvent {
     occurredAt,
     receivedAt: admission.receivedAt,
     clockSkewed,
+    backfill: wire.backfill ?? false,
     propertiesJson: properties.json,
     schemaVersion,
     identity: {

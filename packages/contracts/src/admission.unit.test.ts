@@ -30,10 +30,17 @@ describe('admitEvent', () => {
       occurredAt: Date.parse('2026-04-12T10:00:00Z'),
       receivedAt: RECEIVED_AT,
       clockSkewed: false,
+      backfill: false,
       propertiesJson: '{}',
       schemaVersion: 1,
       identity: { keyHash: null, fingerprint: null },
     });
+  });
+
+  it('takes an event for the same whether it is told late or not', () => {
+    const late = withSaid({ backfill: true });
+    expect(late.backfill).toBe(true);
+    expect(late.identity).toEqual(withSaid({}).identity);
   });
 
   it('derives an absent event id from tenant and key, the same on every retry', () => {
@@ -47,6 +54,7 @@ describe('admitEvent', () => {
 
   it.each<[string, Record<string, unknown>, string, string]>([
     ['an unknown field', { colour: 'red' }, 'unknown_field', 'colour'],
+    ['a text for whether it is told late', { backfill: 'yes' }, 'invalid_event', 'backfill'],
     ['an unknown field of the actor', { actor: { user_id: 'ada', name: 'Ada' } }, 'unknown_field', 'actor.name'],
     ['an unknown field of the source', { source: { os: 'linux' } }, 'unknown_field', 'source.os'],
     ['a platform of its own', { source: { platform: 'beos' } }, 'invalid_event', 'source.platform'],

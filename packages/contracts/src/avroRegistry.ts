@@ -29,6 +29,8 @@ export class AvroCodec<T> {
   readonly #current: avsc.Type;
   readonly #header: Buffer;
   readonly #readers = new Map<string, Reader>();
+  /** By the fingerprint that stands before a value; the first is 1. */
+  readonly #versions = new Map<string, number>();
 
   constructor(name: SchemaName) {
     const types = SCHEMA_VERSIONS[name].map((schema) => avsc.Type.forSchema(schema, { wrapUnions: 'auto' }));
@@ -40,6 +42,7 @@ export class AvroCodec<T> {
       const resolver = type === current ? undefined : current.createResolver(type);
       const schema = hasArrays(type.schema()) ? type.schema() : null;
       for (const fingerprint of fingerprintsOf(type)) this.#readers.set(fingerprint, { schema, resolver });
+      this.#versions.set(rabinFingerprint(canonicalForm(type)).toString('hex'), this.#versions.size + 1);
     }
   }
 
@@ -71,11 +74,12 @@ export class AvroCodec<T> {
     return this.#read(buffer, { fingerprint, offset: HEADER_BYTES, code: 'undecodable_entry' });
   }
 
-  /** The bytes of a value of the current version, behind its header. @throws CairnError as `decode` does */
-  open(bytes: Uint8Array): Buffer {
-    const { buffer } = this.#open(bytes);
-    if (buffer.subarray(0, HEADER_BYTES).equals(this.#header)) return buffer;
-    throw new CairnError('undecodable_entry', 'is of an older version than any that was ever written');
+  /** The bytes of a value with its header, and the number of the version that it was written in. @throws CairnError as `decode` does */
+  open(bytes: Uint8Array): { buffer: Buffer; version: number } {
+    const { buffer, fingerprint } = this.#open(bytes);
+    const version = this.#versions.get(fingerprint);
+    if (version !== undefined) return { buffer, version };
+    throw new CairnError('undecodable_entry', 'names its schema by a fingerprint of another kind');
   }
 
   #open(bytes: Uint8Array): { buffer: Buffer; fingerprint: string } {

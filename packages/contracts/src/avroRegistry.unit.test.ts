@@ -35,7 +35,7 @@ describe('schemas', () => {
 
 describe('decodeProducerAvro', () => {
   const codec = new AvroCodec<Record<string, unknown>>('event');
-  const [fingerprint = ''] = codec.fingerprints;
+  const fingerprint = codec.fingerprints.at(-1) ?? '';
   const encode = (said: Record<string, unknown>) =>
     codec.encodeBare({
       event_id: 'e1',
@@ -46,6 +46,7 @@ describe('decodeProducerAvro', () => {
       occurred_at: 0,
       properties: null,
       schema_version: 1,
+      backfill: false,
       ...said,
     });
   const refusal = (code: string) => expect.objectContaining({ code }) as Error;
@@ -58,7 +59,15 @@ describe('decodeProducerAvro', () => {
       occurred_at: '1970-01-01T00:00:00Z',
       properties: { n: 1 },
       schema_version: 1,
+      backfill: false,
     });
+  });
+
+  it('reads what a producer writes who has an older version', () => {
+    const [first = ''] = codec.fingerprints;
+    const written = encode({ properties: '{"n":1}' });
+    // The field that came since stands last, in a byte.
+    expect(decodeProducerAvro(written.subarray(0, -1), first)).toEqual(decodeProducerAvro(written, fingerprint));
   });
 
   it('refuses what cannot be an event', () => {

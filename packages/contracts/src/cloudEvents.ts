@@ -19,6 +19,7 @@ const ATTRIBUTES = {
   ref: ['source', 'ref'],
   idempotencykey: ['idempotency_key'],
   schemaversion: ['schema_version'],
+  backfill: ['backfill'],
 } as const satisfies Record<string, readonly string[]>;
 
 /** Attributes that say something about the transport or the tracing, and nothing about the event. */
@@ -94,9 +95,16 @@ function assemble(attributes: Record<string, unknown>): Record<string, unknown> 
         errors: [{ field: name, message: 'is not an attribute that Cairn knows' }],
       });
     }
-    place(event, ATTRIBUTES[name as keyof typeof ATTRIBUTES], name === 'schemaversion' ? Number(value) : value);
+    place(event, ATTRIBUTES[name as keyof typeof ATTRIBUTES], valueOf(name, value));
   }
   return event;
+}
+
+/** A header holds text alone: what it says in another type is taken for that. */
+function valueOf(name: string, value: unknown): unknown {
+  if (name === 'schemaversion') return Number(value);
+  if (name === 'backfill' && (value === 'true' || value === 'false')) return value === 'true';
+  return value;
 }
 
 function place(event: Record<string, unknown>, path: readonly string[], value: unknown): void {

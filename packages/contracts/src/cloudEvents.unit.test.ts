@@ -33,6 +33,7 @@ describe('fromCloudEvent', () => {
       ref: 'sha1',
       idempotencykey: 'k',
       schemaversion: 2,
+      backfill: true,
     };
     expect(fromCloudEvent(full)).toEqual({
       ...EVENT,
@@ -41,6 +42,7 @@ describe('fromCloudEvent', () => {
       source: { app: '/ci/main', platform: 'ci', ref: 'sha1' },
       properties: { step: 'x' },
       schema_version: 2,
+      backfill: true,
     });
   });
 
@@ -91,5 +93,7 @@ describe('binary mode', () => {
     const attributes = new Map(Object.entries(CLOUD_EVENT));
     expect(fromBinaryCloudEvent(attributes, { n: 1 })).toEqual(fromCloudEvent({ ...CLOUD_EVENT, data: { n: 1 } }));
     expect(fromBinaryCloudEvent(attributes, undefined)).toEqual(EVENT);
+    const told = (backfill: string) => fromBinaryCloudEvent(new Map([...attributes, ['backfill', backfill]]), undefined)['backfill'];
+    expect([told('true'), told('false'), told('yes')]).toEqual([true, false, 'yes']);
   });
 });

@@ -25,6 +25,8 @@ export interface CairnEvent {
   receivedAt: number;
   /** `occurred_at` lay ahead of the server and was replaced by the time of receipt. */
   clockSkewed: boolean;
+  /** It is told long after it happened: it counts, and what it brings about is silent. It is no part of what the event says. */
+  backfill: boolean;
   /** A JSON object as text: parsed only where a rule asks for it. */
   propertiesJson: string;
   schemaVersion: number;
@@ -63,4 +65,6 @@ export interface WireEvent {
   occurred_at: string;
   properties?: Record<string, unknown> | undefined;
   schema_version?: number | undefined;
+  /** It is told long after it happened: it counts, and what it brings about is silent. Default: false. */
+  backfill?: boolean | undefined;
 }

@@ -13,11 +13,13 @@ export interface EventBatch {
 const codec = new AvroCodec<never>('log-event-batch');
 
 const HASH_BYTES = 16;
-/** Of an event that says nothing: each of its nineteen fields takes a byte at least, and two of them are hashes. */
+/** Since when an event says whether it is told long after it happened. */
+const BACKFILL_VERSION = 2;
+/** Of an event that says nothing, in the first version: each of its nineteen fields takes a byte at least, and two of them are hashes. */
 const EVENT_BYTES_MIN = 17 + 2 * HASH_BYTES;
 
 /** What the fields of an event take that are no texts. */
-const NUMBERS_AND_HASHES_BYTES_MAX = 3 * LONG_BYTES_MAX + 1 + 4 * (1 + HASH_BYTES);
+const NUMBERS_AND_HASHES_BYTES_MAX = 3 * LONG_BYTES_MAX + 2 + 4 * (1 + HASH_BYTES);
 
 /** The single-object encoding, as `log-event-batch.avsc` has it: written field by field, in half the time of a general encoder. */
 export function encodeEventBatch({ tenantId, events }: EventBatch): Buffer {
@@ -34,14 +36,15 @@ export function encodeEventBatch({ tenantId, events }: EventBatch): Buffer {
 }
 
 /**
- * Read field by field, as it was written: of the schema there is one version so far.
+ * Read field by field, as it was written in any version of the schema.
  * @throws CairnError `undecodable_entry`; `newer_entry` for what a newer Cairn wrote
  */
 export function decodeEventBatch(bytes: Uint8Array): EventBatch {
-  const reader = new AvroReader(codec.open(bytes), codec.header.length);
+  const { buffer, version } = codec.open(bytes);
+  const reader = new AvroReader(buffer, codec.header.length);
   try {
     const tenantId = reader.name();
-    const events = reader.array(EVENT_BYTES_MIN, () => readEvent(tenantId, reader));
+    const events = reader.array(EVENT_BYTES_MIN, () => readEvent(tenantId, reader, version));
     if (!reader.isAtEnd) throw new RangeError('something stands behind the last event');
     return { tenantId, events };
   } catch (cause) {
@@ -79,11 +82,12 @@ function writeEvent(writer: AvroWriter, event: CairnEvent): void {
   writer.optionalFixed(identity.keyHash);
   writer.optionalFixed(identity.fingerprint);
   writer.fixed(identity.payloadHash);
+  writer.boolean(event.backfill);
 }
 
 /** The fields stand in the order of the schema. */
-function readEvent(tenantId: string, reader: AvroReader): CairnEvent {
-  return {
+function readEvent(tenantId: string, reader: AvroReader, version: number): CairnEvent {
+  const event = {
     eventId: reader.string(),
     idempotencyKey: reader.optionalString(),
     type: reader.name(),
@@ -108,5 +112,8 @@ function readEvent(tenantId: string, reader: AvroReader): CairnEvent {
       fingerprint: reader.optionalFixed(HASH_BYTES),
       payloadHash: reader.fixed(HASH_BYTES),
     },
+    backfill: false,
   };
+  if (version >= BACKFILL_VERSION) event.backfill = reader.boolean();
+  return event;
 }

@@ -4,12 +4,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { admitEvent } from './admission.js';
 import type { CairnEvent } from './event.js';
-import { encodeEventBatch } from './eventBatch.js';
+import { decodeEventBatch, encodeEventBatch } from './eventBatch.js';
+import { SCHEMA_VERSIONS } from './generated/schemas.generated.js';
+import { rabinFingerprint } from './rabinFingerprint.js';
 import { ARBITRARY_EVENTS_UNTIL, onTheWire, wireEvent } from './testing/wireEvent.js';
 
 const HEADER_BYTES = 10;
 const schema = JSON.parse(readFileSync(new URL('../../../schemas/log-event-batch.avsc', import.meta.url), 'utf8')) as avsc.Schema;
 const type = avsc.Type.forSchema(schema, { wrapUnions: 'auto' });
+const firstVersion = avsc.Type.forSchema(SCHEMA_VERSIONS['log-event-batch'][0] ?? 'null', { wrapUnions: 'auto' });
 
 /** Lengths at which the length of a length changes, in characters of one, two and three bytes. */
 const text = fc.oneof(
@@ -47,6 +50,24 @@ describe('encodeEventBatch', () => {
   });
 });
 
+describe('decodeEventBatch', () => {
+  it('reads what was written before an event could be told long after it happened', () => {
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 4 }), (events) => {
+        const written = Buffer.concat([headerOfVersion(1), firstVersion.toBuffer(asRecord('default', events))]);
+        const expected = events.map((said) => ({ ...said, tenantId: 'default', backfill: false }));
+        expect(decodeEventBatch(written)).toEqual({ tenantId: 'default', events: expected });
+      }),
+    );
+  });
+});
+
+function headerOfVersion(version: number): Buffer {
+  const written = SCHEMA_VERSIONS['log-event-batch'][version - 1] ?? 'null';
+  const canonical = JSON.stringify(avsc.Type.forSchema(written, { wrapUnions: 'auto' }).schema());
+  return Buffer.concat([Buffer.from([0xc3, 0x01]), rabinFingerprint(canonical)]);
+}
+
 function asRecord(tenantId: string, events: readonly CairnEvent[]): unknown {
   return {
     tenant_id: tenantId,
@@ -70,6 +91,7 @@ function asRecord(tenantId: string, events: readonly CairnEvent[]): unknown {
       key_hash: identity.keyHash,
       fingerprint: identity.fingerprint,
       payload_hash: identity.payloadHash,
+      backfill: said.backfill,
     })),
   };
 }

@@ -24,7 +24,8 @@ export function isUsualWireEvent(input: unknown): input is WireEvent {
     optional(input.idempotency_key, isKey) +
     optional(input.source, isSource) +
     optional(input.properties, isJsonObject) +
-    optional(input.schema_version, isVersion);
+    optional(input.schema_version, isVersion) +
+    optional(input.backfill, isBoolean);
   return fields === Object.keys(input).length;
 }
 
@@ -87,6 +88,10 @@ function isPlatform(platform: unknown): boolean {
 
 function isOccurredAt(text: unknown): boolean {
   return typeof text === 'string' && parseInstant(text) !== null;
+}
+
+function isBoolean(value: unknown): boolean {
+  return typeof value === 'boolean';
 }
 
 function isVersion(version: unknown): boolean {

@@ -9,7 +9,8 @@ const LARGEST_INT = 2_147_483_647;
 
 /** What producers get wrong, or nearly: any field of the event, its actor or its source with something else in it. */
 const field = fc.constantFrom(
-  ...['event_id', 'idempotency_key', 'type', 'actor', 'source', 'occurred_at', 'properties', 'schema_version', 'colour', '__proto__'],
+  ...['event_id', 'idempotency_key', 'type', 'actor', 'source', 'occurred_at', 'properties', 'schema_version', 'backfill'],
+  ...['colour', '__proto__'],
   ...['actor.user_id', 'actor.tenant_id', 'actor.team_id', 'actor.name', 'actor.constructor'],
   ...['source.platform', 'source.app', 'source.ref', 'source.sdk', 'source.sdk_version', 'source.os'],
 );
@@ -63,6 +64,7 @@ describe('isUsualWireEvent', () => {
     ['a whole source', { source: { platform: 'ci', app: 'a', ref: 'r', sdk: 's', sdk_version: '1' } }],
     ['a whole actor', { actor: { user_id: 'ada@example.org', tenant_id: 't', team_id: 'platform' } }],
     ['properties', { properties: { a: { b: ['ü'] } }, schema_version: 2 }],
+    ['that it is told late', { backfill: true }],
     ['milliseconds', { occurred_at: '2026-04-12T10:00:00.123Z' }],
     ['an offset', { occurred_at: '2026-04-12T10:00:00+02:00' }],
   ])('knows %s', (_, said) => {

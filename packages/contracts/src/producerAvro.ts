@@ -17,6 +17,7 @@ interface AvroProducerEvent {
   occurred_at: number;
   properties: string | null;
   schema_version: number;
+  backfill: boolean;
 }
 
 const codec = new AvroCodec<AvroProducerEvent>('event');
@@ -48,6 +49,7 @@ export function decodeProducerAvro(bytes: Uint8Array, fingerprint: string): Reco
     occurred_at: formatInstant(event.occurred_at),
     properties: event.properties === null ? null : parseProperties(event.properties),
     schema_version: event.schema_version,
+    backfill: event.backfill,
   });
 }
 

@@ -19,5 +19,6 @@ export function toWireEvent(event: CairnEvent): WireEvent {
     occurred_at: formatInstant(event.occurredAt),
     properties: JSON.parse(event.propertiesJson) as Record<string, unknown>,
     schema_version: event.schemaVersion,
+    ...(event.backfill ? { backfill: true } : {}),
   };
 }

@@ -53,6 +53,7 @@ export const wireEventSchema = z.strictObject({
     })
     .optional(),
   schema_version: z.int().min(1).max(2_147_483_647).optional(),
+  backfill: z.boolean().optional(),
 });
 
 /** What any input says as an event, or all that is wrong with it. @throws CairnError */

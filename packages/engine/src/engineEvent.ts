@@ -18,6 +18,8 @@ export interface EngineEvent {
   occurredAt: number;
   receivedAt: number;
   clockSkewed: boolean;
+  /** Told long after it happened: what it unlocks is marked `backfilled`. */
+  backfill: boolean;
   schemaVersion: number;
   /** A JSON object; parsed once at most, and only where a rule needs it. */
   propertiesJson: string;

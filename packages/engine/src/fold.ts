@@ -32,6 +32,7 @@ export function fold(catalogue: Catalogue, state: UserState, event: EngineEvent)
   cause.at = event.occurredAt;
   cause.id = event.eventId;
   cause.userId = event.userId;
+  cause.backfilled = event.backfill;
   step ??= new Transition(catalogue, state, cause);
   step.begin(catalogue, state, cause);
   step.widened = isBuiltIn && applyBuiltIn(step, event);

@@ -72,6 +72,7 @@ const events: fc.Arbitrary<EngineEvent> = fc.record({
   occurredAt: fc.oneof(fc.integer({ min: 1.6e12, max: 1.8e12 }), oddNumbers),
   receivedAt: oddNumbers,
   clockSkewed: fc.boolean(),
+  backfill: fc.boolean(),
   schemaVersion: fc.nat(),
   propertiesJson: fc.oneof(someProperties, fc.json(), fc.string()),
   sequence: fc.maxSafeNat(),

@@ -124,6 +124,7 @@ export class Rehearsal {
       occurredAt: at,
       receivedAt: at,
       clockSkewed: false,
+      backfill: false,
       schemaVersion: 1,
       propertiesJson: JSON.stringify(properties),
       sequence,

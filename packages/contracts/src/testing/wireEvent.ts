@@ -35,6 +35,7 @@ export const wireEvent: fc.Arbitrary<WireEvent> = fc
     occurred_at: fc.integer({ min: -62_135_596_800_000, max: ARBITRARY_EVENTS_UNTIL }).map(formatInstant),
     properties: optional(properties),
     schema_version: optional(fc.integer({ min: 1, max: 2_147_483_647 })),
+    backfill: optional(fc.boolean()),
   })
   .filter((event) => event.event_id !== undefined || event.idempotency_key !== undefined)
   .filter((event) => !/^(achievement|realtime)\./.test(event.type));

@@ -49,7 +49,7 @@ export function replayStanding(catalogue: Catalogue, rule: Rule, history: readon
           unlockedAt: unlock.unlockedAt,
           causedBy: event.eventId,
           sequence: event.sequence,
-          backfilled: false,
+          backfilled: unlock.backfilled,
           evidence: [],
           granted: null,
           revoked: null,

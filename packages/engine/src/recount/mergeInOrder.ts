@@ -105,10 +105,15 @@ class Walk {
     const [first] = group;
     if (first === undefined) return;
     if (first.kind === 'phase') this.#phase = first.phase;
-    const transition = this.#transition(causeOf(first), this.#phase.catalogue);
+    const transition = this.#transition(this.#causeOf(first), this.#phase.catalogue);
     for (const step of group) this.#takeStep(transition, step);
     if (group.some((step) => step.kind !== 'phase' || step.phase.isRecheckDue)) cascade(transition);
     this.#place(first, transition.finish());
+  }
+
+  #causeOf(step: Step): Omit<Cause, 'userId'> {
+    const cause = causeOf(step);
+    return this.#merge.scratch?.isBackfill(step) === true ? { ...cause, backfilled: true } : cause;
   }
 
   #takeStep(transition: Transition, step: Step): void {

@@ -23,6 +23,8 @@ export class Scratch {
   readonly state = emptyState();
   readonly steps: RecountStep[] = [];
   readonly #publication: number;
+  /** Places behind the publication at which an event stands that was told long after it happened. */
+  readonly #backfill = new Set<string>();
   #eligibleThen: Eligibility | null = null;
 
   /** @param publication the sequence of the entry that asked for the recount */
@@ -33,6 +35,15 @@ export class Scratch {
   /** What held at the publication, before the events behind it. */
   get eligibility(): Eligibility {
     return this.#eligibleThen ?? this.#current();
+  }
+
+  /** Of whatever type: what such an event brings about is silent, and so is what only now follows from that. */
+  noteBackfill({ sequence, index }: LogPlace): void {
+    if (sequence > this.#publication) this.#backfill.add(nameOf({ sequence, index }));
+  }
+
+  isBackfill(place: LogPlace): boolean {
+    return this.#backfill.has(nameOf(place));
   }
 
   /** Calls come in the order of the log, without duplicates. */
@@ -73,4 +84,8 @@ export class Scratch {
     consent.merge(this.state.consent);
     return { tier: this.state.tier, consent };
   }
+}
+
+function nameOf({ sequence, index }: LogPlace): string {
+  return `${String(sequence)}:${String(index)}`;
 }

@@ -10,7 +10,7 @@ import { Transition } from '../transition.js';
 export function foldMember(catalogue: Catalogue, member: UserState, event: EngineEvent): Effects {
   if (!changesConsent(event.type)) return NO_EFFECTS;
   if (!isInstant(event.occurredAt)) return FAILED_EFFECTS;
-  const cause = { at: event.occurredAt, id: event.eventId, userId: event.userId, backfilled: false };
+  const cause = { at: event.occurredAt, id: event.eventId, userId: event.userId, backfilled: event.backfill };
   const transition = new Transition(catalogue.ofTeams, member, cause);
   applyBuiltIn(transition, event);
   return transition.finish();

@@ -20,7 +20,7 @@ export function foldTeam(catalogue: Catalogue, team: UserState, of: { event: Eng
   // Which events of which member counted is known nowhere else: the store finds the events of users alone.
   team.evidence ??= new Map();
   if (!isInstant(event.occurredAt)) return FAILED_EFFECTS;
-  const cause = { at: event.occurredAt, id: event.eventId, userId: event.userId, backfilled: false };
+  const cause = { at: event.occurredAt, id: event.eventId, userId: event.userId, backfilled: event.backfill };
   const transition = new Transition(rules, team, cause);
   transition.consent = member.consent;
   const candidates = rules.index.candidatesOf(event.type);

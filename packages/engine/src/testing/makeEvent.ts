@@ -27,6 +27,7 @@ export function makeEvent(parts: EventParts = {}): EngineEvent {
     occurredAt: at,
     receivedAt: at,
     clockSkewed: false,
+    backfill: false,
     schemaVersion: 1,
     propertiesJson: JSON.stringify(parts.properties ?? {}),
     sequence,

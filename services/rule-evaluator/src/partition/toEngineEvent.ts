@@ -13,6 +13,7 @@ export function toEngineEvent(event: CairnEvent, place: Place): EngineEvent {
     occurredAt: event.occurredAt,
     receivedAt: event.receivedAt,
     clockSkewed: event.clockSkewed,
+    backfill: event.backfill,
     schemaVersion: event.schemaVersion,
     propertiesJson: event.propertiesJson,
     sequence: place.sequence,

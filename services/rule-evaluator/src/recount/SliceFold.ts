@@ -127,8 +127,11 @@ export class SliceFold {
   }
 
   #takeEvent(event: CairnEvent, sequence: number, index: number): void {
-    if (!concernsRecount(this.#phase.counting, event.type) || !this.holds(event.userId) || this.#ports.isMerged(event.userId)) return;
-    this.#chunk.push({ event, place: { sequence, index } });
+    const isConcerned = concernsRecount(this.#phase.counting, event.type);
+    if (!(isConcerned || event.backfill) || !this.holds(event.userId) || this.#ports.isMerged(event.userId)) return;
+    const place = { sequence, index };
+    if (event.backfill && sequence > this.#of.row.logSeq) this.#scratchOf(event.userId).noteBackfill(place);
+    if (isConcerned) this.#chunk.push({ event, place });
   }
 
   /** The log may hold duplicates, and what went to the dead letters: what counts is known to the store. */
@@ -173,6 +176,7 @@ export class SliceFold {
       case 'team_unlock_revoked':
         return;
       case 'event_retracted':
+      case 'user_erased':
         // It was waited for what is pending; the store knows what counts for nothing.
         return;
     }

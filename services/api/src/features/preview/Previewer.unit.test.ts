@@ -21,6 +21,7 @@ function build(userId: string, sequence: number): EngineEvent {
     occurredAt: NOW + sequence,
     receivedAt: NOW + sequence,
     clockSkewed: false,
+    backfill: false,
     schemaVersion: 1,
     propertiesJson: '{}',
     sequence,
