@@ -95,13 +95,13 @@ function assemble(attributes: Record<string, unknown>): Record<string, unknown> 
         errors: [{ field: name, message: 'is not an attribute that Cairn knows' }],
       });
     }
-    place(event, ATTRIBUTES[name as keyof typeof ATTRIBUTES], valueOf(name, value));
+    place(event, ATTRIBUTES[name as keyof typeof ATTRIBUTES], readValue(name, value));
   }
   return event;
 }
 
 /** A header holds text alone: what it says in another type is taken for that. */
-function valueOf(name: string, value: unknown): unknown {
+function readValue(name: string, value: unknown): unknown {
   if (name === 'schemaversion') return Number(value);
   if (name === 'backfill' && (value === 'true' || value === 'false')) return value === 'true';
   return value;

@@ -48,6 +48,27 @@ describe('fold', () => {
     expect(effects.map(({ matched }) => matched)).toEqual([[1], [], [1], [1], []]);
   });
 
+  test('marks what an event unlocks that is told long after it happened, and nothing besides', () => {
+    const criteria = { type: 'count', event: 'build.succeeded' };
+    const catalogue = makeCatalogue({
+      achievements: [
+        achievement('each', { xp_reward: 5, repeat: 'every_threshold', criteria: { ...criteria, threshold: 1 } }),
+        achievement('rich', { criteria: { type: 'xp', threshold: 10 } }),
+      ],
+    });
+    const state = emptyState();
+    const unlocks = [true, true, false, true].flatMap(
+      (backfill, i) => fold(catalogue, state, makeEvent({ backfill, sequence: i + 1 })).unlocks,
+    );
+    expect(unlocks.map(({ definition, period, backfilled, causedBy }) => [definition.slug, period, backfilled, causedBy])).toEqual([
+      ['each', '#1', true, 'e1'],
+      ['each', '#2', true, 'e2'],
+      ['rich', null, true, 'e2'],
+      ['each', '#3', false, 'e3'],
+      ['each', '#4', true, 'e4'],
+    ]);
+  });
+
   test('keeps the achievements of one user apart by type, also of more types than are found without a search', () => {
     const types = Array.from({ length: 40 }, (_, i) => `build.of_kind_${i}`);
     const published = (threshold: number) =>

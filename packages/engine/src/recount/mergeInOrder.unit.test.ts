@@ -163,8 +163,11 @@ class Evaluation {
         phases.push(next);
         counting = next.counting;
         if (next.isRecheckDue) scratch.recheck(counting, { ...occasion(sequence), sequence });
-      } else if (entry.kind === 'event') scratch.fold(counting, placed(entry.event, sequence));
-      else if ((entry.kind === 'grant' || entry.kind === 'revoke') && sequence > recount.sequence && phases.at(-1)?.slugs.has(entry.slug))
+      } else if (entry.kind === 'event') {
+        const event = placed(entry.event, sequence);
+        if (event.backfill) scratch.noteBackfill(event);
+        scratch.fold(counting, event);
+      } else if ((entry.kind === 'grant' || entry.kind === 'revoke') && sequence > recount.sequence && phases.at(-1)?.slugs.has(entry.slug))
         entry.kind === 'grant'
           ? scratch.grant(counting, sequence, byHand(entry.slug, sequence))
           : scratch.revoke(sequence, byHand(entry.slug, sequence));
@@ -259,8 +262,11 @@ function outcomeOf(evaluation: Evaluation) {
 }
 
 const events: fc.Arbitrary<Entry> = fc
-  .tuple(fc.constantFrom('build.done', 'build.done', 'deploy.done'), fc.nat(40), fc.integer({ min: 0, max: 5 }))
-  .map(([type, day, n]) => ({ kind: 'event', event: makeEvent({ type, at: SUNDAY + day * 86_400_000, properties: { n } }) }));
+  .tuple(fc.constantFrom('build.done', 'build.done', 'deploy.done'), fc.nat(40), fc.integer({ min: 0, max: 5 }), fc.boolean())
+  .map(([type, day, n, backfill]) => ({
+    kind: 'event',
+    event: { ...makeEvent({ type, at: SUNDAY + day * 86_400_000, properties: { n } }), backfill },
+  }));
 const choices: fc.Arbitrary<Entry> = fc
   .constantFrom(
     { type: 'subscription.changed', properties: { tier: 'pro' } },
@@ -269,7 +275,7 @@ const choices: fc.Arbitrary<Entry> = fc
     { type: 'privacy.opted_in', properties: { category: 'health' } },
     { type: 'profile.updated', properties: { timezone: 'Asia/Tokyo' } },
   )
-  .map((parts) => ({ kind: 'event', event: makeEvent({ ...parts, at: SUNDAY }) }));
+  .chain((parts) => fc.boolean().map((backfill) => ({ kind: 'event', event: { ...makeEvent({ ...parts, at: SUNDAY }), backfill } })));
 
 /** Definitions of one pack, of which each publication takes some, in one form or another. */
 const packs: fc.Arbitrary<Entry> = fc

@@ -57,6 +57,16 @@ describe('foldTeam', () => {
     expect(play.team.xp).toBe(0);
   });
 
+  it('marks what an event unlocks that is told long after it happened', () => {
+    const play = new Play(
+      makeCatalogue({
+        achievements: [achievement('each', { scope: 'team', repeat: 'every_threshold', criteria: { ...builds, threshold: 1 } })],
+      }),
+    );
+    for (const backfill of [true, false]) play.event({ backfill });
+    expect(play.unlocks.map(({ backfilled }) => backfilled)).toEqual([true, false]);
+  });
+
   it('keeps the achievements of teams and those of users apart', () => {
     const catalogue = makeCatalogue({
       achievements: [

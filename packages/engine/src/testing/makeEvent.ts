@@ -11,6 +11,7 @@ export interface EventParts {
   teamId?: string;
   eventId?: string;
   sequence?: number;
+  backfill?: boolean;
 }
 
 /** An event of a test; its place in the log also names it, unless told otherwise. */
@@ -27,7 +28,7 @@ export function makeEvent(parts: EventParts = {}): EngineEvent {
     occurredAt: at,
     receivedAt: at,
     clockSkewed: false,
-    backfill: false,
+    backfill: parts.backfill ?? false,
     schemaVersion: 1,
     propertiesJson: JSON.stringify(parts.properties ?? {}),
     sequence,
