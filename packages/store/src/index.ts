@@ -1,5 +1,6 @@
 export type { Uuid } from './binaryArrays.js';
 export { classify } from './classify.js';
+export type { PipelineOptions } from './connectWithPlans.js';
 export { type Database, type DatabaseOptions, openDatabase } from './Database.js';
 export { analyzeGeneration } from './generations/analyzeGeneration.js';
 export { COMPARED_TABLES, type ComparedTable } from './generations/comparedTables.js';
@@ -48,7 +49,7 @@ export {
 } from './hot/EvaluationBatch.js';
 export { inTransaction } from './inTransaction.js';
 export { type MigrateOptions, migrate, SERVER_VERSION_MIN } from './migrate.js';
-export { openPipeline, type PipelineOptions } from './openPipeline.js';
+export { openPipeline } from './openPipeline.js';
 export { type AcquireOptions, acquirePartitions, type OwnedPartition } from './operations/acquirePartitions.js';
 export { addEventTypes, EVENT_TYPES_KEPT_MAX, type EventTypeRow } from './operations/addEventTypes.js';
 export { advancePosition } from './operations/advancePosition.js';
@@ -111,6 +112,7 @@ export { versionsBefore } from './operations/versionsBefore.js';
 export { type XpReached, xpReached } from './operations/xpReached.js';
 export { xpTotals } from './operations/xpTotals.js';
 export type { OwnerKind } from './ownerKind.js';
+export { PreparedConnection } from './PreparedConnection.js';
 export type { Queryable } from './Queryable.js';
 export { isRecountPending, recountPlace } from './recountShare.js';
 export { type PackContent, restoreCatalogue } from './restoreCatalogue.js';

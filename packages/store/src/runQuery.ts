@@ -1,3 +1,4 @@
+import { PreparedConnection } from './PreparedConnection.js';
 import type { Queryable } from './Queryable.js';
 import { toStoreError } from './toStoreError.js';
 
@@ -8,10 +9,13 @@ export interface Statement {
   values?: unknown[];
 }
 
+/** Where a statement can be sent that comes again and again with other values. */
+export type Preparable = Queryable | PreparedConnection;
+
 /** The rows of one statement; rejects with a StoreError. */
-export async function runQuery<Row extends object>(db: Queryable, statement: Statement): Promise<Row[]> {
+export async function runQuery<Row extends object>(db: Preparable, statement: Statement): Promise<Row[]> {
   try {
-    const result = await db.query<Row>(statement);
+    const result = db instanceof PreparedConnection ? await db.query<Row>(statement) : await db.query<Row>(statement);
     return result.rows;
   } catch (error) {
     throw toStoreError(error);

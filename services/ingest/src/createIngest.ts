@@ -1,5 +1,5 @@
 import { AckedPublisher, type AppEnv, type DirectRoute, type Logger, type Metrics, type Readiness, type Service } from '@cairn/runtime';
-import type { Database } from '@cairn/store';
+import { type Database, PreparedConnection } from '@cairn/store';
 import { jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Hono } from 'hono';
@@ -36,6 +36,8 @@ export interface IngestOptions {
   nats: NatsConnection;
   /** Migrated. */
   database: Database;
+  /** For the connection of its own that earlier events are looked up over. */
+  databaseUrl: string;
   log: Logger;
   metrics: Metrics;
   /** Of the install; the same for all that read or write its log. */
@@ -70,7 +72,12 @@ export function createIngest(options: IngestOptions): Ingest {
   const { nats, database, log, natsTenants: tenants } = options;
   const jetStream = jetstream(nats);
   const messageBytesMax = (): number => nats.info?.max_payload ?? MESSAGE_BYTES_MAX_UNKNOWN;
-  const { admitter, metrics } = wireAdmitter(options, messageBytesMax());
+  const lookUps = new PreparedConnection({
+    url: options.databaseUrl,
+    applicationName: 'cairn-ingest-lookups',
+    onError: (error) => log.warn({ err: error }, 'the connection that earlier events are looked up over was lost'),
+  });
+  const { admitter, metrics } = wireAdmitter(options, { lookUps, messageBytesMax: messageBytesMax() });
   const deadLetters = new DeadLetters(jetStream, messageBytesMax);
   const door = new NatsDoor({ admitter, deadLetters, clock: systemClock, log, metrics, tenants });
   const httpDoor = { admitter, clock: systemClock, metrics, budget: new BodyBudget(BODY_BYTES_IN_FLIGHT_MAX) };
@@ -82,6 +89,7 @@ export function createIngest(options: IngestOptions): Ingest {
       await within(STOP_MS_MAX, Promise.all([door.idle(), admitter.idle()]));
       // Acknowledgements are written, not answered.
       if (!nats.isClosed()) await nats.flush();
+      await lookUps.close();
     },
     routes: () => eventRoutes(httpDoor),
     directRoutes: () => [directEventRoute(httpDoor)],
@@ -89,7 +97,12 @@ export function createIngest(options: IngestOptions): Ingest {
   };
 }
 
-function wireAdmitter(options: IngestOptions, messageBytesMax: number): { admitter: Admitter; metrics: IngestMetrics } {
+interface Wiring {
+  lookUps: PreparedConnection;
+  messageBytesMax: number;
+}
+
+function wireAdmitter(options: IngestOptions, { lookUps, messageBytesMax }: Wiring): { admitter: Admitter; metrics: IngestMetrics } {
   const { nats, database, log, partitions, limits = {} } = options;
   const metrics: IngestMetrics = ingestMetrics(options.metrics, {
     waiting: () => admitter.waiting,
@@ -109,7 +122,7 @@ function wireAdmitter(options: IngestOptions, messageBytesMax: number): { admitt
     publishesInFlightMax: limits.publishesInFlightMax ?? PUBLISHES_IN_FLIGHT_MAX,
     isMoreComing: () => !lookup.isIdle,
   });
-  const lookup = new IdentityLookup(new PostgresIdentityStore(database.pool), {
+  const lookup = new IdentityLookup(new PostgresIdentityStore(database.pool, lookUps), {
     eventsMax: LOOKUP_EVENTS_MAX,
     onIdle: () => writer.wake(),
   });

@@ -117,7 +117,7 @@ describe('PostgreSQL', () => {
     await harness.startEvaluator('one');
     // Large enough for the partitions to commit over connections of their own.
     await harness.append(crowd('all', 4_000));
-    const own = `application_name LIKE 'cairn-evaluator-%' AND application_name <> 'cairn-evaluator-commits'`;
+    const own = `application_name LIKE 'cairn-evaluator-%' AND application_name NOT IN ('cairn-evaluator-commits', 'cairn-evaluator-reads')`;
     const connections = `SELECT pid FROM pg_stat_activity WHERE ${own} AND datname = current_database()`;
     await harness.evaluated();
     expect((await harness.rows(connections)).length).toBeGreaterThan(0);

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { progressSubject } from '@cairn/contracts';
 import { progressOf } from '@cairn/engine';
 import { AckedPublisher, type Logger, type Metrics, type Service } from '@cairn/runtime';
-import { type CommittedBatch, type Database, TEAMS_PARTITION } from '@cairn/store';
+import { type CommittedBatch, type Database, PreparedConnection, TEAMS_PARTITION } from '@cairn/store';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { GroupCommitter } from './commit/GroupCommitter.js';
 import { type EvaluatorMetrics, evaluatorMetrics } from './evaluatorMetrics.js';
@@ -45,6 +45,7 @@ export class RuleEvaluator implements Service {
   #teams: TeamWorker | undefined;
   readonly #commits: CommitConnection;
   readonly #committer: GroupCommitter;
+  readonly #reads: PreparedConnection;
   readonly #leases: PartitionLeases;
   readonly #relay: OutboxRelay;
   readonly #progress: ProgressPublisher;
@@ -60,6 +61,13 @@ export class RuleEvaluator implements Service {
       applicationName: 'cairn-evaluator-commits',
       onError: (error) => {
         log.warn({ err: error }, 'the connection that the partitions share was lost');
+      },
+    });
+    this.#reads = new PreparedConnection({
+      url: options.databaseUrl,
+      applicationName: 'cairn-evaluator-reads',
+      onError: (error) => {
+        log.warn({ err: error }, 'the connection that the partitions read over was lost');
       },
     });
     this.#committer = new GroupCommitter((batches) => this.#commits.commit(batches));
@@ -89,6 +97,7 @@ export class RuleEvaluator implements Service {
     this.#sweeper = undefined;
     await this.#leases.stop();
     await this.#commits.close();
+    await this.#reads.close();
     this.#progress.stop();
     await this.#relay.stop({ graceMs: OUTBOX_STOP_GRACE_MS });
   }
@@ -119,6 +128,7 @@ export class RuleEvaluator implements Service {
       store: new PostgresStore(database, {
         url: databaseUrl,
         shared: this.#committer,
+        prepared: this.#reads,
         applicationName: `cairn-evaluator-${name}`,
         onError: (error) => {
           log.warn({ err: error, partition: name }, 'the connection of a partition was lost');

@@ -13,6 +13,8 @@ export const ENTRIES_AHEAD_MAX = 256;
 /** What is committed is acknowledged to the log after this time, or once it is so many entries. */
 export const ACK_INTERVAL_MS = 100;
 export const ACK_ENTRIES_MAX = ENTRIES_AHEAD_MAX / 4;
+/** Users who are loaded, or events that are looked up, by a prepared statement: for more, to plan it is not what takes long. */
+export const PREPARED_ROWS_MAX = 64;
 /** Users whose state a partition keeps in memory. */
 export const USERS_CACHED_MAX = 5_000;
 /** Events of theirs that a partition remembers as the evidence of unlocks to come, once for each definition that counted them. */

@@ -63,7 +63,7 @@ export async function composeServices(composition: Composition): Promise<HttpApp
   return app;
 }
 
-function httpParts({ config, targets, nats, natsUrl, database, embedded, log, metrics }: Composition): HttpPart[] {
+function httpParts({ config, targets, nats, natsUrl, database, databaseUrl, embedded, log, metrics }: Composition): HttpPart[] {
   const parts: HttpPart[] = [];
   const { partitions, natsTenants } = config;
   if (targets.has('notifier')) parts.push(createNotifier({ nats, log: log.child({ part: 'notifier' }), metrics }));
@@ -72,7 +72,7 @@ function httpParts({ config, targets, nats, natsUrl, database, embedded, log, me
     parts.push(createApi({ nats, database, log: log.child({ part: 'api' }), metrics, partitions, version, ...shown }));
   }
   if (targets.has('ingest')) {
-    parts.push(createIngest({ nats, database, log: log.child({ part: 'ingest' }), metrics, partitions, natsTenants }));
+    parts.push(createIngest({ nats, database, databaseUrl, log: log.child({ part: 'ingest' }), metrics, partitions, natsTenants }));
   }
   return parts;
 }

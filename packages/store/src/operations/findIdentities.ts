@@ -1,6 +1,6 @@
 import { type Uuid, uuidArray } from '../binaryArrays.js';
-import type { Queryable } from '../Queryable.js';
-import { runQuery } from '../runQuery.js';
+
+import { type Preparable, runQuery } from '../runQuery.js';
 
 /** Hashes are 16 bytes, or their text; null where an event has none. Order and repetition do not matter. */
 export interface IdentityQuery {
@@ -30,7 +30,7 @@ type IdentityColumn = (typeof IDENTITY_COLUMNS)[number];
 const FIRST_HASHES = 2;
 
 /** Every event of the tenant that shares any of the identities, once each. */
-export async function findIdentities(db: Queryable, query: IdentityQuery): Promise<IdentityRow[]> {
+export async function findIdentities(db: Preparable, query: IdentityQuery): Promise<IdentityRow[]> {
   const wanted = {
     event_id_hash: query.eventIdHashes,
     key_hash: presentOnly(query.keyHashes),
@@ -40,15 +40,28 @@ export async function findIdentities(db: Queryable, query: IdentityQuery): Promi
   const columns = IDENTITY_COLUMNS.filter((column) => wanted[column].length > 0);
   if (columns.length === 0) return [];
   return runQuery<IdentityRow>(db, {
-    text: `
+    text: statementOf(columns),
+    values: [query.tenantKey, ...columns.map((column) => uuidArray(wanted[column]))],
+  });
+}
+
+/** By the columns that are looked into. */
+const statements = new Map<string, string>();
+
+function statementOf(columns: readonly IdentityColumn[]): string {
+  const key = columns.join();
+  let statement = statements.get(key);
+  if (statement === undefined) {
+    statement = `
       SELECT DISTINCT ON (event_id_hash)
              event_id AS "eventId", event_id_hash AS "eventIdHash", key_hash AS "keyHash", fingerprint,
              payload_hash AS "payloadHash", log_seq AS "logSeq", log_index AS "logIndex", user_key AS "userKey",
              retracted_seq AS "retractedSeq"
         FROM (${columns.map((column, n) => byHash(column, FIRST_HASHES + n)).join(' UNION ALL ')}) AS matching
-       ORDER BY event_id_hash`,
-    values: [query.tenantKey, ...columns.map((column) => uuidArray(wanted[column]))],
-  });
+       ORDER BY event_id_hash`;
+    statements.set(key, statement);
+  }
+  return statement;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { textArray } from '../binaryArrays.js';
 import { OWNER_KIND, type OwnerKind } from '../ownerKind.js';
-import type { Queryable } from '../Queryable.js';
-import { runQuery } from '../runQuery.js';
+
+import { type Preparable, runQuery } from '../runQuery.js';
 import { StoreError } from '../StoreError.js';
 
 export interface LoadedUser {
@@ -47,7 +47,7 @@ export interface UsersToLoad {
 }
 
 /** Keys and states of users, in the order of `userIds`; those that are not there are made. One round trip as a rule. */
-export async function loadUsers(db: Queryable, request: UsersToLoad): Promise<LoadedUser[]> {
+export async function loadUsers(db: Preparable, request: UsersToLoad): Promise<LoadedUser[]> {
   const { tenantKey, userIds, kind = 'user' } = request;
   const loaded: (LoadedUser | null)[] = userIds.map(() => null);
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
@@ -73,7 +73,7 @@ interface AnswerRow {
   lastSeq: number | null;
 }
 
-async function ask(db: Queryable, request: Required<UsersToLoad>) {
+async function ask(db: Preparable, request: Required<UsersToLoad>) {
   const rows = await runQuery<AnswerRow>(db, {
     text: STATEMENT,
     values: [request.tenantKey, textArray(request.userIds), OWNER_KIND[request.kind]],

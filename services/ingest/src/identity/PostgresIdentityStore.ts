@@ -1,5 +1,5 @@
 import { CairnError, type EventIdentity } from '@cairn/contracts';
-import { type Database, findIdentities, findTenant, type IdentityRow } from '@cairn/store';
+import { type Database, findIdentities, findTenant, type IdentityRow, type PreparedConnection } from '@cairn/store';
 import { RETRY_AFTER_SECONDS, TENANT_KEYS_MAX } from '../limits.js';
 import { hashText } from './hashText.js';
 import type { IdentityStore } from './IdentityStore.js';
@@ -8,11 +8,14 @@ import type { KnownEvent } from './KnownEvent.js';
 /** The table `events`, which holds all that was evaluated. */
 export class PostgresIdentityStore implements IdentityStore {
   readonly #pool: Database['pool'];
+  readonly #lookUps: PreparedConnection;
   /** Only of tenants that exist: one that is not there yet is asked for again. */
   readonly #tenantKeys = new Map<string, number>();
 
-  constructor(pool: Database['pool']) {
+  /** @param lookUps for what is asked again and again */
+  constructor(pool: Database['pool'], lookUps: PreparedConnection) {
     this.#pool = pool;
+    this.#lookUps = lookUps;
   }
 
   /** @throws CairnError `unavailable` */
@@ -21,7 +24,7 @@ export class PostgresIdentityStore implements IdentityStore {
       const tenantKey = await this.#tenantKeyOf(tenantId);
       // A tenant that nobody has seen has no events.
       if (tenantKey === null) return [];
-      const rows = await findIdentities(this.#pool, {
+      const rows = await findIdentities(this.#lookUps, {
         tenantKey,
         eventIdHashes: identities.map(({ eventIdHash }) => eventIdHash),
         keyHashes: identities.map(({ keyHash }) => keyHash),

@@ -70,7 +70,16 @@ export class TestIngest {
     const nats = await connectNats({ url: urls.natsUrl, name: 'ingest-test', log });
     await ensureStreams(nats, { replicas: 1 });
     const database = openDatabase({ url: urls.databaseUrl, applicationName: 'ingest-test', onError: ignoreLostConnection });
-    const ingest = createIngest({ nats, database, log, metrics, partitions: PARTITIONS_DEFAULT, natsTenants: ['default'], ...options });
+    const ingest = createIngest({
+      nats,
+      database,
+      databaseUrl: urls.databaseUrl,
+      log,
+      metrics,
+      partitions: PARTITIONS_DEFAULT,
+      natsTenants: ['default'],
+      ...options,
+    });
     await ingest.start();
     const app = createHttpApp({ authenticate, log, metrics, readiness: () => ingest.ready() });
     app.route('/', ingest.routes());

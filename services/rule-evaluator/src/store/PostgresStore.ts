@@ -14,6 +14,7 @@ import {
   type OwnerKind,
   type PackContent,
   type PipelineOptions,
+  type PreparedConnection,
   partitionPositions,
   publishDefinitions,
   readUserStates,
@@ -26,7 +27,7 @@ import {
 } from '@cairn/store';
 import type { GroupCommitter } from '../commit/GroupCommitter.js';
 import { rowsIn } from '../commit/rowsIn.js';
-import { COMMIT_SHARED_ROWS_MAX } from '../limits.js';
+import { COMMIT_SHARED_ROWS_MAX, PREPARED_ROWS_MAX } from '../limits.js';
 import type { RecountStore } from '../recount/RecountStore.js';
 import type { TeamStore } from '../teams/TeamStore.js';
 import { CommitConnection } from './CommitConnection.js';
@@ -37,6 +38,8 @@ import { postgresRecounts } from './postgresRecounts.js';
 export interface PostgresStoreOptions extends PipelineOptions {
   /** Commits small batches together with those of other partitions. */
   shared?: GroupCommitter;
+  /** Takes the small reads that come again and again; the pool where left out. */
+  prepared?: PreparedConnection;
 }
 
 /** The store of one partition: reads over the shared pool, commits with the other partitions, or large batches over a connection of its own. */
@@ -44,12 +47,14 @@ export class PostgresStore implements TeamStore {
   readonly #database: Database;
   readonly #own: CommitConnection;
   readonly #shared: GroupCommitter | undefined;
+  readonly #prepared: PreparedConnection | undefined;
   readonly recounts: RecountStore;
 
   constructor(database: Database, options: PostgresStoreOptions) {
     this.#database = database;
     this.#own = new CommitConnection(options);
     this.#shared = options.shared;
+    this.#prepared = options.prepared;
     this.recounts = postgresRecounts(database);
   }
 
@@ -68,7 +73,7 @@ export class PostgresStore implements TeamStore {
   }
 
   async loadUsers(tenantKey: number, userIds: readonly string[], kind: OwnerKind = 'user'): Promise<LoadedUser[]> {
-    return loadUsers(this.#database.pool, { tenantKey, userIds, kind });
+    return loadUsers(this.#readerOf(userIds.length), { tenantKey, userIds, kind });
   }
 
   async findIdentities(of: {
@@ -77,7 +82,11 @@ export class PostgresStore implements TeamStore {
     keyHashes: Buffer[];
     fingerprints: Buffer[];
   }): Promise<IdentityRow[]> {
-    return (await findIdentities(this.#database.pool, of)).map(identityRowOf);
+    return (await findIdentities(this.#readerOf(of.eventIdHashes.length), of)).map(identityRowOf);
+  }
+
+  #readerOf(rows: number): PreparedConnection | Database['pool'] {
+    return rows <= PREPARED_ROWS_MAX ? (this.#prepared ?? this.#database.pool) : this.#database.pool;
   }
 
   async heldUnlocks(tenantKey: number, userKeys: readonly number[]): Promise<HeldUnlocks[]> {
