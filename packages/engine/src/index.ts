@@ -25,7 +25,7 @@ export { fold } from './fold.js';
 export { grant } from './grant.js';
 export { heldKeys, xpOf } from './heldKeys.js';
 export { type ExistingUnlock, holdUnlocks, type UnlockKey } from './holdUnlocks.js';
-export { type MergedUnlock, mergeUsers } from './merge/mergeUsers.js';
+export { type MergedUnlock, type MergedUsers, mergeUsers } from './merge/mergeUsers.js';
 export type {
   AchievementDefinition,
   AchievementsCriteria,
@@ -86,8 +86,9 @@ export type { LogPlace } from './recount/recountStep.js';
 export { concernsRecount, Scratch } from './recount/scratch.js';
 export { isRecheckDueAt, type WorkOfPublication, workOfPublication } from './recount/workOfPublication.js';
 export type { Issue, Result } from './result.js';
-export { type CountedVersions, RetractedHistory, slugsConcernedBy } from './retract/RetractedHistory.js';
+export { RetractedHistory, slugsConcernedBy } from './retract/RetractedHistory.js';
 export { type Retraction, retract } from './retract/retract.js';
+export type { CountedVersions } from './retract/VersionPhases.js';
 export { revoke } from './revoke.js';
 export { type SpecifiedEvent, type SpecifiedOutcome, specification } from './specification.js';
 export { decodeState, encodeState, zoneDataVersionOf } from './state/encodeState.js';
@@ -97,7 +98,10 @@ export { emptyState, type UserState } from './state/userState.js';
 export { decodeTeamState, encodeTeamState } from './teams/encodeTeamState.js';
 export { foldMember } from './teams/foldMember.js';
 export { concernsTeam, foldTeam } from './teams/foldTeam.js';
+export { MemberChoices } from './teams/MemberChoices.js';
 export { mergeTeamRecount } from './teams/mergeTeamRecount.js';
+export { RetractedTeamHistory, teamSlugsConcernedBy } from './teams/RetractedTeamHistory.js';
 export { recheckTeam } from './teams/recheckTeam.js';
+export { retractFromTeam } from './teams/retractFromTeam.js';
 export { ZONE_DATA_VERSION } from './zones/zoneData.generated.js';
 export { isKnownZone } from './zones/zones.js';

@@ -27,6 +27,8 @@ const byKey = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
  */
 export class Catalogue {
   readonly settings: TenantSettings;
+  /** Whose rules they are. */
+  readonly scope: Scope;
   readonly definitions: ReadonlyMap<string, PublishedDefinition>;
   readonly packs: ReadonlyMap<string, PublishedPack>;
   /** Whether folding by it keeps the newest matches of each achievement, for the evidence of unlocks. */
@@ -37,13 +39,12 @@ export class Catalogue {
   readonly derivedRules: readonly Rule[];
   readonly index: RuleIndex;
   readonly #ranks: readonly Rank[];
-  readonly #scope: Scope;
   #ofTeams: Catalogue | undefined;
 
   private constructor(contents: CatalogueContents, options: { keepsEvidence: boolean; scope: Scope }) {
     this.settings = contents.settings;
     this.keepsEvidence = options.keepsEvidence;
-    this.#scope = options.scope;
+    this.scope = options.scope;
     const definitions = [...contents.definitions].sort((a, b) => byKey(a.slug, b.slug));
     const packs = [...contents.packs].sort((a, b) => byKey(a.pack, b.pack));
     this.definitions = new Map(definitions.map((published) => [published.slug, published]));
@@ -77,7 +78,7 @@ export class Catalogue {
 
   /** What the states of teams are folded, granted, rechecked and shown by. Compiled when it is first asked for. */
   get ofTeams(): Catalogue {
-    if (this.#scope === 'team') return this;
+    if (this.scope === 'team') return this;
     const contents = { settings: this.settings, definitions: [...this.definitions.values()], packs: [...this.packs.values()] };
     return (this.#ofTeams ??= new Catalogue(contents, { keepsEvidence: this.keepsEvidence, scope: 'team' }));
   }
