@@ -32,6 +32,7 @@ export const ERROR_STATUS = {
   conflict: 409,
   not_redrivable: 422,
   overloaded: 429,
+  backfill_waits: 429,
   unavailable: 503,
   internal: 500,
   // what an entry of the log can be wrong about

@@ -45,6 +45,13 @@ export interface CallOptions {
   signal?: AbortSignal;
 }
 
+export interface SendOptions extends CallOptions {
+  /** These events are told long after they happened: they count, and what they unlock is marked and silent. */
+  backfill?: boolean;
+  /** Called each time that the server holds such events back until it has evaluated others: the call goes on by itself. */
+  onHeldBack?: () => void;
+}
+
 /** An achievement, a level and a period of a user: what is granted or revoked. */
 export interface GrantTarget {
   slug: string;
@@ -88,8 +95,16 @@ export class CairnClient {
   }
 
   /** Sends one event. It is durable once this resolves. */
-  async sendEvent(event: EventToSend, options: CallOptions = {}): Promise<SentEvent> {
-    const answer = await this.#post('/v1/events', withIdentity(event), options);
+  async sendEvent(event: EventToSend, options: SendOptions = {}): Promise<SentEvent> {
+    const sent = withIdentity(event);
+    const answer = await this.#transport.json({
+      method: 'POST',
+      path: '/v1/events',
+      body: { contentType: JSON_TYPE, text: JSON.stringify(options.backfill === true ? { ...sent, backfill: true } : sent) },
+      idempotent: true,
+      signal: options.signal,
+      onHeldBack: options.onHeldBack,
+    });
     return answer as SentEvent;
   }
 
@@ -97,7 +112,7 @@ export class CairnClient {
    * Sends events in order, as many at once as a request holds. The results are in the order of the events.
    * Where it throws, some may have been accepted: sending the same again is harmless.
    */
-  async sendEvents(events: readonly EventToSend[], options: CallOptions = {}): Promise<EventResult[]> {
+  async sendEvents(events: readonly EventToSend[], options: SendOptions = {}): Promise<EventResult[]> {
     return await this.sendEncodedEvents(
       events.map((event) => JSON.stringify(withIdentity(event))),
       options,
@@ -105,15 +120,17 @@ export class CairnClient {
   }
 
   /** The same for events that are JSON texts already: they are passed on as they are, so each needs an identity. */
-  async sendEncodedEvents(eventTexts: readonly string[], options: CallOptions = {}): Promise<EventResult[]> {
+  async sendEncodedEvents(eventTexts: readonly string[], options: SendOptions = {}): Promise<EventResult[]> {
     const results: EventResult[] = [];
-    for (const batch of requestBatches(eventTexts)) {
+    const texts = options.backfill === true ? eventTexts.map((text) => withBackfill(text)) : eventTexts;
+    for (const batch of requestBatches(texts)) {
       const answer = (await this.#transport.json({
         method: 'POST',
         path: '/v1/events',
         body: { contentType: JSON_TYPE, text: batch.body },
         idempotent: true,
         signal: options.signal,
+        onHeldBack: options.onHeldBack,
       })) as { results: EventResult[] };
       for (const result of answer.results) results.push({ ...result, index: batch.first + result.index });
     }
@@ -280,6 +297,11 @@ export class CairnClient {
 /** Made before the first attempt, so that every further one is the same event. */
 function withIdentity(event: EventToSend): EventToSend {
   return event.event_id === undefined && event.idempotency_key === undefined ? { event_id: createEventId(), ...event } : event;
+}
+
+/** As the last field of the object: of two of a name, the last one holds. */
+function withBackfill(eventText: string): string {
+  return `${eventText.trimEnd().slice(0, -1)},"backfill":true}`;
 }
 
 function pathOfUnlocks(of: { user?: string } | { team: string }): string {

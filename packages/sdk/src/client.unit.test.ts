@@ -63,6 +63,33 @@ describe('sending', () => {
     expect(new Set(host.arrived.map(({ body }) => body)).size).toBe(1);
   });
 
+  it('says of each event that it is told late where it is asked to, whatever the event says itself', async () => {
+    const host = await remote(acceptAll);
+    const client = createClient({ url: host.url });
+    await client.sendEvents([event({ event_id: 'a' }), event({ event_id: 'b', backfill: false })], { backfill: true });
+    await client.sendEvents([event({ event_id: 'c' })]);
+    const sent = host.arrived.flatMap(({ body }) => JSON.parse(body) as EventToSend[]);
+    expect(sent.map(({ event_id, backfill }) => [event_id, backfill])).toEqual([
+      ['a', true],
+      ['b', true],
+      ['c', undefined],
+    ]);
+    const single = await remote((_request, response) => answerJson(response, 202, { event_id: 'd', status: 'accepted', sequence: 1 }));
+    await createClient({ url: single.url }).sendEvent(event({ event_id: 'd' }), { backfill: true });
+    expect(JSON.parse(single.arrived[0]?.body ?? '')).toMatchObject({ event_id: 'd', backfill: true });
+  });
+
+  it('waits for as often as old events are held back, which is no failure', async () => {
+    let heldBack = 0;
+    const host = await remote((request, response) => {
+      if (host.arrived.length <= 10) answerJson(response.setHeader('retry-after', '0'), 429, { code: 'backfill_waits', detail: 'wait' });
+      else void acceptAll(request, response);
+    });
+    const client = createClient({ url: host.url, retry: { ...QUICK, attemptsMax: 1 } });
+    const results = await client.sendEvents([event()], { backfill: true, onHeldBack: () => heldBack++ });
+    expect([results.length, heldBack]).toEqual([1, 10]);
+  });
+
   it('gives up at once where it is asked to stay away for longer than it would wait', async () => {
     const host = await remote((_request, response) => answerJson(response.setHeader('retry-after', '3600'), 503, { code: 'unavailable' }));
     await expect(createClient({ url: host.url, retry: QUICK }).sendEvent(event())).rejects.toMatchObject({

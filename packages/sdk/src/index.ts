@@ -32,6 +32,7 @@ export {
   createClient,
   type EventToSend,
   type GrantTarget,
+  type SendOptions,
 } from './client.js';
 export { createEventId } from './createEventId.js';
 export type {

@@ -12,6 +12,10 @@ export const REQUEST_MS_MAX = 60_000;
 export const PAGE_ITEMS = 200;
 /** A server that asks for a longer rest than this is taken at its word: the call fails instead of hanging. */
 export const RETRY_AFTER_MS_MAX = 60_000;
+/** How long one request waits where the server holds old events back, and does not say for how long. */
+export const HELD_BACK_MS = 1_000;
+/** Then the evaluation stands still: for so long in all, one request is held back at most. */
+export const HELD_BACK_MS_MAX = 10 * 60_000;
 /** Characters of one message of the live stream. */
 export const STREAM_MESSAGE_CHARACTERS_MAX = 1024 * 1024;
 /** Between two looks at the status, first and at most. */

@@ -1,5 +1,6 @@
 import { delay } from './delay.js';
 import { CairnApiError, CairnUnreachableError } from './errors.js';
+import { HELD_BACK_MS, HELD_BACK_MS_MAX } from './limits.js';
 import { readJson, readRefusal } from './readAnswer.js';
 import { type RetryPolicy, retryDelayMs } from './retryPolicy.js';
 
@@ -17,6 +18,8 @@ export interface Call {
   /** Whether doing the call twice is the same as doing it once. */
   idempotent: boolean;
   signal?: AbortSignal | undefined;
+  /** Called each time that the server holds old events back: the call goes on by itself. */
+  onHeldBack?: (() => void) | undefined;
 }
 
 export interface TransportOptions {
@@ -54,14 +57,25 @@ export class Transport {
   }
 
   async #withRetries<T>(call: Call, once: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    for (let number = 1; ; number++) {
+    let number = 1;
+    let heldBackMs = 0;
+    for (;;) {
       try {
         return await withinTime(this.#options.requestMsMax, call.signal, once);
       } catch (error) {
         call.signal?.throwIfAborted();
+        // Nothing is wrong, so it is no attempt that failed.
+        if (isHeldBack(error) && heldBackMs < HELD_BACK_MS_MAX) {
+          call.onHeldBack?.();
+          const restMs = error.retryAfterMs ?? HELD_BACK_MS;
+          heldBackMs += restMs;
+          await delay(restMs, call.signal);
+          continue;
+        }
         const waitMs = retryDelayMs(this.#options.retry, { number, error, idempotent: call.idempotent });
         if (waitMs === null) throw error;
         await delay(waitMs, call.signal);
+        number++;
       }
     }
   }
@@ -99,6 +113,11 @@ export class Transport {
       throw new CairnUnreachableError(url, cause);
     }
   }
+}
+
+/** Old events are let in as fast as they are evaluated, so that live ones need not wait behind them. */
+function isHeldBack(error: unknown): error is CairnApiError {
+  return error instanceof CairnApiError && error.code === 'backfill_waits';
 }
 
 /** A path of which each part is taken literally, whatever characters it has. */

@@ -1,8 +1,9 @@
 import { AckedPublisher, type AppEnv, type DirectRoute, type Logger, type Metrics, type Readiness, type Service } from '@cairn/runtime';
-import { type Database, PreparedConnection } from '@cairn/store';
+import { type Database, PreparedConnection, partitionPositions } from '@cairn/store';
 import { jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Hono } from 'hono';
+import { BackfillGate } from './backfill/BackfillGate.js';
 import { checkReadiness } from './checkReadiness.js';
 import { systemClock } from './clock.js';
 import { BodyBudget } from './httpDoor/BodyBudget.js';
@@ -13,6 +14,8 @@ import { PostgresIdentityStore } from './identity/PostgresIdentityStore.js';
 import { RecentIdentities } from './identity/RecentIdentities.js';
 import { type IngestMetrics, ingestMetrics } from './ingestMetrics.js';
 import {
+  BACKFILL_EVENTS_AHEAD_MAX,
+  BACKFILL_LOOK_MS,
   BODY_BYTES_IN_FLIGHT_MAX,
   GATHER_MS_MAX,
   LOG_BATCH_BYTES_MAX,
@@ -53,6 +56,7 @@ export interface IngestLimits {
   recentIdentitiesMax: number;
   publishMsMax: number;
   publishesInFlightMax: number;
+  backfillEventsAheadMax: number;
 }
 
 export interface Ingest extends Service {
@@ -77,7 +81,7 @@ export function createIngest(options: IngestOptions): Ingest {
     applicationName: 'cairn-ingest-lookups',
     onError: (error) => log.warn({ err: error }, 'the connection that earlier events are looked up over was lost'),
   });
-  const { admitter, metrics } = wireAdmitter(options, { lookUps, messageBytesMax: messageBytesMax() });
+  const { admitter, backfill, metrics } = wireAdmitter(options, { lookUps, messageBytesMax: messageBytesMax() });
   const deadLetters = new DeadLetters(jetStream, messageBytesMax);
   const door = new NatsDoor({ admitter, deadLetters, clock: systemClock, log, metrics, tenants });
   const httpDoor = { admitter, clock: systemClock, metrics, budget: new BodyBudget(BODY_BYTES_IN_FLIGHT_MAX) };
@@ -87,6 +91,7 @@ export function createIngest(options: IngestOptions): Ingest {
     async stop() {
       await subscription.stop();
       await within(STOP_MS_MAX, Promise.all([door.idle(), admitter.idle()]));
+      backfill.stop();
       // Acknowledgements are written, not answered.
       if (!nats.isClosed()) await nats.flush();
       await lookUps.close();
@@ -102,12 +107,17 @@ interface Wiring {
   messageBytesMax: number;
 }
 
-function wireAdmitter(options: IngestOptions, { lookUps, messageBytesMax }: Wiring): { admitter: Admitter; metrics: IngestMetrics } {
+function wireAdmitter(
+  options: IngestOptions,
+  { lookUps, messageBytesMax }: Wiring,
+): { admitter: Admitter; backfill: BackfillGate; metrics: IngestMetrics } {
   const { nats, database, log, partitions, limits = {} } = options;
   const metrics: IngestMetrics = ingestMetrics(options.metrics, {
     waiting: () => admitter.waiting,
     publishesInFlight: () => writer.publishesInFlight,
+    backfillAhead: () => backfill.events,
   });
+  const backfill = backfillGate(options);
   const writer = new LogWriter({
     log: new JetStreamLog({
       jetStream: new AckedPublisher(nats),
@@ -131,6 +141,17 @@ function wireAdmitter(options: IngestOptions, { lookUps, messageBytesMax }: Wiri
     recent: new RecentIdentities(limits.recentIdentitiesMax ?? RECENT_IDENTITIES_MAX),
     log: writer,
     waitingEventsMax: limits.waitingEventsMax ?? WAITING_EVENTS_MAX,
+    backfill,
   });
-  return { admitter, metrics };
+  return { admitter, backfill, metrics };
+}
+
+function backfillGate({ database, log, partitions, limits = {} }: IngestOptions): BackfillGate {
+  return new BackfillGate({
+    eventsMax: limits.backfillEventsAheadMax ?? BACKFILL_EVENTS_AHEAD_MAX,
+    partitions,
+    lookMs: BACKFILL_LOOK_MS,
+    positions: () => partitionPositions(database.pool),
+    onError: (error) => log.warn({ err: error }, 'the positions of the partitions cannot be read: backfilled events wait'),
+  });
 }

@@ -9,7 +9,10 @@ export interface IngestMetrics {
   observePublish(seconds: number): void;
 }
 
-export function ingestMetrics(metrics: Metrics, gauges: { waiting(): number; publishesInFlight(): number }): IngestMetrics {
+export function ingestMetrics(
+  metrics: Metrics,
+  gauges: { waiting(): number; publishesInFlight(): number; backfillAhead(): number },
+): IngestMetrics {
   const events = metrics.counter({
     name: 'cairn_ingest_events_total',
     help: 'Events that came to a door, by what became of them.',
@@ -28,6 +31,11 @@ export function ingestMetrics(metrics: Metrics, gauges: { waiting(): number; pub
     name: 'cairn_ingest_publishes_in_flight',
     help: 'Entries of the log on their way.',
     collect: (gauge) => gauge.set(gauges.publishesInFlight()),
+  });
+  metrics.gauge({
+    name: 'cairn_ingest_backfill_ahead',
+    help: 'Backfilled events of this process between the door and the evaluation.',
+    collect: (gauge) => gauge.set(gauges.backfillAhead()),
   });
   return {
     count: (door, status, count = 1) => events.inc({ door, status }, count),

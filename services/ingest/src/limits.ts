@@ -2,6 +2,15 @@
 
 /** Events between a door and their PubAck, over both doors of a process; what comes on top is refused with a 429. */
 export const WAITING_EVENTS_MAX = 50_000;
+/**
+ * Events told long after they happened that one process has put into the log, or is about to, and that are not evaluated yet; more are
+ * held back with a 429, so that a live event never has more of them before it.
+ */
+export const BACKFILL_EVENTS_AHEAD_MAX = 20_000;
+/** How often the positions of the partitions are looked at while there are any. */
+export const BACKFILL_LOOK_MS = 100;
+/** When a message of the NATS door that was held back so comes again. */
+export const BACKFILL_RETRY_MS = 2_000;
 /** Bytes of HTTP bodies that are held at a time. */
 export const BODY_BYTES_IN_FLIGHT_MAX = 128 * 1024 * 1024;
 

@@ -13,8 +13,12 @@ import { parseText } from './parseText.js';
 
 interface ImportOptions {
   wait: boolean;
+  backfill?: boolean;
   strict?: boolean;
 }
+
+const BACKFILL = ['--backfill', 'they are told long after they happened: they count, and what they unlock is silent'] as const;
+const HELD_BACK = 'the server evaluates what it has first';
 
 type Interruptible = ImportOptions & { signal: AbortSignal };
 
@@ -24,6 +28,7 @@ export const addImportCommands: AddCommand = (program, host) => {
     .command('git')
     .description('every commit and tag of a git repository, in order of author date')
     .argument('<path>', 'the repository, or a directory in it', parseText)
+    .option(...BACKFILL)
     .option('--no-wait', 'do not wait until all is evaluated')
     .action(async (path: string, options: ImportOptions, self: Command) => {
       const context = host.contextOf(self);
@@ -32,12 +37,14 @@ export const addImportCommands: AddCommand = (program, host) => {
   withExamples(git, [
     ['cairn import git .', 'the repository of the current directory'],
     ['cairn import git ~/src/tool --json --no-wait', 'for a script; counts only, and back at once'],
+    ['cairn import git . --backfill', 'what counts only now unlocks, but nobody is told of it'],
   ]);
   const jsonl = group
     .command('jsonl')
     .description('events from a file, one JSON object a line, in order of occurred_at')
     .argument('<file>', 'the file, or - for what comes through a pipe', parseText)
     .option('--strict', 'stop at the first line that is no event, or that the server does not take')
+    .option(...BACKFILL)
     .option('--no-wait', 'do not wait until all is evaluated')
     .action(async (file: string, options: ImportOptions, self: Command) => {
       const context = host.contextOf(self);
@@ -61,7 +68,7 @@ async function untilInterrupted(context: CliContext, run: (signal: AbortSignal) 
   }
 }
 
-async function runGit(context: CliContext, path: string, { wait, signal }: Interruptible): Promise<ExitCode> {
+async function runGit(context: CliContext, path: string, { wait, backfill = false, signal }: Interruptible): Promise<ExitCode> {
   const client = await context.connect('patient');
   const bar = createProgressBar(context.output, 'importing');
   const startedAt = performance.now();
@@ -70,6 +77,8 @@ async function runGit(context: CliContext, path: string, { wait, signal }: Inter
       path,
       environment: context.config.environment,
       signal,
+      backfill,
+      onHeldBack: () => bar.hold(HELD_BACK),
       onProgress: (done, total) => bar.update(done, total),
     });
     bar.stop();
@@ -88,7 +97,11 @@ async function runGit(context: CliContext, path: string, { wait, signal }: Inter
   }
 }
 
-async function runJsonl(context: CliContext, file: string, { wait, strict = false, signal }: Interruptible): Promise<ExitCode> {
+async function runJsonl(
+  context: CliContext,
+  file: string,
+  { wait, strict = false, backfill = false, signal }: Interruptible,
+): Promise<ExitCode> {
   const client = await context.connect('patient');
   const bar = createProgressBar(context.output, 'importing');
   const startedAt = performance.now();
@@ -98,6 +111,8 @@ async function runJsonl(context: CliContext, file: string, { wait, strict = fals
       dataDirectory: context.config.dataDirectory,
       strict,
       signal,
+      backfill,
+      onHeldBack: () => bar.hold(HELD_BACK),
       onProgress: (done, total) => bar.update(done, total),
     });
     bar.stop();

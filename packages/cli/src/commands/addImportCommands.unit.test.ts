@@ -37,6 +37,26 @@ async function farEnd({ onEvents, onWaiting }: FarEnd): Promise<RemoteHost> {
   return host;
 }
 
+it('goes on by itself where the server holds old events back, and says so', async () => {
+  const bodies: unknown[] = [];
+  const host = await startRemoteHost(({ path, body }, response) => {
+    if (path === '/v1/status') {
+      const position = { log: { last_sequence: 1 }, evaluated_sequence: 1, lag: 0 };
+      answerJson(response, 200, { ...position, dead_letters: 0, partitions: [], version: '1' });
+      return;
+    }
+    bodies.push(JSON.parse(body));
+    if (bodies.length <= 12) answerJson(response.setHeader('retry-after', '0'), 429, { code: 'backfill_waits', detail: 'wait' });
+    else answerJson(response, 200, { results: [{ index: 0, event_id: 'a', status: 'accepted', sequence: 1 }] });
+  });
+  onTestFinished(() => host.stop());
+  const env = { CAIRN_DATA_DIR: await temporaryDirectory(), CAIRN_URL: host.url };
+  const called = await callCli(['import', 'jsonl', '-', '--backfill'], { env, input: EVENT });
+  expect(called).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/accepted +1\n/) as string });
+  expect(bodies).toHaveLength(13);
+  expect(bodies[0]).toEqual([{ ...JSON.parse(EVENT), backfill: true }]);
+});
+
 describe('Ctrl-C during an import', () => {
   it.each(['file', 'pipe'])('ends it while it sends from a %s, with a bar on the terminal, and leaves nothing behind', async (kind) => {
     const interrupt = new AbortController();

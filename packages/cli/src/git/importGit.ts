@@ -13,7 +13,11 @@ export interface ImportGitOptions {
   path: string;
   /** For git: PATH and HOME above all. */
   environment: Environment;
+  /** They are told long after they happened. */
+  backfill?: boolean;
   onProgress?: (done: number, total: number) => void;
+  /** Called each time that the server holds them back. */
+  onHeldBack?: () => void;
   signal?: AbortSignal;
 }
 
@@ -36,7 +40,9 @@ export async function importGit(client: CairnClient, options: ImportGitOptions):
   const events = gitEvents(repository, { commits, tags }, { repo: repository.name, now: Date.now() });
   await sendInOrder(client, events, {
     tally,
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    signal: options.signal,
+    backfill: options.backfill,
+    onHeldBack: options.onHeldBack,
     onSent: () => options.onProgress?.(readTotal(tally), total),
   });
   return { repo: repository.name, tally };

@@ -16,7 +16,11 @@ export interface ImportJsonlOptions {
   dataDirectory: string | null;
   /** Stop at the first line that is no event, or that the server does not take. */
   strict: boolean;
+  /** They are told long after they happened. */
+  backfill?: boolean;
   onProgress?: (done: number, total: number) => void;
+  /** Called each time that the server holds them back. */
+  onHeldBack?: () => void;
   signal?: AbortSignal;
 }
 
@@ -49,7 +53,9 @@ export async function importJsonl(client: CairnClient, options: ImportJsonlOptio
   const items: AsyncIterable<FileItem> = order.inOrder ? jsonlItems(path, { from, size }) : readPlaces(path, order.places());
   await sendInOrder(client, items, {
     tally,
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    signal: options.signal,
+    backfill: options.backfill,
+    onHeldBack: options.onHeldBack,
     onSent: async (last) => {
       if (options.strict) throwAtProblem(tally);
       // Of a file that is sent in another order there is no one place up to which all is done.

@@ -4,6 +4,8 @@ import type { Output } from './output.js';
 /** Shows how far a long work is. */
 export interface ProgressBar {
   update(done: number, total: number): void;
+  /** The work waits for the far end, until the next update. */
+  hold(why: string): void;
   stop(): void;
 }
 
@@ -31,15 +33,21 @@ function createLines(output: Output, label: string, now: () => number): Progress
       said = now();
       output.note(`cairn: ${label}: ${done} of ${total}${total > 0 ? `, ${Math.floor((100 * done) / total)} %` : ''}`);
     },
+    hold(why) {
+      if (now() - said < PLAIN_LINE_MS) return;
+      said = now();
+      output.note(`cairn: ${label}: ${why}`);
+    },
     stop: () => undefined,
   };
 }
 
 function createBar(output: Output, label: string): ProgressBar {
+  let shown = label;
   const bar = new cliProgress.SingleBar({
     stream: output.stderr,
     format: (options, params, payload: unknown) =>
-      cliProgress.Format.Formatter({ ...options, format: formatOf(label, params) }, params, payload),
+      cliProgress.Format.Formatter({ ...options, format: formatOf(shown, params) }, params, payload),
     barCompleteChar: '█',
     barIncompleteChar: '░',
     hideCursor: true,
@@ -54,6 +62,7 @@ function createBar(output: Output, label: string): ProgressBar {
   const stop = (): void => bar.stop();
   return {
     update(done, total) {
+      shown = label;
       if (started) {
         bar.setTotal(total);
         bar.update(done);
@@ -62,6 +71,10 @@ function createBar(output: Output, label: string): ProgressBar {
       started = true;
       process.once('exit', stop);
       bar.start(total, done);
+    },
+    // The next of the regular redraws shows it.
+    hold(why) {
+      shown = `${label} (${why})`;
     },
     stop() {
       if (started) stop();

@@ -59,6 +59,14 @@ it('says how far it is now and then where there is no terminal, and nothing of w
     now = at;
     bar.update(done, 200);
   }
+  now += 20_000;
+  bar.hold('the far end rests');
+  bar.hold('the far end rests');
   bar.stop();
-  expect(shown.join('')).toBe('cairn: Replaying: 30 of 200, 15 %\ncairn: Replaying: 99 of 200, 49 %\n');
+  expect(shown.join('').split('\n')).toEqual([
+    'cairn: Replaying: 30 of 200, 15 %',
+    'cairn: Replaying: 99 of 200, 49 %',
+    'cairn: Replaying: the far end rests',
+    '',
+  ]);
 });

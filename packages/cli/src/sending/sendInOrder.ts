@@ -23,7 +23,11 @@ export type ImportItem = OutgoingEvent | SkippedItem;
 
 export interface SendOptions<T extends ImportItem> {
   tally: ImportTally;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
+  /** The events are told long after they happened. */
+  backfill?: boolean | undefined;
+  /** Called each time that the server holds them back. */
+  onHeldBack?: (() => void) | undefined;
   /** After each answer, with the last item that it covers: everything up to it is durable, or told as a problem. */
   onSent?: (last: T) => void | Promise<void>;
 }
@@ -53,10 +57,10 @@ async function send<T extends ImportItem>(client: CairnClient, batch: readonly T
     if ('text' in item) events.push(item);
     else tallySkipped(options.tally, item.skipped, { where: item.where, what: item.what });
   }
-  const { signal } = options;
+  const { signal, backfill = false, onHeldBack } = options;
   const results = await client.sendEncodedEvents(
     events.map((event) => event.text),
-    signal === undefined ? {} : { signal },
+    { backfill, ...(signal === undefined ? {} : { signal }), ...(onHeldBack === undefined ? {} : { onHeldBack }) },
   );
   for (const result of results) tallyResult(options.tally, result, events[result.index]?.where ?? `event ${result.index}`);
   const last = batch.at(-1);

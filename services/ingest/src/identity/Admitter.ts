@@ -1,4 +1,5 @@
 import { CairnError, type CairnEvent } from '@cairn/contracts';
+import type { BackfillGate } from '../backfill/BackfillGate.js';
 import { RETRY_AFTER_SECONDS } from '../limits.js';
 import type { WaitingEvent } from '../log/EntryGroup.js';
 import { ByTenant } from './ByTenant.js';
@@ -21,6 +22,8 @@ export interface AdmitterOptions {
     append(waiting: WaitingEvent): void;
   };
   waitingEventsMax: number;
+  /** Holds backfilled events back; without it they are let in as all others are. */
+  backfill?: Pick<BackfillGate, 'enter' | 'written' | 'leave'>;
 }
 
 /**
@@ -51,11 +54,12 @@ export class Admitter {
   /**
    * One outcome for each event, in the same order. It rejects with a CairnError (`unavailable`) where it is not known of any of
    * them whether it is in the log: then the same events are to be sent again.
-   * @throws CairnError `overloaded` where too many events wait already; none of these was taken then.
+   * @throws CairnError `overloaded` where too many events wait already, `backfill_waits` where too many backfilled ones do; none of
+   * these was taken then.
    */
   async admit(events: readonly CairnEvent[]): Promise<Outcome[]> {
     if (events.length === 0) return [];
-    this.#reserve(events.length);
+    this.#reserve({ events: events.length, backfilled: events.reduce((count, { backfill }) => (backfill ? count + 1 : count), 0) });
     return new Promise((resolve, reject) => {
       const request = new OutcomesRequest(events.length, resolve, reject);
       for (const [index, event] of events.entries()) {
@@ -66,11 +70,11 @@ export class Admitter {
 
   /**
    * One event, whose outcome is told as soon as it is there, at once even; a failure has the meaning that it has for `admit`.
-   * @throws CairnError `overloaded` where too many events wait already
+   * @throws CairnError `overloaded` and `backfill_waits`, as `admit` does
    */
   take(event: CairnEvent, request: DecisionRequest): void {
     const candidate = toCandidate(event);
-    this.#reserve(1);
+    this.#reserve({ events: 1, backfilled: event.backfill ? 1 : 0 });
     this.#decide(new Decision(candidate, { owner: this.#owner, request, index: 0 }));
   }
 
@@ -79,17 +83,19 @@ export class Admitter {
     return this.#waiting === 0 ? Promise.resolve() : new Promise((resolve) => this.#onIdle.push(resolve));
   }
 
-  #reserve(events: number): void {
-    const { waitingEventsMax } = this.#options;
+  #reserve({ events, backfilled }: { events: number; backfilled: number }): void {
+    const { waitingEventsMax, backfill } = this.#options;
     if (this.#waiting > 0 && this.#waiting + events > waitingEventsMax) {
       throw new CairnError('overloaded', `${this.#waiting} events are waiting to be written already: try again`, {
         retryAfterSeconds: RETRY_AFTER_SECONDS,
       });
     }
+    if (backfilled > 0) backfill?.enter(backfilled);
     this.#waiting += events;
   }
 
-  #release(): void {
+  #release({ event }: Decision): void {
+    if (event.backfill) this.#options.backfill?.leave();
     this.#waiting--;
     if (this.#waiting === 0) for (const resolve of this.#onIdle.splice(0)) resolve();
   }
@@ -106,7 +112,7 @@ export class Admitter {
     const certain = judgeByMemory(candidate, decision.remembered);
     if (certain !== null) {
       decision.settle(certain);
-      this.#release();
+      this.#release(decision);
       return;
     }
     for (const key of candidate.keys) this.#undecided.set(candidate.event.tenantId, key, decision);
@@ -143,14 +149,16 @@ export class Admitter {
   #accept(decision: Decision, sequence: number): void {
     const { candidate } = decision;
     const { event, keys } = candidate;
-    this.#options.recent.remember(event.tenantId, toKnown(candidate, sequence), keys);
+    const { recent, backfill } = this.#options;
+    if (event.backfill) backfill?.written(event, sequence);
+    recent.remember(event.tenantId, toKnown(candidate, sequence), keys);
     this.#end(decision, { status: 'accepted', eventId: event.eventId, sequence });
   }
 
   #end(decision: Decision, outcome: Outcome): void {
     this.#forget(decision);
     decision.settle(outcome);
-    this.#release();
+    this.#release(decision);
     for (const follower of decision.followers ?? NONE) this.#decide(follower);
   }
 
@@ -159,7 +167,7 @@ export class Admitter {
     this.#forget(decision);
     for (const failed of [decision, ...(decision.followers ?? NONE)]) {
       failed.giveUp(error);
-      this.#release();
+      this.#release(failed);
     }
   }
 

@@ -12,7 +12,7 @@ import type { Logger } from '@cairn/runtime';
 import type { Clock } from '../clock.js';
 import type { Admitter } from '../identity/Admitter.js';
 import type { CountedStatus, IngestMetrics } from '../ingestMetrics.js';
-import { DOOR_RETRY_MS_MAX, DOOR_RETRY_MS_MIN } from '../limits.js';
+import { BACKFILL_RETRY_MS, DOOR_RETRY_MS_MAX, DOOR_RETRY_MS_MIN } from '../limits.js';
 import type { DeadLetters } from './DeadLetters.js';
 import type { DoorMessage } from './DoorMessage.js';
 import { readHeaders } from './readHeaders.js';
@@ -70,7 +70,7 @@ export class NatsDoor {
     return this.#underWay === 0 ? Promise.resolve() : new Promise((resolve) => this.#onIdle.push(resolve));
   }
 
-  /** @throws CairnError `overloaded` */
+  /** @throws CairnError `overloaded`, `backfill_waits` */
   #admit(message: DoorMessage, event: CairnEvent): void {
     this.#options.admitter.take(event, {
       settle: (_, outcome) => {
@@ -99,8 +99,12 @@ export class NatsDoor {
 
   /** Nothing is lost: it comes again, here or at another replica. */
   #retry(message: DoorMessage, error: unknown): void {
-    const delayMs = Math.min(DOOR_RETRY_MS_MIN * 2 ** (message.info.deliveryCount - 1), DOOR_RETRY_MS_MAX);
-    this.#options.log.warn({ err: error, subject: message.subject, sequence: message.seq, delayMs }, 'an event over NATS has to wait');
+    const isHeldBack = isCairnError(error) && error.code === 'backfill_waits';
+    const delayMs = isHeldBack ? BACKFILL_RETRY_MS : Math.min(DOOR_RETRY_MS_MIN * 2 ** (message.info.deliveryCount - 1), DOOR_RETRY_MS_MAX);
+    const about = { err: error, subject: message.subject, sequence: message.seq, delayMs };
+    // Of those that are held back there are many, and nothing is wrong.
+    if (isHeldBack) this.#options.log.debug(about, 'a backfilled event over NATS is held back');
+    else this.#options.log.warn(about, 'an event over NATS has to wait');
     this.#answer(message, () => message.nak(delayMs));
     this.#options.metrics.count('nats', 'failed');
     this.#done();
