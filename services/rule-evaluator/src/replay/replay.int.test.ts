@@ -106,6 +106,8 @@ async function aHistory(how: { shared?: boolean } = {}): Promise<void> {
   await harness.appendControl({ kind: 'tenant_configured', timezone: 'Europe/Berlin', tierOrder: null });
   await harness.publishPack([...PACK, aCount('late', 2)]);
   await live(200, 200, how);
+  // By whom something unlocks that is told late, and something that is not.
+  await harness.append(Array.from({ length: 10 }, (_, n) => ({ ...build(2_000 + n, { user: `late-${n % 2}` }), backfill: n < 6 })));
   const by = { level: null, period: null, reason: 'well done' };
   await harness.appendControl({ kind: 'unlock_granted', userId: 'carla', slug: 'ten', ...by });
   await harness.appendControl({ kind: 'unlock_revoked', userId: 'user-2', slug: 'five', ...by });
