@@ -13,6 +13,12 @@ export interface Status {
   dead_letters: number;
 }
 
+interface UnlockPage {
+  items: { unlock_id: string; tenant_id: string }[];
+  next_cursor: string | null;
+}
+
+const PAGE_ITEMS = 200;
 const RETRY_MS = 200;
 const RETRIES_MAX = 300;
 
@@ -40,6 +46,16 @@ export class CairnHttp {
 
   async progress(userId: string): Promise<{ items: { slug: string; value: number }[] }> {
     return (await this.#call('GET', `/v1/users/${encodeURIComponent(userId)}/progress`)) as { items: { slug: string; value: number }[] };
+  }
+
+  /** All unlocks of the tenant, oldest first. */
+  async *unlocks(): AsyncGenerator<{ unlock_id: string; tenant_id: string }> {
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const from: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+      const page = (await this.#call('GET', `/v1/unlocks?limit=${PAGE_ITEMS}${from}`)) as UnlockPage;
+      yield* page.items;
+      cursor = page.next_cursor;
+    }
   }
 
   /** Resolves when the condition on the status holds. */

@@ -33,7 +33,7 @@ export class NatsBench {
     const started =
       servers === 1
         ? await startNatsServer({ dataDir: join(dataDir, 'nats'), syncInterval, log: () => undefined })
-        : await NatsCluster.start({ dataDir, syncInterval });
+        : await NatsCluster.start({ dataDir, syncInterval, servers });
     const nats = await connect({ servers: started.url.split(','), noAsyncTraces: true });
     const manager = await jetstreamManager(nats);
     await manager.streams.add({ name: STREAM, subjects: [SUBJECTS], num_replicas: servers, storage: StorageType.File });
