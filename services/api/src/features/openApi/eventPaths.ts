@@ -35,6 +35,11 @@ const EVENT = {
     occurred_at: { type: 'string' as const, format: 'date-time' },
     properties: { type: 'object' as const, additionalProperties: true, description: 'At most 8 KiB and 4 deep.' },
     schema_version: { type: 'integer' as const, minimum: 1, default: 1 },
+    backfill: {
+      type: 'boolean' as const,
+      default: false,
+      description: 'It is told long after it happened: it counts, and what it unlocks is marked `backfilled` and silent.',
+    },
   },
 };
 

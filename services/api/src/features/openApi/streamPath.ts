@@ -26,7 +26,10 @@ export function describeStream({ openAPIRegistry: registry }: OpenApiApp): void 
           .optional()
           .openapi({ param: { name: 'user', in: 'query' }, description: 'One user; without it, all of the tenant.' }),
         progress: flag('progress', 'Whether progress is sent. Default: where a user is given.'),
-        backfilled: flag('backfilled', 'Whether unlocks are sent that a new version awarded over the history. Default: false.'),
+        backfilled: flag(
+          'backfilled',
+          'Whether unlocks are sent that a new version awarded over the history, or backfilled events. Default: false.',
+        ),
         last_event_id: z
           .string()
           .optional()
