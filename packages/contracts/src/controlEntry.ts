@@ -23,7 +23,17 @@ export type ControlBody =
       timezone: string | null;
       tierOrder: string[] | null;
     }
-  | ({ kind: 'event_retracted' } & RetractedEvent);
+  | ({ kind: 'event_retracted' } & RetractedEvent)
+  | ({ kind: 'users_merged' } & MergedUsers);
+
+/** Two users who are one from here on; a user who is renamed goes on under a name that nobody had. */
+export interface MergedUsers {
+  /** Who ends: an alias from here on. */
+  from: string;
+  /** Who goes on. */
+  into: string;
+  reason: string;
+}
 
 /** An event that counts for nothing any more. */
 export interface RetractedEvent {
@@ -69,7 +79,8 @@ type AvroBody =
         tier_order: string[] | null;
       };
     }
-  | { 'cairn.log.EventRetracted': { event_id: string; user_id: string; reason: string } };
+  | { 'cairn.log.EventRetracted': { event_id: string; user_id: string; reason: string } }
+  | { 'cairn.log.UsersMerged': { from: string; into: string; reason: string } };
 
 const codec = new AvroCodec<{
   entry_id: string;
@@ -127,6 +138,8 @@ function toAvro(body: ControlBody): AvroBody {
       };
     case 'event_retracted':
       return { 'cairn.log.EventRetracted': { event_id: body.eventId, user_id: body.userId, reason: body.reason } };
+    case 'users_merged':
+      return { 'cairn.log.UsersMerged': { from: body.from, into: body.into, reason: body.reason } };
   }
 }
 
@@ -157,6 +170,7 @@ function fromAvro(body: AvroBody): ControlBody {
     const { event_id: eventId, user_id: userId, reason } = body['cairn.log.EventRetracted'];
     return { kind: 'event_retracted', eventId, userId, reason };
   }
+  if ('cairn.log.UsersMerged' in body) return { kind: 'users_merged', ...body['cairn.log.UsersMerged'] };
   const { timezone, tier_order: tierOrder } = body['cairn.log.TenantConfigured'];
   return { kind: 'tenant_configured', timezone, tierOrder };
 }

@@ -12,6 +12,7 @@ const BODIES: ControlBody[] = [
   { kind: 'tenant_configured', timezone: 'Europe/Berlin', tierOrder: ['free', 'team'] },
   { kind: 'tenant_configured', timezone: null, tierOrder: null },
   { kind: 'event_retracted', eventId: 'evt_01HZX', userId: 'gräfin ada', reason: 'sent twice under two ids' },
+  { kind: 'users_merged', from: 'ada', into: 'gräfin ada', reason: 'she married' },
 ];
 
 describe('control entries', () => {

@@ -1,4 +1,4 @@
-import { isControlSubject, LOG_CONTROL_SUBJECTS, logPartitionSubjects } from '@cairn/contracts';
+import { isControlSubject, LOG_CONTROL_SUBJECTS, logPartitionSubjects, partitionOfLogSubject } from '@cairn/contracts';
 import { type EvaluationLog, type HistoryOf, type LogReader, type RawEntry, ReaderBroken } from '@cairn/rule-evaluator/parts';
 import type { Actor } from '../world/Actor.js';
 import type { World } from '../world/World.js';
@@ -38,7 +38,8 @@ export class LogSubscription implements EvaluationLog {
 
   async *history(of: HistoryOf): AsyncIterable<RawEntry> {
     const { partition, tenantId, after = 0, before, control } = of;
-    const prefix = partition === null ? 'log.' : `log.${partition}.`;
+    const isWanted = (subject: string): boolean =>
+      partition === null || [partition].flat().includes(partitionOfLogSubject(subject));
     const entries = await this.#world.network.call({
       from: this.#actor,
       to: this.#world.nats.actor,
@@ -50,7 +51,7 @@ export class LogSubscription implements EvaluationLog {
     for (const entry of entries) {
       if (of.signal.aborted) throw new ReaderBroken('the partition stops');
       const isControl = isControlSubject(entry.subject);
-      const isMeant = isControl ? control === 'include' : entry.subject.startsWith(prefix) && entry.subject.endsWith(`.${tenantId}`);
+      const isMeant = isControl ? control === 'include' : isWanted(entry.subject) && entry.subject.endsWith(`.${tenantId}`);
       if (isMeant) yield entry;
     }
   }

@@ -89,6 +89,10 @@ export class SimulatedDatabase {
       versionsBefore: ({ sequence }) => read('read versions', () => tables.versions.before(sequence)),
       publish: (publication) => read('publish', () => tables.versions.publish(publication)),
       configureTenant: () => Promise.reject(new Error('nothing is set in this world')),
+      unlocksOf: () => Promise.reject(new Error('nobody is merged in this world')),
+      positions: () => Promise.reject(new Error('nobody is merged in this world')),
+      aliases: () => Promise.resolve([]),
+      addAlias: () => Promise.reject(new Error('nobody is merged in this world')),
       close: () => Promise.resolve(),
     };
   }

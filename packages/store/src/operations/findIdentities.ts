@@ -20,6 +20,8 @@ export interface IdentityRow {
   logSeq: number;
   logIndex: number;
   userKey: number;
+  /** Whose it is in the log; null where that is `userKey`. */
+  originKey: number | null;
   /** The entry of the log that retracted it; null where none did. */
   retractedSeq: number | null;
 }
@@ -56,7 +58,7 @@ function statementOf(columns: readonly IdentityColumn[]): string {
       SELECT DISTINCT ON (event_id_hash)
              event_id AS "eventId", event_id_hash AS "eventIdHash", key_hash AS "keyHash", fingerprint,
              payload_hash AS "payloadHash", log_seq AS "logSeq", log_index AS "logIndex", user_key AS "userKey",
-             retracted_seq AS "retractedSeq"
+             origin_key AS "originKey", retracted_seq AS "retractedSeq"
         FROM (${columns.map((column, n) => byHash(column, FIRST_HASHES + n)).join(' UNION ALL ')}) AS matching
        ORDER BY event_id_hash`;
     statements.set(key, statement);

@@ -7,6 +7,7 @@ import { addOutcome } from './addOutcome.js';
 import { beginRecount } from './beginRecount.js';
 import type { ControlContext } from './ControlContext.js';
 import { emptyBatch, foldedOf } from './controlBatch.js';
+import { mergeUsersAt } from './mergeUsersAt.js';
 import { publishPack } from './publishPack.js';
 import { refuseControl } from './refuseControl.js';
 import { retractEvent } from './retractEvent.js';
@@ -32,6 +33,9 @@ export async function* applyControl(entry: Entry & { kind: 'control' }, context:
     case 'event_retracted':
       yield await retractEvent(entry, control.body, context);
       return;
+    case 'users_merged':
+      yield await mergeUsersAt(entry, control.body, context);
+      return;
     case 'tenant_configured':
       yield await configureTenant(entry, control.body, context);
       return;
@@ -46,16 +50,17 @@ async function changeUnlock(
 ): Promise<FoldedBatch> {
   const { context } = how;
   const { control, sequence } = entry;
-  if (partitionOf(control.tenantId, target.userId, context.ports.partitions) !== context.partition) return emptyBatch(entry, context);
   const tenant = await context.folder.tenants.get(control.tenantId, sequence);
+  const userId = tenant.aliases.userOf(target.userId);
+  if (partitionOf(control.tenantId, userId, context.ports.partitions) !== context.partition) return emptyBatch(entry, context);
   const { board } = context.folder;
   // The recount finds it in the log, in its turn: only then is it known what there is to give or to take.
-  if (board.isPending(tenant, target.userId, target.slug)) return emptyBatch(entry, context);
-  await context.folder.loadUsers(tenant, new Set([target.userId]), { repair: context.repairUnlocks, number: context.folder.nextNumber() });
-  const user = context.folder.users.peek(tenant.tenantKey, target.userId);
+  if (board.isPending(tenant, userId, target.slug)) return emptyBatch(entry, context);
+  await context.folder.loadUsers(tenant, new Set([userId]), { repair: context.repairUnlocks, number: context.folder.nextNumber() });
+  const user = context.folder.users.peek(tenant.tenantKey, userId);
   if (user === undefined) throw new Error('the user of a control entry was not loaded');
   if (user.unreadable !== null) return refuseControl(entry, context, { code: 'unfoldable_event', message: user.unreadable });
-  const effects: Effects = how.change(board.catalogueFor(tenant, target.userId), user.state, {
+  const effects: Effects = how.change(board.catalogueFor(tenant, userId), user.state, {
     slug: target.slug,
     level: target.level,
     period: target.period,

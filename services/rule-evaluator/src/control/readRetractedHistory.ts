@@ -1,5 +1,6 @@
-import type { CairnEvent, ControlEntry } from '@cairn/contracts';
+import type { ControlEntry } from '@cairn/contracts';
 import { type Catalogue, type CountedVersions, type EngineEvent, RetractedHistory, type Retraction, slugsConcernedBy } from '@cairn/engine';
+import { partitionsOfHistory } from '../aliases/historyOfPartition.js';
 import { RETRACTION_LOOKUP_EVENTS } from '../limits.js';
 import { decodeEntry } from '../partition/decodeEntry.js';
 import type { TenantContext } from '../partition/TenantCatalogues.js';
@@ -24,6 +25,8 @@ export async function readRetractedHistory(
   const slugs = slugsConcernedBy(tenant.catalogue, retracted.type);
   const history = new RetractedHistory(tenant.catalogue, await versionsOf(slugs, { tenant, store: ports.store }));
   const granted: Granted[] = [];
+  const user = tenant.aliases.userOf(retracted.userId);
+  const isOfUser = (userId: string): boolean => tenant.aliases.userOf(userId) === user;
   let chunk: PlacedEvent[] = [];
   const foldChunk = async (): Promise<void> => {
     const originals = await placesOfOriginals({ store: ports.store, tenantKey: tenant.tenantKey, retractedBefore: before }, chunk);
@@ -33,22 +36,19 @@ export async function readRetractedHistory(
     }
     chunk = [];
   };
-  for await (const raw of ports.log.history({ partition, tenantId: tenant.tenantId, before, control: 'include', signal })) {
+  const where = partitionsOfHistory({ ...tenant, partition, partitions: ports.partitions });
+  for await (const raw of ports.log.history({ partition: where, tenantId: tenant.tenantId, before, control: 'include', signal })) {
     const entry = decodeEntry(raw);
     if (entry.kind === 'newer') throw entry.error;
-    if (entry.kind === 'control') granted.push(...grantsTo(retracted.userId, entry.control));
+    if (entry.kind === 'control') granted.push(...grantsTo(isOfUser, entry.control));
     if (entry.kind === 'events') {
       for (const [index, event] of entry.events.entries())
-        if (isOf(retracted, event)) chunk.push({ event, place: { sequence: entry.sequence, index } });
+        if (isOfUser(event.userId)) chunk.push({ event: { ...event, userId: user }, place: { sequence: entry.sequence, index } });
     }
     if (chunk.length >= RETRACTION_LOOKUP_EVENTS) await foldChunk();
   }
   await foldChunk();
   return { slugs, history, isGranted: (key) => granted.some((grant) => covers(grant, key)) };
-}
-
-function isOf(retracted: EngineEvent, { userId }: CairnEvent): boolean {
-  return userId === retracted.userId;
 }
 
 /** Each with the versions that its counts go on from. */
@@ -79,8 +79,8 @@ interface Granted {
   period: string | null;
 }
 
-function grantsTo(userId: string, { body }: ControlEntry): Granted[] {
-  return body.kind === 'unlock_granted' && body.userId === userId ? [body] : [];
+function grantsTo(isOfUser: (userId: string) => boolean, { body }: ControlEntry): Granted[] {
+  return body.kind === 'unlock_granted' && isOfUser(body.userId) ? [body] : [];
 }
 
 /** A grant that left something open is taken for one of whatever there is: nobody loses what a person may have given. */

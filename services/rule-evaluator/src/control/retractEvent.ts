@@ -1,5 +1,7 @@
 import { type ControlBody, deriveXpEntryId, hashEventId, partitionOf } from '@cairn/contracts';
 import { retract } from '@cairn/engine';
+import { partitionsOfHistory } from '../aliases/historyOfPartition.js';
+import { namesOfUsers } from '../aliases/namesOfUsers.js';
 import { BatchBuilder } from '../partition/BatchBuilder.js';
 import type { Entry } from '../partition/decodeEntry.js';
 import type { FoldedBatch } from '../partition/FoldedBatch.js';
@@ -27,24 +29,25 @@ export async function retractEvent(
 ): Promise<FoldedBatch> {
   const { control, sequence } = entry;
   const { ports, folder } = context;
-  if (partitionOf(control.tenantId, body.userId, ports.partitions) !== context.partition) return emptyBatch(entry, context);
   const tenant = await folder.tenants.get(control.tenantId, sequence);
+  const userId = tenant.aliases.userOf(body.userId);
+  if (partitionOf(control.tenantId, userId, ports.partitions) !== context.partition) return emptyBatch(entry, context);
   const place = await findCounting(ports.store, tenant, body);
   if (place === null || place.sequence >= sequence) return emptyBatch(entry, context);
   const event = await readEventAt(place, {
     log: ports.log,
     tenantId: tenant.tenantId,
-    partition: context.partition,
+    partition: partitionsOfHistory({ ...tenant, partition: context.partition, partitions: ports.partitions }),
     signal: context.signal,
   });
   if (event === null) return refuseControl(entry, context, { code: 'unfoldable_event', message: NOT_IN_LOG });
-  if (event.userId !== body.userId) return emptyBatch(entry, context);
-  await folder.loadUsers(tenant, new Set([body.userId]), { repair: context.repairUnlocks, number: folder.nextNumber() });
-  const user = folder.users.peek(tenant.tenantKey, body.userId);
+  if (tenant.aliases.userOf(event.userId) !== userId) return emptyBatch(entry, context);
+  await folder.loadUsers(tenant, new Set([userId]), { repair: context.repairUnlocks, number: folder.nextNumber() });
+  const user = folder.users.peek(tenant.tenantKey, userId);
   if (user === undefined) throw new Error('the user of a control entry was not loaded');
   if (user.unreadable !== null) return refuseControl(entry, context, { code: 'unfoldable_event', message: user.unreadable });
   const told = await readRetractedHistory({ tenant, event, before: sequence }, context);
-  const paidBy = await paidFor(event.eventId, { user, store: ports.store, since: place.sequence });
+  const paidBy = await paidFor(event.eventId, { user, tenant, store: ports.store, since: place.sequence });
   const { entryId: cause, at } = control;
   const effects = retract(tenant.catalogue, user.state, { ...told, event, paidBy, reason: body.reason, cause, at });
   const builder = new BatchBuilder(context.partition);
@@ -64,10 +67,12 @@ async function findCounting(store: EvaluationStore, { tenantKey }: TenantContext
 /** What rules have paid for an event, by their keys. */
 async function paidFor(
   eventId: string,
-  of: { user: CachedUser; store: EvaluationStore; since: number },
+  of: { user: CachedUser; tenant: TenantContext; store: EvaluationStore; since: number },
 ): Promise<(xpRule: string) => number> {
-  const { tenantKey, tenantId, userKey, userId } = of.user;
-  const { entries } = await of.store.recounts.livedSince({ tenantKey, userKeys: [userKey], since: of.since });
+  const { tenantKey, tenantId } = of.user;
+  const names = (await namesOfUsers([of.user], of))(of.user);
+  const { entries } = await of.store.recounts.livedSince({ tenantKey, userKeys: names.map(({ userKey }) => userKey), since: of.since });
   const amounts = new Map(entries.map(({ entryId, amount }) => [entryId, amount]));
-  return (xpRule) => amounts.get(deriveXpEntryId(tenantId, userId, `rule:${xpRule}:${eventId}`)) ?? 0;
+  const paidTo = (userId: string, xpRule: string) => amounts.get(deriveXpEntryId(tenantId, userId, `rule:${xpRule}:${eventId}`)) ?? 0;
+  return (xpRule) => names.reduce((sum, { userId }) => sum + paidTo(userId, xpRule), 0);
 }

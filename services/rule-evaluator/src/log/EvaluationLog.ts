@@ -30,8 +30,8 @@ export interface ReadFrom {
 }
 
 export interface HistoryOf {
-  /** null: all of them, in the order of the log. */
-  partition: number | null;
+  /** One or some, in the order of the log; null: all of them. */
+  partition: number | readonly number[] | null;
   tenantId: string;
   /** The first entry is one behind it; the log's first where left out. */
   after?: number;

@@ -1,10 +1,11 @@
-import { LOG_CONTROL_SUBJECTS, LOG_STREAM, logControlSubject, logPartitionSubjects, logSubject } from '@cairn/contracts';
+import { LOG_CONTROL_SUBJECTS, LOG_STREAM, logPartitionSubjects } from '@cairn/contracts';
 import { TEAMS_PARTITION } from '@cairn/store';
 import { AckPolicy, DeliverPolicy, type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { type NatsConnection, nanos } from '@nats-io/transport-node';
 import { ENTRIES_AHEAD_MAX } from '../limits.js';
 import type { ReplaySource } from '../replay/ReplaySource.js';
 import { type HistoryOf, LogBehind, type LogReader, type RawEntry, ReaderBroken, type ReadFrom } from './EvaluationLog.js';
+import { historySubjects } from './historySubjects.js';
 import { JetStreamReader } from './JetStreamReader.js';
 
 const ACK_WAIT_MS = 60_000;
@@ -71,8 +72,7 @@ export class JetStreamLog implements ReplaySource {
   }
 
   async *history(of: HistoryOf): AsyncIterable<RawEntry> {
-    const subjects = [logSubject(of.partition ?? '*', of.tenantId)];
-    if (of.control === 'include') subjects.push(logControlSubject(of.tenantId, '*'));
+    const subjects = historySubjects(of);
     let after = of.after ?? 0;
     do {
       for await (const entry of this.#replay(subjects, { ...of, after })) {

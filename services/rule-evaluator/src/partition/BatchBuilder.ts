@@ -2,22 +2,27 @@ import {
   type CairnEvent,
   deriveUnlockId,
   deriveXpEntryId,
+  encodeEventBatch,
   formatInstant,
   hashEventId,
+  logSubject,
   REVOKED_SUBJECT,
   type Revocation,
   UNLOCKED_SUBJECT,
   type Unlock,
 } from '@cairn/contracts';
-import { type Effects, encodeState, encodeTeamState, type UnlockEffect } from '@cairn/engine';
+import { type Effects, encodeState, encodeTeamState, type UnlockEffect, type UnlockKey } from '@cairn/engine';
 import {
   type EvaluationBatch,
+  type EventMoveRow,
   emptyEventColumns,
   ORDINALS_PER_EVENT,
   type OutboxRow,
   type RecountChange,
   type RetractionRow,
   type RevocationRow,
+  type StoredUnlock,
+  type UnlockRewriteRow,
   type UnlockRow,
   type XpRow,
   type XpTotalRow,
@@ -51,6 +56,8 @@ export class BatchBuilder {
   readonly #xpTotals: XpTotalRow[] = [];
   readonly #recounts: RecountChange[] = [];
   readonly #retractions: RetractionRow[] = [];
+  readonly #eventMoves: EventMoveRow[] = [];
+  readonly #unlockRewrites: UnlockRewriteRow[] = [];
   readonly #matches = new Map<string, { tenantKey: number; eventIdHash: Buffer; definitionKeys: number[] }>();
   #ordinalOf = { sequence: -1, index: -1, order: -1, userKey: -1 };
   #ordinal = 0;
@@ -151,6 +158,50 @@ export class BatchBuilder {
     this.#retractions.push({ tenantKey: user.tenantKey, eventIdHash: hashEventId(of.eventId), logSeq: of.sequence });
   }
 
+  /** All that a user has done is another's from here on, and what that one's next unlocks take for evidence is looked up anew. */
+  moveEvents(tenantKey: number, { from, into }: { from: CachedUser; into: CachedUser }): void {
+    into.matches.forget();
+    this.#eventMoves.push({ tenantKey, fromKey: from.userKey, intoKey: into.userKey });
+  }
+
+  /** The unlock of another, as it was: nobody is told. */
+  takeUnlock(user: CachedUser, unlock: StoredUnlock, { sequence }: { sequence: number }): void {
+    this.#beginOrdinals({ sequence, index: 0, order: ORDER.first, userKey: user.userKey });
+    const { tenantKey, userKey } = user;
+    const unlockId = unlockIdOf(user, unlock);
+    this.#unlocks.push({ ...unlock, tenantKey, userKey, unlockId, logSeq: sequence, logIndex: 0, ordinal: this.#ordinal++ });
+    const { revokedAt, revokedReason } = unlock;
+    if (revokedAt !== null) this.#revocations.set(unlockId, { tenantKey, unlockId, revokedAt, revokedReason });
+  }
+
+  /** An unlock keeps its id, and is put down to what brought another's about. */
+  rewriteUnlock(user: CachedUser, unlock: StoredUnlock, as: { by: StoredUnlock; isRegained: boolean }): void {
+    const { by, isRegained } = as;
+    const { tenantKey } = user;
+    const { unlockId } = unlock;
+    const { version, value, threshold, unlockedAt, causedBy, message, evidence } = by;
+    const { xpReward } = isRegained ? by : unlock;
+    this.#unlockRewrites.push({ tenantKey, unlockId, version, value, threshold, xpReward, unlockedAt, causedBy, message, evidence });
+    if (isRegained) this.#revocations.set(unlockId, { tenantKey, unlockId, revokedAt: null, revokedReason: null });
+  }
+
+  /** Its user ends: it is held by nobody any more, which is nobody's loss and not told. */
+  endUnlock({ tenantKey }: CachedUser, { unlockId }: StoredUnlock, of: { at: number; reason: string }): void {
+    this.#revocations.set(unlockId, { tenantKey, unlockId, revokedAt: of.at, revokedReason: of.reason });
+  }
+
+  /** An event under an id that is an alias: it goes to the end of the log once more, under the id of the user, and counts there. */
+  addForward(event: CairnEvent, to: { userId: string; partition: number; place: Place }): void {
+    const { userId, partition, place } = to;
+    const { tenantId } = event;
+    this.#outbox.push({
+      subject: logSubject(partition, tenantId),
+      msgId: `alias:${place.sequence}:${place.index}`,
+      headers: null,
+      payload: encodeEventBatch({ tenantId, events: [{ ...event, userId }] }),
+    });
+  }
+
   addRecount(change: RecountChange): void {
     this.#recounts.push(change);
   }
@@ -195,6 +246,8 @@ export class BatchBuilder {
       recounts: this.#recounts,
       matches: [...this.#matches.values()],
       retractions: this.#retractions,
+      eventMoves: this.#eventMoves,
+      unlockRewrites: this.#unlockRewrites,
     };
   }
 
@@ -259,17 +312,15 @@ function encodedStateOf({ kind, state }: CachedUser): Uint8Array {
   return kind === 'team' ? encodeTeamState(state) : encodeState(state);
 }
 
+function unlockIdOf(user: CachedUser, { slug, level, period }: UnlockKey): string {
+  return deriveUnlockId({ ...holderOf(user).key, tenantId: user.tenantId, slug, level, period });
+}
+
 function toUnlock(user: CachedUser, effect: UnlockEffect): Unlock {
   const { definition } = effect.definition;
   const holder = holderOf(user);
   return {
-    unlock_id: deriveUnlockId({
-      ...holder.key,
-      tenantId: user.tenantId,
-      slug: definition.slug,
-      level: effect.level,
-      period: effect.period,
-    }),
+    unlock_id: unlockIdOf(user, { slug: definition.slug, level: effect.level, period: effect.period }),
     tenant_id: user.tenantId,
     ...holder.told,
     achievement: {

@@ -24,6 +24,8 @@ export interface FoldHints {
 export interface FolderPorts {
   store: EvaluationStore;
   partition: number;
+  /** Of the install. */
+  partitions: number;
   /** A stored state is broken: its user stands still until it is put right. */
   unreadable(user: CachedUser, error: StateFormatError): void;
 }
@@ -97,9 +99,10 @@ export class BatchFolder {
       await this.loadUsers(tenant, userIds, { repair: hints.repairUnlocks, number });
       surprises += await this.#lookUpIdentities(tenant, hints.lookUpIdentities ? events : this.#suspectsOf(tenant, events));
     }
-    const { partition } = this.#ports;
+    const { partition, partitions } = this.#ports;
     const memory = {
       partition,
+      partitions,
       users: this.users,
       identities: this.#identities,
       tenants: this.tenants,

@@ -45,7 +45,7 @@ it('counts nothing twice when an event is poison while the batch before is refus
       throw new StoreError('unlock_taken', 'by intent');
     },
   );
-  const folder = new BatchFolder({ store, partition: 0, unreadable: () => undefined });
+  const folder = new BatchFolder({ store, partition: 0, partitions: 1, unreadable: () => undefined });
   const pipeline = new BatchPipeline({ store, logger, folder, partition: 0, epoch: 1, committed: () => undefined });
   pipeline.begin(0);
   // The second batch changes a user of the first, and one of its own, before it comes upon the poison.
@@ -69,7 +69,7 @@ it('keeps users in memory that the batch at hand needs, however many they are', 
         await new Promise((resolve) => setImmediate(resolve));
     },
   );
-  const folder = new BatchFolder({ store, partition: 0, unreadable: () => undefined });
+  const folder = new BatchFolder({ store, partition: 0, partitions: 1, unreadable: () => undefined });
   const pipeline = new BatchPipeline({ store, logger, folder, partition: 0, epoch: 1, committed: () => undefined });
   pipeline.begin(0);
   const crowd = (name: string) => Array.from({ length: 6_000 }, (_, i) => anEvent({ id: `${name}-${i}`, user: `${name}-${i}` }));

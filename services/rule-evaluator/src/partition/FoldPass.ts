@@ -1,4 +1,4 @@
-import { type CairnEvent, isControlSubject } from '@cairn/contracts';
+import { type CairnEvent, isControlSubject, partitionOf } from '@cairn/contracts';
 import { type Effects, fold } from '@cairn/engine';
 import { BATCH_EFFECTS_MAX } from '../limits.js';
 import type { RawEntry } from '../log/EvaluationLog.js';
@@ -17,6 +17,8 @@ import type { CachedUser, UserCache } from './UserCache.js';
 /** What a pass reads and changes. */
 export interface FoldMemory {
   partition: number;
+  /** Of the install. */
+  partitions: number;
   users: UserCache;
   identities: IdentityCache;
   tenants: TenantCatalogues;
@@ -85,6 +87,8 @@ export class FoldPass {
   }
 
   #addEvent(tenant: TenantContext, event: CairnEvent, at: { place: Place; raw: RawEntry }): void {
+    const userId = tenant.aliases.userOf(event.userId);
+    if (userId !== event.userId) return this.#forward(event, { userId, place: at.place });
     const poison = this.#memory.poison.reasonOf(at.place);
     if (poison !== undefined) return this.#refuse(event, { ...at, code: 'unfoldable_event', message: poison });
     const verdict = this.#memory.identities.judge(tenant.tenantKey, event.identity);
@@ -97,6 +101,11 @@ export class FoldPass {
       return this.#refuse(event, { ...at, code: 'idempotency_conflict', message: CONFLICT });
     }
     this.#addNew(tenant, event, at);
+  }
+
+  /** Whether it is a repetition is found out where it counts. */
+  #forward(event: CairnEvent, { userId, place }: { userId: string; place: Place }): void {
+    this.#builder.addForward(event, { userId, place, partition: partitionOf(event.tenantId, userId, this.#memory.partitions) });
   }
 
   #addNew(tenant: TenantContext, event: CairnEvent, at: { place: Place; raw: RawEntry }): void {

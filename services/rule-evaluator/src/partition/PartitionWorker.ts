@@ -37,7 +37,7 @@ export class PartitionWorker {
     owned: { partition: number; epoch: number },
     limits: { recount: RecountLimits } = { recount: RECOUNT_LIMITS },
   ) {
-    const { store, logger } = ports;
+    const { store, logger, partitions } = ports;
     const { partition, epoch } = owned;
     this.#ports = ports;
     this.#partition = partition;
@@ -45,6 +45,7 @@ export class PartitionWorker {
     this.#folder = new BatchFolder({
       store,
       partition,
+      partitions,
       unreadable: ({ tenantId, userKey }, error) => {
         const user = { partition, tenant_id: tenantId, user_key: userKey };
         logger.error({ err: error, ...user }, 'the state of a user is broken: their events go to the dead letters until it is rebuilt');

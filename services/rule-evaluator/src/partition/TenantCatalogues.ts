@@ -1,4 +1,5 @@
 import type { Catalogue } from '@cairn/engine';
+import { UserAliases } from '../aliases/UserAliases.js';
 import { TENANTS_CACHED_MAX } from '../limits.js';
 import type { EvaluationStore } from '../store/EvaluationStore.js';
 
@@ -6,6 +7,7 @@ export interface TenantContext {
   tenantId: string;
   tenantKey: number;
   catalogue: Catalogue;
+  aliases: UserAliases;
 }
 
 /** The catalogues of a partition's tenants as they stand at its position: control entries move them on. */
@@ -27,7 +29,8 @@ export class TenantCatalogues {
     }
     const tenantKey = await this.#store.tenantKey(tenantId);
     const catalogue = await this.#store.catalogue({ tenantKey, atSequence: before - 1 });
-    const tenant = { tenantId, tenantKey, catalogue };
+    const aliases = UserAliases.of(await this.#store.aliases({ tenantKey, atSequence: before - 1 }));
+    const tenant = { tenantId, tenantKey, catalogue, aliases };
     this.#tenants.set(tenantId, tenant);
     return tenant;
   }

@@ -16,11 +16,13 @@ export class RecheckScan {
 
   /** A page of users of the oldest recheck that is pending. */
   async proceed(): Promise<void> {
-    const { store, folder, partition, partitions, limits } = this.#ports;
+    const { store, folder, pipeline, partition, partitions, limits } = this.#ports;
     const row = folder.board.nextRecheck();
     if (row === null) return;
     const page = await store.recounts.userKeys({ tenantKey: row.tenantKey, after: row.scannedKey, limit: limits.usersPerCommit });
-    const userIds = page.map(({ userId }) => userId).filter((userId) => partitionOf(row.tenantId, userId, partitions) === partition);
+    const { aliases } = await folder.tenants.get(row.tenantId, pipeline.position + 1);
+    const isOurs = (userId: string) => partitionOf(row.tenantId, userId, partitions) === partition && !aliases.isAlias(userId);
+    const userIds = page.map(({ userId }) => userId).filter(isOurs);
     const last = page.at(-1);
     const isEnd = last === undefined || page.length < limits.usersPerCommit;
     const scanned: RecountRow = { ...row, scannedKey: last?.userKey ?? row.scannedKey };

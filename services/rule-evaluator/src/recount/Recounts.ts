@@ -3,6 +3,7 @@ import type { EvaluationBatch, RecountRow } from '@cairn/store';
 import { RECOUNT_RETRY_MS_MAX, RECOUNT_RETRY_MS_MIN } from '../limits.js';
 import { ReaderBroken } from '../log/EvaluationLog.js';
 import type { Entry } from '../partition/decodeEntry.js';
+import type { TenantContext } from '../partition/TenantCatalogues.js';
 import { RecheckScan } from './RecheckScan.js';
 import type { RecountPorts } from './RecountPorts.js';
 import { SliceFold, SliceOverfull } from './SliceFold.js';
@@ -93,18 +94,20 @@ export class Recounts {
   }
 
   /**
-   * Before entries are folded or applied: whoever of the slice at hand turns up in them is merged first. Before an event is
-   * retracted, all that is pending in its tenant is done. @throws ReaderBroken when the signal says to stop
+   * Before entries are folded or applied: whoever of the slice at hand turns up in them is merged first. Before what was counted is
+   * corrected, all that is pending in its tenant is done. @throws ReaderBroken when the signal says to stop
    */
   async before(entries: readonly Entry[], signal: AbortSignal): Promise<void> {
     const [first] = entries;
-    if (first?.kind === 'control' && this.#isRetractionHere(first)) await this.#finish(first.control.tenantId, signal);
+    if (first?.kind === 'control' && (await this.#isCorrectionHere(first))) await this.#finish(first.control.tenantId, signal);
     await this.#recheckByHand(entries);
     const merge = this.#handOver?.merge;
     if (merge === undefined || merge === null) return;
     const { tenantId } = merge.of;
+    const { aliases } = await this.#tenant(tenantId);
     const userIds = new Set<string>();
-    for (const entry of entries) for (const userId of this.#usersOf(entry, tenantId)) if (merge.isWaiting(userId)) userIds.add(userId);
+    for (const entry of entries)
+      for (const userId of this.#usersOf(entry, { tenantId, aliases })) if (merge.isWaiting(userId)) userIds.add(userId);
     if (userIds.size > 0) {
       await this.#ports.pipeline.settle();
       await this.#rechecks.ensure(tenantId, [...userIds]);
@@ -117,16 +120,25 @@ export class Recounts {
     }
   }
 
-  #isRetractionHere({ control: { tenantId, body } }: Entry & { kind: 'control' }): boolean {
+  /** Whether it changes what was counted of a user of this partition. */
+  async #isCorrectionHere({ control: { tenantId, body } }: Entry & { kind: 'control' }): Promise<boolean> {
+    if (body.kind !== 'event_retracted' && body.kind !== 'users_merged') return false;
     const { partition, partitions } = this.#ports;
-    return body.kind === 'event_retracted' && partitionOf(tenantId, body.userId, partitions) === partition;
+    const { aliases } = await this.#tenant(tenantId);
+    const isOurs = (userId: string): boolean => partitionOf(tenantId, aliases.userOf(userId), partitions) === partition;
+    return body.kind === 'users_merged' ? isOurs(body.from) || isOurs(body.into) : isOurs(body.userId);
+  }
+
+  #tenant(tenantId: string): Promise<TenantContext> {
+    const { folder, pipeline } = this.#ports;
+    return folder.tenants.get(tenantId, pipeline.position + 1);
   }
 
   /** The events behind wait meanwhile: what was read of the history of the tenant must not hold what is retracted. */
   async #finish(tenantId: string, signal: AbortSignal): Promise<void> {
     const { folder, pipeline } = this.#ports;
     await pipeline.settle();
-    const { tenantKey } = await folder.tenants.get(tenantId, pipeline.position + 1);
+    const { tenantKey } = await this.#tenant(tenantId);
     const stopped = untilAborted(signal);
     this.#isBetweenEntries = true;
     try {
@@ -152,16 +164,20 @@ export class Recounts {
     if (entry?.kind !== 'control' || this.#ports.folder.board.nextRecheck() === null) return;
     const { tenantId } = entry.control;
     await this.#ports.pipeline.settle();
-    await this.#rechecks.ensure(tenantId, [...this.#usersOf(entry, tenantId)]);
+    const { aliases } = await this.#tenant(tenantId);
+    await this.#rechecks.ensure(tenantId, [...this.#usersOf(entry, { tenantId, aliases })]);
   }
 
-  *#usersOf(entry: Entry, tenantId: string): Generator<string> {
-    if (entry.kind === 'events' && entry.tenantId === tenantId) for (const { userId } of entry.events) yield userId;
+  /** An event under an alias comes once more under the name of its user. */
+  *#usersOf(entry: Entry, { tenantId, aliases }: Pick<TenantContext, 'tenantId' | 'aliases'>): Generator<string> {
+    if (entry.kind === 'events' && entry.tenantId === tenantId)
+      for (const { userId } of entry.events) if (!aliases.isAlias(userId)) yield userId;
     if (entry.kind !== 'control' || entry.control.tenantId !== tenantId) return;
     const { body } = entry.control;
     const { partition, partitions } = this.#ports;
-    const isByHand = body.kind === 'unlock_granted' || body.kind === 'unlock_revoked';
-    if (isByHand && partitionOf(tenantId, body.userId, partitions) === partition) yield body.userId;
+    if (body.kind !== 'unlock_granted' && body.kind !== 'unlock_revoked') return;
+    const userId = aliases.userOf(body.userId);
+    if (partitionOf(tenantId, userId, partitions) === partition) yield userId;
   }
 
   #hasWork(): boolean {
@@ -234,6 +250,7 @@ export class Recounts {
     const { log, store, partition, partitions, folder, limits } = this.#ports;
     const { tenantKey, tenantId, logSeq } = row;
     const { board } = folder;
+    const { aliases } = await this.#tenant(tenantId);
     const fold = await SliceFold.begin(
       { tenantId, tenantKey, row },
       {
@@ -242,6 +259,7 @@ export class Recounts {
         partition,
         partitions,
         limits,
+        aliases,
         signal,
         laterRecounts: () => board.recountsOf(tenantKey).filter((later) => later.logSeq > logSeq),
         isMerged: (userId) => board.isMerged(tenantKey, userId),

@@ -9,6 +9,8 @@ import {
   Scratch,
 } from '@cairn/engine';
 import { type RecountRow, recountPlace } from '@cairn/store';
+import { type HistoryOwner, ownEvent, partitionsOfHistory } from '../aliases/historyOfPartition.js';
+import type { UserAliases } from '../aliases/UserAliases.js';
 import type { EvaluationLog } from '../log/EvaluationLog.js';
 import { decodeEntry } from '../partition/decodeEntry.js';
 import { toEngineEvent } from '../partition/toEngineEvent.js';
@@ -23,6 +25,8 @@ export interface SliceFoldPorts {
   /** Of the install. */
   partitions: number;
   limits: RecountLimits;
+  /** Nobody of the partition is merged while something is recounted. */
+  aliases: UserAliases;
   signal: AbortSignal;
   /** Recounts of the tenant that were asked for after this one, as far as the log is evaluated. */
   laterRecounts(): readonly RecountRow[];
@@ -103,14 +107,27 @@ export class SliceFold {
 
   /** @throws SliceOverfull; ReaderBroken; StoreError. What was begun and failed cannot be gone on with. */
   async readUpTo(sequence: number): Promise<void> {
-    const { log, partition, signal } = this.#ports;
-    const { tenantId } = this.#of;
-    const history = log.history({ partition, tenantId, after: this.#position, before: sequence + 1, control: 'include', signal });
+    const { log, signal } = this.#ports;
+    const owner = this.#owner;
+    const partition = partitionsOfHistory(owner);
+    const history = log.history({
+      partition,
+      tenantId: owner.tenantId,
+      after: this.#position,
+      before: sequence + 1,
+      control: 'include',
+      signal,
+    });
     for await (const raw of history) {
       const entry = decodeEntry(raw);
       if (entry.kind === 'newer') throw entry.error;
       if (entry.kind === 'control') await this.#takeControl(entry.control, entry.sequence);
-      if (entry.kind === 'events') for (const [index, event] of entry.events.entries()) this.#takeEvent(event, entry.sequence, index);
+      if (entry.kind === 'events') {
+        for (const [index, event] of entry.events.entries()) {
+          const own = ownEvent(event, owner);
+          if (own !== null) this.#takeEvent(own, entry.sequence, index);
+        }
+      }
       if (this.#chunk.length >= this.#ports.limits.lookupEvents) {
         await this.#foldChunk();
         await this.#ports.noteRead(entry.sequence);
@@ -118,6 +135,11 @@ export class SliceFold {
     }
     await this.#foldChunk();
     this.#position = sequence;
+  }
+
+  get #owner(): HistoryOwner {
+    const { partition, partitions, aliases } = this.#ports;
+    return { tenantId: this.#of.tenantId, partition, partitions, aliases };
   }
 
   get #phase(): Phase {
@@ -162,12 +184,13 @@ export class SliceFold {
         return this.#addPhase({ sequence, at, cause }, () => true);
       case 'unlock_granted':
       case 'unlock_revoked': {
-        const { partition, partitions } = this.#ports;
-        const isOurs = partitionOf(this.#of.tenantId, body.userId, partitions) === partition;
-        if (!isOurs || !this.#phase.slugs.has(body.slug) || !this.holds(body.userId) || this.#ports.isMerged(body.userId)) return;
+        const { partition, partitions, aliases } = this.#ports;
+        const userId = aliases.userOf(body.userId);
+        const isOurs = partitionOf(this.#of.tenantId, userId, partitions) === partition;
+        if (!isOurs || !this.#phase.slugs.has(body.slug) || !this.holds(userId) || this.#ports.isMerged(userId)) return;
         const { slug, level, period, reason } = body;
         const byHand = { slug, level, period, reason, at, cause };
-        const scratch = this.#scratchOf(body.userId);
+        const scratch = this.#scratchOf(userId);
         if (body.kind === 'unlock_granted') scratch.grant(this.#phase.counting, sequence, byHand);
         else scratch.revoke(sequence, byHand);
         return;
@@ -176,7 +199,7 @@ export class SliceFold {
       case 'team_unlock_revoked':
         return;
       case 'event_retracted':
-      case 'user_erased':
+      case 'users_merged':
         // It was waited for what is pending; the store knows what counts for nothing.
         return;
     }

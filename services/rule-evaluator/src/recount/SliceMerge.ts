@@ -33,7 +33,7 @@ export class SliceMerge {
 
   /** Answers whether all of the slice is merged. */
   async proceed(): Promise<boolean> {
-    const { store, partition, partitions } = this.#ports;
+    const { store, partition, partitions, folder, pipeline } = this.#ports;
     const { tenantId, tenantKey } = this.of;
     if (this.#waiting.length > 0) {
       await this.mergeThese(this.#waiting.splice(-this.#ports.limits.usersPerCommit));
@@ -41,7 +41,9 @@ export class SliceMerge {
     }
     if (this.#isForAll) {
       const page = await store.recounts.userKeys({ tenantKey, after: this.#scannedKey, limit: this.#ports.limits.usersPerCommit });
-      await this.mergeThese(page.map(({ userId }) => userId).filter((userId) => partitionOf(tenantId, userId, partitions) === partition));
+      const { aliases } = await folder.tenants.get(tenantId, pipeline.position + 1);
+      const isOurs = (userId: string) => partitionOf(tenantId, userId, partitions) === partition && !aliases.isAlias(userId);
+      await this.mergeThese(page.map(({ userId }) => userId).filter(isOurs));
       this.#scannedKey = page.at(-1)?.userKey ?? this.#scannedKey;
       if (page.length === this.#ports.limits.usersPerCommit) return false;
     }

@@ -1,4 +1,5 @@
 import { encodeState, mergeInOrder } from '@cairn/engine';
+import { namesOfUsers } from '../aliases/namesOfUsers.js';
 import { describeRevocation } from '../control/describeRevocation.js';
 import { BATCH_EFFECTS_MAX } from '../limits.js';
 import { BatchBuilder, ORDER } from '../partition/BatchBuilder.js';
@@ -38,7 +39,8 @@ export async function mergeUsers(userIds: readonly string[], scope: MergeScope, 
   const readable = users.filter(({ unreadable }) => unreadable === null);
   const { row } = fold.of;
   const scratchOf = ({ userId }: CachedUser) => fold.scratches.get(userId) ?? null;
-  const pastOf = await readPast(readable, { store: store.recounts, row, phases: fold.phases, scratchOf });
+  const namesOf = await namesOfUsers(readable, { tenant, store });
+  const pastOf = await readPast(readable, { store: store.recounts, row, phases: fold.phases, scratchOf, namesOf });
   const builder = new BatchBuilder(scope.partition);
   const merged = users.filter(({ unreadable }) => unreadable !== null).map(({ userId }) => userId);
   for (const user of readable) {

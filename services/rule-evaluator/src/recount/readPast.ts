@@ -1,6 +1,7 @@
 import { deriveXpEntryId } from '@cairn/contracts';
 import type { Catalogue, LivedBefore, LivedSince, Moment, RecountPhase, Scratch } from '@cairn/engine';
 import type { RecountRow } from '@cairn/store';
+import type { UserName } from '../aliases/namesOfUsers.js';
 import type { CachedUser } from '../partition/UserCache.js';
 import type { RecountStore } from './RecountStore.js';
 
@@ -11,10 +12,18 @@ export interface Past {
   isDone(step: Scratch['steps'][number]): boolean;
 }
 
+export interface PastOf {
+  store: RecountStore;
+  row: RecountRow;
+  scratchOf(user: CachedUser): Scratch | null;
+  /** All names of a user: what was paid is in the ledger of whom it was paid to. */
+  namesOf(user: CachedUser): readonly UserName[];
+}
+
 /** @returns the past of each user by key */
 export async function readPast(
   users: readonly CachedUser[],
-  of: { store: RecountStore; row: RecountRow; phases: readonly RecountPhase[]; scratchOf(user: CachedUser): Scratch | null },
+  of: PastOf & { phases: readonly RecountPhase[] },
 ): Promise<(user: CachedUser) => Past> {
   const { store, row, phases } = of;
   const [{ catalogue } = { catalogue: null }] = phases;
@@ -40,31 +49,32 @@ export async function readPast(
         xp: reachedBySlug(catalogue, row, xpReached.get(user.userKey) ?? []),
       },
       isDone: (step) =>
-        step.kind === 'earning' ? paid.has(entryIdOf(user, step.effect.entryKey)) : 'byHand' in step && causes.has(step.byHand.cause),
+        step.kind === 'earning'
+          ? of.namesOf(user).some((name) => paid.has(entryIdOf(user, { name, entryKey: step.effect.entryKey })))
+          : 'byHand' in step && causes.has(step.byHand.cause),
     };
   };
 }
 
 /** Ledger entries of XP rules that exist: an older version of a rule paid, or an earlier try. */
-async function paidEntries(
-  users: readonly CachedUser[],
-  { store, row, scratchOf }: { store: RecountStore; row: RecountRow; scratchOf(user: CachedUser): Scratch | null },
-): Promise<ReadonlySet<string>> {
+async function paidEntries(users: readonly CachedUser[], { store, row, scratchOf, namesOf }: PastOf): Promise<ReadonlySet<string>> {
   const userKeys: number[] = [];
   const entryIds: string[] = [];
   for (const user of users) {
     for (const step of scratchOf(user)?.steps ?? []) {
       if (step.kind !== 'earning') continue;
-      userKeys.push(user.userKey);
-      entryIds.push(entryIdOf(user, step.effect.entryKey));
+      for (const name of namesOf(user)) {
+        userKeys.push(name.userKey);
+        entryIds.push(entryIdOf(user, { name, entryKey: step.effect.entryKey }));
+      }
     }
   }
   if (entryIds.length === 0) return new Set();
   return new Set(await store.existingXpEntries({ tenantKey: row.tenantKey, userKeys, entryIds }));
 }
 
-function entryIdOf({ tenantId, userId }: CachedUser, entryKey: string): string {
-  return deriveXpEntryId(tenantId, userId, entryKey);
+function entryIdOf({ tenantId }: CachedUser, of: { name: UserName; entryKey: string }): string {
+  return deriveXpEntryId(tenantId, of.name.userId, of.entryKey);
 }
 
 function listedSlugs(catalogue: Catalogue | null): string[] {

@@ -1,6 +1,6 @@
 import type { Archive } from '@cairn/archive';
-import { logControlSubject, logSubject } from '@cairn/contracts';
 import type { HistoryOf, LogReader, RawEntry, ReadFrom } from '../log/EvaluationLog.js';
+import { historySubjects } from '../log/historySubjects.js';
 import { ArchiveReader, rawEntryOf } from './ArchiveReader.js';
 import { matchesSubject } from './matchesSubject.js';
 import { ReplayError } from './ReplayError.js';
@@ -37,8 +37,7 @@ export class ArchiveLog implements ReplaySource {
   }
 
   async *history(of: HistoryOf): AsyncIterable<RawEntry> {
-    const subjects = [logSubject(of.partition ?? '*', of.tenantId)];
-    if (of.control === 'include') subjects.push(logControlSubject(of.tenantId, '*'));
+    const subjects = historySubjects(of);
     const after = of.after ?? 0;
     for await (const entry of this.#find(subjects, { after, before: of.before })) {
       of.signal.throwIfAborted();

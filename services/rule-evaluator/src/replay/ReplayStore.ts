@@ -51,9 +51,11 @@ export class ReplayStore extends SilentStore {
     const { pool } = this.#beside.live;
     const rows = await findIdentities(pool, of);
     if (rows.length === 0) return [];
-    const users = await usersOfKeys(pool, { tenantKey: of.tenantKey, userKeys: [...new Set(rows.map(({ userKey }) => userKey))] });
+    // Who sent it: whoever they were merged into since.
+    const senderOf = (row: { originKey: number | null; userKey: number }): number => row.originKey ?? row.userKey;
+    const users = await usersOfKeys(pool, { tenantKey: of.tenantKey, userKeys: [...new Set(rows.map(senderOf))] });
     const others = new Set(users.filter((user) => this.#isOther(user)).map(({ userKey }) => userKey));
-    return rows.filter(({ userKey }) => others.has(userKey)).map(identityRowOf);
+    return rows.filter((row) => others.has(senderOf(row))).map(identityRowOf);
   }
 
   /** As if the unique constraint had refused it: the batch is folded again, with the identities looked up. */

@@ -1,5 +1,5 @@
 import type { Catalogue, Pack, PublishPlan } from '@cairn/engine';
-import type { CommittedBatch, EvaluationBatch, ListedUnlock, OwnerKind } from '@cairn/store';
+import type { CommittedBatch, EvaluationBatch, ListedUnlock, OwnerKind, StoredUnlock, UserAlias } from '@cairn/store';
 import type { RecountStore } from '../recount/RecountStore.js';
 
 export interface LoadedUser {
@@ -43,6 +43,14 @@ export interface EvaluationStore {
   findIdentities(of: { tenantKey: number; eventIdHashes: Buffer[]; keyHashes: Buffer[]; fingerprints: Buffer[] }): Promise<IdentityRow[]>;
   heldUnlocks(tenantKey: number, userKeys: readonly number[]): Promise<HeldUnlocks[]>;
   unlock(of: { tenantKey: number; unlockId: string }): Promise<ListedUnlock | null>;
+  /** All unlocks of some users, the revoked among them. */
+  unlocksOf(of: { tenantKey: number; userKeys: readonly number[] }): Promise<StoredUnlock[]>;
+  /** The committed position of every partition; that of the loop of the teams may be among them. */
+  positions(): Promise<ReadonlyMap<number, number>>;
+  /** The aliases of a tenant as they stood at a place in the log, in log order. */
+  aliases(of: { tenantKey: number; atSequence: number }): Promise<Pick<UserAlias, 'alias' | 'userId'>[]>;
+  /** The same again changes nothing. */
+  addAlias(of: UserAlias & { tenantKey: number }): Promise<void>;
   /** All of the batch in one fenced transaction, or nothing of it. */
   commit(batch: EvaluationBatch): Promise<CommittedBatch>;
   /** The highest version of each slug that was published before a place in the log, retired ones too. */

@@ -1,5 +1,6 @@
 import type { Catalogue } from '@cairn/engine';
 import {
+  addUserAlias,
   type CommittedBatch,
   type Database,
   type EvaluationBatch,
@@ -9,6 +10,7 @@ import {
   findUnlock,
   type ListedUnlock,
   listTeams,
+  listUserAliases,
   loadCatalogue,
   loadUsers,
   type OwnerKind,
@@ -19,9 +21,12 @@ import {
   publishDefinitions,
   readUserStates,
   restoreCatalogue,
+  type StoredUnlock,
   StoreError,
   setTenantSettings,
   tenantsWithTeams,
+  type UserAlias,
+  unlocksOfUsers,
   versionsBefore,
   xpTotals,
 } from '@cairn/store';
@@ -105,6 +110,18 @@ export class PostgresStore implements TeamStore {
     const [committed] = await this.#own.commit([batch]);
     if (committed === undefined) throw new StoreError('unexpected', 'a batch was committed but not answered');
     return committed;
+  }
+
+  async unlocksOf(of: { tenantKey: number; userKeys: readonly number[] }): Promise<StoredUnlock[]> {
+    return unlocksOfUsers(this.#database.pool, of);
+  }
+
+  async aliases(of: { tenantKey: number; atSequence: number }): Promise<UserAlias[]> {
+    return listUserAliases(this.#database.pool, of);
+  }
+
+  async addAlias(of: UserAlias & { tenantKey: number }): Promise<void> {
+    await addUserAlias(this.#database.pool, of);
   }
 
   async versionsBefore(of: { tenantKey: number; sequence: number }): Promise<ReadonlyMap<string, number>> {

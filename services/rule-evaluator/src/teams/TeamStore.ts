@@ -2,8 +2,6 @@ import type { EvaluationStore, LoadedUser } from '../store/EvaluationStore.js';
 
 /** What the loop of the teams asks of the database besides. */
 export interface TeamStore extends EvaluationStore {
-  /** The committed position of every partition; that of this loop may be among them. */
-  positions(): Promise<ReadonlyMap<number, number>>;
   /** The tenants that have published an achievement of teams up to a place in the log. */
   tenantsWithTeams(atSequence: number): Promise<readonly string[]>;
   /** The names of a tenant's teams in order, page by page. */

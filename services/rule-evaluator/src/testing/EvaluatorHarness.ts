@@ -64,7 +64,8 @@ export class EvaluatorHarness {
   /** As new, but for the places that the partitions have reached: much faster than new servers. */
   async reset(): Promise<void> {
     await this.#stopEvaluators();
-    const tables = 'events, user_state, unlocks, xp_entries, outbox, achievement_versions, packs, tenant_settings, evaluators, recounts';
+    const tables =
+      'events, user_state, unlocks, xp_entries, outbox, achievement_versions, packs, tenant_settings, user_aliases, evaluators, recounts';
     await this.rows(`TRUNCATE ${tables}`);
     await this.rows('UPDATE partitions SET owner = NULL, lease_until = NULL');
     const manager = await jetstreamManager(this.nats, { timeout: ANSWER_MS_MAX });
@@ -163,6 +164,14 @@ export class EvaluatorHarness {
         }
       }
     }, within);
+  }
+
+  /** Resolves when all that was committed is published. */
+  async drained(): Promise<void> {
+    await eventually(async () => {
+      const messages = await this.count('outbox');
+      if (messages > 0) throw new Error(`${messages} messages are still to be published`);
+    });
   }
 
   async count(table: string): Promise<number> {

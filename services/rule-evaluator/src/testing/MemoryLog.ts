@@ -1,5 +1,6 @@
-import { LOG_CONTROL_SUBJECTS, logControlSubject, logPartitionSubjects, logSubject } from '@cairn/contracts';
+import { LOG_CONTROL_SUBJECTS, logPartitionSubjects } from '@cairn/contracts';
 import { type EvaluationLog, type HistoryOf, type LogReader, type RawEntry, ReaderBroken, type ReadFrom } from '../log/EvaluationLog.js';
+import { historySubjects } from '../log/historySubjects.js';
 
 /** The log in memory; its readers may be broken at any time. */
 export class MemoryLog implements EvaluationLog {
@@ -26,8 +27,8 @@ export class MemoryLog implements EvaluationLog {
   }
 
   async *history(of: HistoryOf): AsyncIterable<RawEntry> {
-    const { partition, tenantId, after = 0, before, control } = of;
-    const subjects = [logSubject(partition ?? '*', tenantId), ...(control === 'include' ? [logControlSubject(tenantId, '*')] : [])];
+    const { after = 0, before } = of;
+    const subjects = historySubjects(of);
     // A copy: what comes in while it is read is there for the next.
     for (const entry of this.#entries.slice(after, before - 1)) {
       if (of.signal.aborted) throw new ReaderBroken('the partition stops');

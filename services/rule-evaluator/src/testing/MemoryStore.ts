@@ -1,5 +1,5 @@
 import type { Catalogue } from '@cairn/engine';
-import { type CommittedBatch, type EvaluationBatch, type ListedUnlock, StoreError } from '@cairn/store';
+import { type CommittedBatch, type EvaluationBatch, type ListedUnlock, type StoredUnlock, StoreError, type UserAlias } from '@cairn/store';
 import type { EvaluationStore, HeldUnlocks, IdentityRow, LoadedUser, Publication } from '../store/EvaluationStore.js';
 import { MemoryRecounts } from './MemoryRecounts.js';
 
@@ -15,6 +15,7 @@ export class MemoryStore implements EvaluationStore {
   readonly states = new Map<string, Uint8Array>();
   readonly writtenAt = new Map<string, number>();
   readonly userKeys = new Map<string, number>();
+  readonly userAliases: UserAlias[] = [];
   readonly recounts = new MemoryRecounts(this);
   #outbox = 0;
 
@@ -115,6 +116,23 @@ export class MemoryStore implements EvaluationStore {
       this.writtenAt.set(`${row.tenantKey}:${row.userKey}`, batch.newSeq);
     }
     return { evidence: batch.unlocks.map(() => '[]'), outbox: batch.outbox.map(() => ({ id: ++this.#outbox, payload: Buffer.alloc(0) })) };
+  }
+
+  unlocksOf(): Promise<StoredUnlock[]> {
+    return Promise.resolve([]);
+  }
+
+  positions(): Promise<ReadonlyMap<number, number>> {
+    return Promise.resolve(new Map());
+  }
+
+  aliases({ atSequence }: { atSequence: number }): Promise<UserAlias[]> {
+    return Promise.resolve(this.userAliases.filter(({ logSeq }) => logSeq <= atSequence));
+  }
+
+  addAlias({ alias, userId, logSeq, at }: UserAlias): Promise<void> {
+    if (!this.userAliases.some((row) => row.alias === alias)) this.userAliases.push({ alias, userId, logSeq, at });
+    return Promise.resolve();
   }
 
   unlock(): Promise<ListedUnlock | null> {
