@@ -1,13 +1,14 @@
 import type { ControlEntry } from '@cairn/contracts';
-import { type Catalogue, type CountedVersions, type EngineEvent, RetractedHistory, type Retraction, slugsConcernedBy } from '@cairn/engine';
+import { type EngineEvent, RetractedHistory, type Retraction, slugsConcernedBy, type UnlockKey } from '@cairn/engine';
 import { partitionsOfHistory } from '../aliases/historyOfPartition.js';
 import { RETRACTION_LOOKUP_EVENTS } from '../limits.js';
 import { decodeEntry } from '../partition/decodeEntry.js';
 import type { TenantContext } from '../partition/TenantCatalogues.js';
 import { toEngineEvent } from '../partition/toEngineEvent.js';
-import type { EvaluationStore } from '../store/EvaluationStore.js';
 import { type PlacedEvent, placeKey, placesOfOriginals } from '../teams/placesOfOriginals.js';
 import type { ControlContext } from './ControlContext.js';
+import { countedVersionsOf } from './countedVersionsOf.js';
+import { isGranted } from './isGranted.js';
 
 interface RetractedOf {
   tenant: TenantContext;
@@ -23,8 +24,8 @@ export async function readRetractedHistory(
 ): Promise<Pick<Retraction, 'slugs' | 'history' | 'isGranted'>> {
   const { tenant, event: retracted, before } = of;
   const slugs = slugsConcernedBy(tenant.catalogue, retracted.type);
-  const history = new RetractedHistory(tenant.catalogue, await versionsOf(slugs, { tenant, store: ports.store }));
-  const granted: Granted[] = [];
+  const history = new RetractedHistory(tenant.catalogue, await countedVersionsOf(slugs, { tenant, store: ports.store }));
+  const granted: UnlockKey[] = [];
   const user = tenant.aliases.userOf(retracted.userId);
   const isOfUser = (userId: string): boolean => tenant.aliases.userOf(userId) === user;
   let chunk: PlacedEvent[] = [];
@@ -48,43 +49,9 @@ export async function readRetractedHistory(
     if (chunk.length >= RETRACTION_LOOKUP_EVENTS) await foldChunk();
   }
   await foldChunk();
-  return { slugs, history, isGranted: (key) => granted.some((grant) => covers(grant, key)) };
+  return { slugs, history, isGranted: (key) => isGranted(granted, key) };
 }
 
-/** Each with the versions that its counts go on from. */
-async function versionsOf(slugs: readonly string[], of: { tenant: TenantContext; store: EvaluationStore }): Promise<CountedVersions[]> {
-  const { tenant, store } = of;
-  const catalogues = new Map<number, Catalogue>();
-  const all: CountedVersions[] = [];
-  for (const slug of slugs) {
-    const versions: CountedVersions[number][] = [];
-    let version = tenant.catalogue.definitions.get(slug);
-    while (version !== undefined) {
-      versions.unshift(version);
-      if (version.definition.onPublish !== 'continue') break;
-      const atSequence = version.sequence - 1;
-      const catalogue = catalogues.get(atSequence) ?? (await store.catalogue({ tenantKey: tenant.tenantKey, atSequence }));
-      catalogues.set(atSequence, catalogue);
-      version = catalogue.definitions.get(slug);
-    }
-    all.push(versions);
-  }
-  return all;
-}
-
-/** What a person gave: level and period are null where the request left them open. */
-interface Granted {
-  slug: string;
-  level: string | null;
-  period: string | null;
-}
-
-function grantsTo(isOfUser: (userId: string) => boolean, { body }: ControlEntry): Granted[] {
+function grantsTo(isOfUser: (userId: string) => boolean, { body }: ControlEntry): UnlockKey[] {
   return body.kind === 'unlock_granted' && isOfUser(body.userId) ? [body] : [];
-}
-
-/** A grant that left something open is taken for one of whatever there is: nobody loses what a person may have given. */
-function covers(grant: Granted, key: Granted): boolean {
-  const isMeant = (given: string | null, wanted: string | null): boolean => given === null || given === wanted;
-  return grant.slug === key.slug && isMeant(grant.level, key.level) && isMeant(grant.period, key.period);
 }

@@ -5,11 +5,12 @@ import {
   concernsTeam,
   type EngineEvent,
   emptyState,
-  foldMember,
   foldTeam,
+  MemberChoices,
   type UnlockEffect,
   type UserState,
 } from '@cairn/engine';
+import type { Merge } from '../aliases/UserAliases.js';
 import { RECOUNT_TEAMS_MAX } from '../limits.js';
 
 /** A team's history under the definitions that are recounted alone. */
@@ -27,11 +28,9 @@ export interface Slice {
 /** What folding a tenant's history gives, for a slice of its teams; and for all of its members, whose choices every team depends on. */
 export class TeamScratches {
   readonly teams = new Map<string, TeamScratch>();
-  /** Those who chose anything. */
-  readonly members = new Map<string, UserState>();
+  readonly choices = new MemberChoices();
   readonly #catalogue: Catalogue;
   readonly #slice: Slice;
-  readonly #silent = emptyState();
 
   constructor(catalogue: Catalogue, slice: Slice) {
     this.#catalogue = catalogue;
@@ -48,22 +47,20 @@ export class TeamScratches {
   }
 
   fold(event: EngineEvent): void {
-    if (changesConsent(event.type)) foldMember(this.#catalogue, this.#memberOf(event.userId), event);
+    this.choices.fold(this.#catalogue, event);
     const { teamId } = event;
     if (teamId === null || !this.#counts(event.type, { tenantId: event.tenantId, teamId })) return;
     const scratch = this.#scratchOf(teamId);
-    const member = this.members.get(event.userId) ?? this.#silent;
-    scratch.unlocks.push(...foldTeam(this.#catalogue, scratch.state, { event, member }).unlocks);
+    scratch.unlocks.push(...foldTeam(this.#catalogue, scratch.state, { event, member: this.choices.of(event.userId) }).unlocks);
+  }
+
+  /** What either chose is what the one chose who goes on. */
+  mergeMembers(merge: Merge): void {
+    this.choices.merge(merge);
   }
 
   #counts(type: string, { tenantId, teamId }: { tenantId: string; teamId: string }): boolean {
     return concernsTeam(this.#catalogue, type) && partitionOf(tenantId, teamId, this.#slice.of) === this.#slice.number;
-  }
-
-  #memberOf(userId: string): UserState {
-    let member = this.members.get(userId);
-    if (member === undefined) this.members.set(userId, (member = emptyState()));
-    return member;
   }
 
   #scratchOf(teamId: string): TeamScratch {

@@ -9,6 +9,7 @@ import type { FoldedBatch } from '../partition/FoldedBatch.js';
 import { mergeMembers } from './mergeMembers.js';
 import { publishForTeams } from './publishForTeams.js';
 import { recheckTeams } from './recheckTeams.js';
+import { retractForTeams } from './retractForTeams.js';
 import type { TeamControlContext } from './TeamControlContext.js';
 
 type ControlEntryOfLog = Entry & { kind: 'control' };
@@ -29,12 +30,14 @@ export async function* applyTeamControl(entry: ControlEntryOfLog, context: TeamC
     case 'users_merged':
       yield await mergeMembers(entry, body, context);
       return;
+    case 'event_retracted':
+      yield* retractForTeams(entry, body, context);
+      return;
     case 'tenant_configured':
       yield* configure(entry, body, context);
       return;
     case 'unlock_granted':
     case 'unlock_revoked':
-    case 'event_retracted':
       // The partition of the user acts.
       yield emptyBatch(entry, context);
       return;

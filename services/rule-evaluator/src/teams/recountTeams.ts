@@ -1,4 +1,5 @@
 import { emptyState, mergeTeamRecount, recountCatalogue } from '@cairn/engine';
+import { UserAliases } from '../aliases/UserAliases.js';
 import { foldedOf } from '../control/controlBatch.js';
 import { RECOUNT_TEAMS_PER_COMMIT, TEAMS_LOOKUP_EVENTS } from '../limits.js';
 import { BatchBuilder } from '../partition/BatchBuilder.js';
@@ -8,6 +9,7 @@ import { toEngineEvent } from '../partition/toEngineEvent.js';
 import { type PlacedEvent, placeKey, placesOfOriginals } from './placesOfOriginals.js';
 import type { TeamScope } from './recheckTeams.js';
 import { type Slice, TeamScratches } from './TeamScratches.js';
+import { untilAllArePast } from './untilAllArePast.js';
 
 export interface TeamRecount {
   /** Achievements of teams that are counted anew. */
@@ -23,7 +25,7 @@ export interface TeamRecount {
  */
 export async function* recountTeams(recount: TeamRecount, scope: TeamScope): AsyncGenerator<FoldedBatch> {
   if (recount.slugs.length === 0 && !recount.isNew) return;
-  await untilAllArePast(scope);
+  await untilAllArePast(scope.entry, scope.context);
   const { signal } = scope.context;
   let slices = 1;
   for (let number = 0; number < slices && !signal.aborted; number++) {
@@ -39,20 +41,19 @@ export async function* recountTeams(recount: TeamRecount, scope: TeamScope): Asy
   }
 }
 
-/** Which events are originals is known only where every partition is past the publication. */
-async function untilAllArePast({ entry, context }: TeamScope): Promise<void> {
-  const { ports, signal } = context;
-  const { progress, store, partitions } = ports;
-  const areAllPast = () => Array.from({ length: partitions }, (_, i) => i).every((partition) => progress.isPast(partition, entry.sequence));
-  await progress.reached(areAllPast, { look: () => store.positions(), signal });
-}
-
 /** null where the slice holds too many teams. */
 async function foldHistory(slice: Slice, recount: TeamRecount, scope: TeamScope): Promise<TeamScratches | null> {
   const { entry, tenant, context } = scope;
   const scratches = new TeamScratches(recountCatalogue(tenant.catalogue.ofTeams, recount.slugs), slice);
   const { log, store } = context.ports;
-  const history = log.history({ partition: null, tenantId: tenant.tenantId, before: entry.sequence, signal: context.signal });
+  const history = log.history({
+    partition: null,
+    tenantId: tenant.tenantId,
+    before: entry.sequence,
+    control: 'include',
+    signal: context.signal,
+  });
+  const aliases = new UserAliases();
   let chunk: PlacedEvent[] = [];
   const foldChunk = async () => {
     const originals = await placesOfOriginals({ store, tenantKey: tenant.tenantKey, retractedBefore: entry.sequence }, chunk);
@@ -62,6 +63,12 @@ async function foldHistory(slice: Slice, recount: TeamRecount, scope: TeamScope)
   for await (const raw of history) {
     const past = decodeEntry(raw);
     if (past.kind === 'newer') throw past.error;
+    if (past.kind === 'control' && past.control.body.kind === 'users_merged') {
+      await foldChunk();
+      const merge = aliases.resolve(past.control.body);
+      if (merge !== null) aliases.merge(merge);
+      if (merge !== null) scratches.mergeMembers(merge);
+    }
     if (past.kind !== 'events') continue;
     for (const [index, event] of past.events.entries()) {
       if (scratches.concerns(event)) chunk.push({ event, place: { sequence: past.sequence, index } });
@@ -74,7 +81,7 @@ async function foldHistory(slice: Slice, recount: TeamRecount, scope: TeamScope)
 }
 
 /** What members chose before the tenant's first achievement of teams, so that it can be followed from here on. */
-async function* keepMembers({ members }: TeamScratches, { entry, tenant, context }: TeamScope): AsyncGenerator<FoldedBatch> {
+async function* keepMembers({ choices: { members } }: TeamScratches, { entry, tenant, context }: TeamScope): AsyncGenerator<FoldedBatch> {
   const chosen = [...members];
   for (let start = 0; start < chosen.length; start += RECOUNT_TEAMS_PER_COMMIT) {
     const chunk = chosen.slice(start, start + RECOUNT_TEAMS_PER_COMMIT);
