@@ -15,7 +15,7 @@ export const BACKFILL_RETRY_MS = 2_000;
 export const BODY_BYTES_IN_FLIGHT_MAX = 128 * 1024 * 1024;
 
 /** Identities that are remembered to answer duplicates without asking Postgres. */
-export const RECENT_IDENTITIES_MAX = 131_072;
+export const RECENT_IDENTITIES_MAX = 65_536;
 /** Events whose identities are looked up in one query. */
 export const LOOKUP_EVENTS_MAX = 2_000;
 /** Tenants whose surrogate key is remembered. */

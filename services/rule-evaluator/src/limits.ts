@@ -15,14 +15,14 @@ export const ACK_INTERVAL_MS = 100;
 export const ACK_ENTRIES_MAX = ENTRIES_AHEAD_MAX / 4;
 /** Users who are loaded, or events that are looked up, by a prepared statement: for more, to plan it is not what takes long. */
 export const PREPARED_ROWS_MAX = 64;
-/** Users whose state a partition keeps in memory. */
-export const USERS_CACHED_MAX = 5_000;
+/** What the users take in the heap whose state a partition keeps in memory: some 1,200 with eight achievements each. */
+export const USERS_HEAP_BYTES_MAX = 6 * 2 ** 20;
 /** Events of theirs that a partition remembers as the evidence of unlocks to come, once for each definition that counted them. */
 export const MATCHES_REMEMBERED_MAX = 20_000;
 /** Tenants whose catalogue a partition keeps in memory. */
 export const TENANTS_CACHED_MAX = 1_000;
 /** Identities of recent events that a partition keeps in memory, in each of two generations; those of the batch at hand come on top. */
-export const IDENTITIES_CACHED_MAX = 10_000;
+export const IDENTITIES_CACHED_MAX = 8_192;
 /** Older ones of which it keeps in mind that they came, four to eight bytes each, in each of two generations: these alone are looked up. */
 export const IDENTITIES_SUSPECT_MAX = 65_536;
 /** Batches of which all identities are looked up: after a start, and at most after one was found taken. */
@@ -76,9 +76,9 @@ export const RECOUNT_CATCH_UP_MAX = 200;
 /** How long a recount that failed waits before it begins anew, at first and at most. */
 export const RECOUNT_RETRY_MS_MIN = 50;
 export const RECOUNT_RETRY_MS_MAX = 5_000;
-/** Teams whose state their loop keeps in memory, and members of whom it knows what they chose. */
-export const TEAMS_CACHED_MAX = 2_000;
-export const MEMBERS_CACHED_MAX = 20_000;
+/** What the teams take in the heap whose state their loop keeps in memory, and the members of whom it knows what they chose. */
+export const TEAMS_HEAP_BYTES_MAX = 12 * 2 ** 20;
+export const MEMBERS_HEAP_BYTES_MAX = 12 * 2 ** 20;
 /** Events of a user of which a retraction asks at once whether they are originals. */
 export const RETRACTION_LOOKUP_EVENTS = 1_000;
 /** Events of which the loop of the teams asks at once whether they are originals. */

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 
 /** How far the heap may grow beyond what is alive before it is collected; left alone, V8 lets it more than double. */
-const HEAP_GROWTH_PERCENT = 100;
+const HEAP_GROWTH_PERCENT = 60;
 
 /**
  * A batch lives just long enough to be taken for something that lasts. Under load the process would hold more than a hundred megabytes of

@@ -1,6 +1,6 @@
 import type { CairnEvent } from '@cairn/contracts';
 import { type Catalogue, holdUnlocks, type StateFormatError, type UserState } from '@cairn/engine';
-import { IDENTITIES_CACHED_MAX, IDENTITIES_SUSPECT_MAX, MATCHES_REMEMBERED_MAX, USERS_CACHED_MAX } from '../limits.js';
+import { IDENTITIES_CACHED_MAX, IDENTITIES_SUSPECT_MAX, MATCHES_REMEMBERED_MAX, USERS_HEAP_BYTES_MAX } from '../limits.js';
 import { RecountBoard } from '../recount/RecountBoard.js';
 import type { EvaluationStore } from '../store/EvaluationStore.js';
 import type { Place } from './BatchBuilder.js';
@@ -33,7 +33,7 @@ export interface FolderPorts {
 /** Folds entries of one partition upon the cached states of its users. */
 export class BatchFolder {
   readonly #ports: FolderPorts;
-  readonly users = new UserCache({ usersMax: USERS_CACHED_MAX, matchesMax: MATCHES_REMEMBERED_MAX });
+  readonly users = new UserCache({ heapBytesMax: USERS_HEAP_BYTES_MAX, matchesMax: MATCHES_REMEMBERED_MAX });
   readonly tenants: TenantCatalogues;
   /** What is pending, and for whom. */
   readonly board = new RecountBoard();

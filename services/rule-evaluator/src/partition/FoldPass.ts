@@ -74,12 +74,19 @@ export class FoldPass {
   #finish(of: { entries: readonly Entry[]; rest: readonly Entry[]; fence: { epoch: number; oldSeq: number } }): FoldedBatch {
     const { entries, rest, fence } = of;
     const last = entries.findLast((entry) => entry.kind !== 'events' || entry.isEnd);
+    const { touched } = this.#builder;
+    const batch = this.#builder.build({ ...fence, newSeq: last?.sequence ?? fence.oldSeq });
+    let i = 0;
+    for (const user of touched) {
+      const row = batch.userStates[i++];
+      if (row !== undefined) this.#memory.users.noteState(user, row.state);
+    }
     return {
       number: this.#number,
       entries,
       rest,
-      batch: this.#builder.build({ ...fence, newSeq: last?.sequence ?? fence.oldSeq }),
-      touched: this.#builder.touched,
+      batch,
+      touched,
       identities: this.#identities,
       progress: this.#builder.progress,
       counts: this.#counts,

@@ -9,7 +9,7 @@ const TAKEN = 1;
 const DELETED = 2;
 
 /**
- * A map from a hash of 16 bytes to another, without an object or a text for each: open addressing, half full at most.
+ * A map from a hash of 16 bytes to another, without an object or a text for each: open addressing, three quarters full at most.
  * `salt` tells apart what is hashed; two kinds of the same hash do not meet.
  */
 export class IdentityTable {
@@ -22,7 +22,7 @@ export class IdentityTable {
 
   constructor(entries = 0) {
     let slots = SLOTS_MIN;
-    while (slots < entries * 2) slots *= 2;
+    while (slots * 3 < entries * 4) slots *= 2;
     this.#words = new Int32Array(slots * WORDS_OF_SLOT);
     this.#marks = new Uint8Array(slots);
     this.#mask = slots - 1;
@@ -51,7 +51,7 @@ export class IdentityTable {
   }
 
   set(salt: number, hash: Buffer, payload: Buffer): void {
-    if (this.#used * 2 > this.#mask) this.#grow();
+    if (this.#used * 4 >= this.#mask * 3) this.#grow();
     const slot = this.#find(salt, hash);
     if (this.#marks[slot] !== TAKEN) {
       this.#marks[slot] = TAKEN;

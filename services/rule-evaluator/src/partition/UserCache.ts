@@ -9,6 +9,8 @@ export interface CachedUser {
   userKey: number;
   userId: string;
   state: UserState;
+  /** About what it takes in the heap, matches not counted. */
+  heapBytes: number;
   /** Why the stored state could not be read: nothing may be folded upon it, nor written in its place. null for all others. */
   unreadable: string | null;
   /** The newest batch that asked for the user, who must stay while it is not committed. */
@@ -19,10 +21,19 @@ export interface CachedUser {
   recheckedAt: number;
 }
 
-/** How many users it keeps, and how many matches for all of them. */
+/** What the users that it keeps take in the heap, and how many matches it keeps for all of them. */
 export interface UserCacheBounds {
-  usersMax: number;
+  heapBytesMax: number;
   matchesMax: number;
+}
+
+/** What a user takes, and what is added by each byte of an encoded state: as heap snapshots have it of users with 6 to 13 achievements. */
+const USER_HEAP_BYTES = 1_000;
+const HEAP_BYTES_A_STATE_BYTE = 18;
+
+/** @param stateBytes how long the encoded state is; 0 for one that was never written */
+export function heapBytesOf(stateBytes: number): number {
+  return USER_HEAP_BYTES + HEAP_BYTES_A_STATE_BYTE * stateBytes;
 }
 
 /** The states of a partition's users: written through, least recently used out first, never one that a batch under way needs. */
@@ -31,6 +42,7 @@ export class UserCache {
   /** By tenant, then by user. */
   readonly #tenants = new Map<number, Map<string, CachedUser>>();
   readonly #users = new Set<CachedUser>();
+  #heapBytes = 0;
   #matches = 0;
 
   constructor(bounds: UserCacheBounds) {
@@ -61,6 +73,7 @@ export class UserCache {
     if (ofTenant === undefined) this.#tenants.set(user.tenantKey, new Map([[user.userId, user]]));
     else ofTenant.set(user.userId, user);
     this.#users.add(user);
+    this.#heapBytes += user.heapBytes;
     this.#matches += user.matches.size;
   }
 
@@ -69,6 +82,13 @@ export class UserCache {
       const user = this.peek(tenantKey, userId);
       if (user !== undefined) this.#remove(user);
     }
+  }
+
+  /** The state of a user here was encoded. */
+  noteState(user: CachedUser, state: Uint8Array): void {
+    this.#heapBytes -= user.heapBytes;
+    user.heapBytes = heapBytesOf(state.length);
+    this.#heapBytes += user.heapBytes;
   }
 
   /** An event of a user here, and for which definitions it counted, if for any. */
@@ -80,7 +100,7 @@ export class UserCache {
   trim(committedBatch: number): void {
     if (this.#matches > this.#bounds.matchesMax) this.#forgetMatches();
     for (const user of this.#users) {
-      if (this.#users.size <= this.#bounds.usersMax || user.neededByBatch > committedBatch) return;
+      if (this.#heapBytes <= this.#bounds.heapBytesMax || user.neededByBatch > committedBatch) return;
       this.#remove(user);
     }
   }
@@ -88,6 +108,7 @@ export class UserCache {
   clear(): void {
     this.#users.clear();
     this.#tenants.clear();
+    this.#heapBytes = 0;
     this.#matches = 0;
   }
 
@@ -109,6 +130,7 @@ export class UserCache {
     ofTenant?.delete(user.userId);
     if (ofTenant?.size === 0) this.#tenants.delete(user.tenantKey);
     this.#users.delete(user);
+    this.#heapBytes -= user.heapBytes;
     this.#matches -= user.matches.size;
   }
 }

@@ -3,7 +3,7 @@ import type { OwnerKind } from '@cairn/store';
 import type { LoadedUser } from '../store/EvaluationStore.js';
 import { MatchMemory } from './MatchMemory.js';
 import type { TenantContext } from './TenantCatalogues.js';
-import type { CachedUser } from './UserCache.js';
+import { type CachedUser, heapBytesOf } from './UserCache.js';
 
 export interface Loading {
   tenant: TenantContext;
@@ -25,6 +25,7 @@ export function cachedUserOf(row: LoadedUser, { tenant, kind, number, unreadable
     userKey,
     userId,
     state: emptyState(),
+    heapBytes: heapBytesOf(row.state?.length ?? 0),
     unreadable: null,
     neededByBatch: number,
     // Whose state was never written has no event before this one.

@@ -7,7 +7,7 @@ import type { TeamStore } from './TeamStore.js';
 
 export interface MemberCachePorts {
   store: TeamStore;
-  membersMax: number;
+  heapBytesMax: number;
   unreadable(owner: CachedUser, error: StateFormatError): void;
 }
 
@@ -21,7 +21,7 @@ export class MemberCache {
 
   constructor(ports: MemberCachePorts) {
     this.#ports = ports;
-    this.#members = new UserCache({ usersMax: ports.membersMax, matchesMax: 0 });
+    this.#members = new UserCache({ heapBytesMax: ports.heapBytesMax, matchesMax: 0 });
   }
 
   /** Brings into memory whom these events are of, to stay there at least until the batch of that number is committed. */

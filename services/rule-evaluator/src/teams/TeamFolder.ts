@@ -1,6 +1,6 @@
 import type { CairnEvent } from '@cairn/contracts';
 import { changesConsent, concernsTeam, holdUnlocks, type StateFormatError } from '@cairn/engine';
-import { MEMBERS_CACHED_MAX, TEAMS_CACHED_MAX, TEAMS_LOOKUP_EVENTS } from '../limits.js';
+import { MEMBERS_HEAP_BYTES_MAX, TEAMS_HEAP_BYTES_MAX, TEAMS_LOOKUP_EVENTS } from '../limits.js';
 import type { Place } from '../partition/BatchBuilder.js';
 import type { FoldHints } from '../partition/BatchFolder.js';
 import type { PipelineFolder } from '../partition/BatchPipeline.js';
@@ -24,7 +24,7 @@ export interface TeamFolderPorts {
 /** Folds entries of all partitions upon the cached states of the teams. Every entry has been evaluated by its partition before. */
 export class TeamFolder implements PipelineFolder {
   readonly #ports: TeamFolderPorts;
-  readonly teams = new UserCache({ usersMax: TEAMS_CACHED_MAX, matchesMax: 0 });
+  readonly teams = new UserCache({ heapBytesMax: TEAMS_HEAP_BYTES_MAX, matchesMax: 0 });
   readonly members: MemberCache;
   readonly tenants: TenantCatalogues;
   readonly #poison = new PoisonList();
@@ -34,7 +34,7 @@ export class TeamFolder implements PipelineFolder {
   constructor(ports: TeamFolderPorts) {
     this.#ports = ports;
     this.tenants = new TenantCatalogues(ports.store);
-    this.members = new MemberCache({ ...ports, membersMax: MEMBERS_CACHED_MAX });
+    this.members = new MemberCache({ ...ports, heapBytesMax: MEMBERS_HEAP_BYTES_MAX });
   }
 
   /** The tenants whose events are folded; those of others are passed over. */
