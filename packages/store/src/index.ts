@@ -30,8 +30,8 @@ export {
   EVIDENCE_SCAN_MAX,
   type EvaluationBatch,
   type EventColumns,
-  type EvidenceFromMatches,
   type EventMoveRow,
+  type EvidenceFromMatches,
   emptyEventColumns,
   type MatchRow,
   ORDINALS_PER_EVENT,
@@ -41,8 +41,8 @@ export {
   type RecountRow,
   type RetractionRow,
   type RevocationRow,
-  type UnlockRow,
   type UnlockRewriteRow,
+  type UnlockRow,
   type UserStateRow,
   type XpRow,
   type XpTotalRow,
@@ -52,13 +52,14 @@ export { type MigrateOptions, migrate, SERVER_VERSION_MIN } from './migrate.js';
 export { openPipeline } from './openPipeline.js';
 export { type AcquireOptions, acquirePartitions, type OwnedPartition } from './operations/acquirePartitions.js';
 export { addEventTypes, EVENT_TYPES_KEPT_MAX, type EventTypeRow } from './operations/addEventTypes.js';
-export { advancePosition } from './operations/advancePosition.js';
 export { addUserAlias, type UserAlias } from './operations/addUserAlias.js';
+export { advancePosition } from './operations/advancePosition.js';
 export { catalogueSequence } from './operations/catalogueSequence.js';
 export { commitBatch, commitBatches } from './operations/commitBatch.js';
 export { countUsers } from './operations/countUsers.js';
 export { createToken, type NewToken } from './operations/createToken.js';
 export { deleteOutbox } from './operations/deleteOutbox.js';
+export { deleteProgress } from './operations/deleteProgress.js';
 export { ensureTenant } from './operations/ensureTenant.js';
 export { type ExistingUnlock, existingUnlocks } from './operations/existingUnlocks.js';
 export { existingXpEntries } from './operations/existingXpEntries.js';
@@ -82,8 +83,8 @@ export { listRecounts, type PendingRecountRow } from './operations/listRecounts.
 export { listTeams } from './operations/listTeams.js';
 export { type ListedTenant, listTenants, listTenantsAt } from './operations/listTenants.js';
 export { type ListedUnlock, listTenantUnlocks, listUserUnlocks, type UnlockCursor } from './operations/listUnlocks.js';
-export { listUserKeys } from './operations/listUserKeys.js';
 export { listUserAliases } from './operations/listUserAliases.js';
+export { listUserKeys } from './operations/listUserKeys.js';
 export { listUserStates } from './operations/listUserStates.js';
 export { type ListedXpEntry, listXpEntries, type XpCursor } from './operations/listXpEntries.js';
 export { type LivedEntryRow, type LivedUnlockRow, livedSince } from './operations/livedSince.js';
@@ -99,14 +100,14 @@ export { readProgress } from './operations/readProgress.js';
 export { readUserState, type UserStateAt } from './operations/readUserState.js';
 export { readUserStates, type StoredUserState } from './operations/readUserStates.js';
 export { releasePartitions } from './operations/releasePartitions.js';
-export { revokeToken } from './operations/revokeToken.js';
 export { resolveUser } from './operations/resolveUser.js';
+export { revokeToken } from './operations/revokeToken.js';
 export { setTenantSettings, type TenantSettingsAt } from './operations/setTenantSettings.js';
 export { sweepOutbox } from './operations/sweepOutbox.js';
 export { type OutboxMessage, type OutboxQuery, takeOutbox } from './operations/takeOutbox.js';
 export { tenantsWithTeams } from './operations/tenantsWithTeams.js';
-export { type ProgressRow, type ProjectedProgress, upsertProgress } from './operations/upsertProgress.js';
 export { type StoredUnlock, unlocksOfUsers } from './operations/unlocksOfUsers.js';
+export { type ProgressRow, type ProjectedProgress, upsertProgress } from './operations/upsertProgress.js';
 export { type EventRef, userEventRefs } from './operations/userEventRefs.js';
 export { versionsBefore } from './operations/versionsBefore.js';
 export { type XpReached, xpReached } from './operations/xpReached.js';

@@ -573,6 +573,9 @@ describe('the projection of progress', () => {
     const without = TEST_PACK.replace(/ {2}- slug: honour[\s\S]*?type: manual \}\n/, '');
     await harness.call('PUT', '/v1/admin/packs/test-pack', { token, body: without });
     await eventually(async () => expect(await rowsOf()).toEqual(first), { timeoutMs: 20_000 });
+    await harness.append(tenant, [buildEvent('ann')]);
+    const further = [{ user_id: 'ann', slug: 'builder', status: 'progressing', value: 2, level: 'bronze' }, ...first.slice(1)];
+    await eventually(async () => expect(await rowsOf()).toEqual(further), { timeoutMs: 20_000 });
     await eventually(async () => {
       const { rows } = await harness.database.pool.query(`SELECT last_seq FROM projections WHERE name = 'progress-projection'`);
       const { log } = (await harness.get('/v1/status', token)).body;

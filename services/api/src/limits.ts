@@ -46,9 +46,11 @@ export const PUBLISH_ATTEMPTS_MAX = 5;
 /** Headers and framing of a message, beside its payload. */
 export const MESSAGE_OVERHEAD_BYTES = 4096;
 
-/** Entries of the log that one step of a projection takes, and the users that it writes at once. */
+/** Entries of the log that a projection asks for at once, and users that it writes at once. */
 export const PROJECTION_ENTRIES_MAX = 500;
-export const PROJECTION_USERS_MAX = 50;
+export const PROJECTION_USERS_MAX = 100;
+/** Events in entries after which a step gathers no more; with those of one last request it holds as many entries at most. */
+export const PROJECTION_EVENTS_A_STEP = 1_500;
 /** Entries, and users, after which a projection lets others have their turn: it shares its process with what must be fast. */
 export const PROJECTION_ENTRIES_A_TURN = 50;
 export const PROJECTION_USERS_A_TURN = 5;

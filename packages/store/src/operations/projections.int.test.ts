@@ -2,6 +2,7 @@ import { type FreshDatabase, freshDatabase } from '@cairn/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { migratedDatabase, TestStore } from '../testing/TestStore.js';
 import { catalogueSequence } from './catalogueSequence.js';
+import { deleteProgress } from './deleteProgress.js';
 import { ensureTenant } from './ensureTenant.js';
 import { findAuditEntry } from './findAuditEntry.js';
 import { insertAudit } from './insertAudit.js';
@@ -83,26 +84,37 @@ describe('states of many users', () => {
 });
 
 describe('progress that is no more', () => {
+  const row = (userKey: number, slug: string, updatedSeq: number): ProgressRow => ({
+    tenantKey: store.tenantKey,
+    userKey,
+    slug,
+    version: 1,
+    status: 'progressing',
+    value: 1,
+    threshold: 2,
+    level: null,
+    period: null,
+    updatedSeq,
+  });
+
   it('is deleted for the users that were looked at, but not what a newer state has written', async () => {
     const { pool, tenantKey, ada, ben } = store;
-    const row = (userKey: number, slug: string, updatedSeq: number): ProgressRow => ({
-      tenantKey,
-      userKey,
-      slug,
-      version: 1,
-      status: 'progressing',
-      value: 1,
-      threshold: 2,
-      level: null,
-      period: null,
-      updatedSeq,
-    });
     const rows = [row(ada, 'kept', 5), row(ada, 'gone', 5), row(ada, 'newer', 9), row(ben, 'gone', 5)];
     await upsertProgress(pool, { projection: 'p', lastSeq: 5, rows });
     expect(await pruneProgress(pool, { tenantKey, users: [{ userKey: ada, lastSeq: 6 }], kept: [{ userKey: ada, slug: 'kept' }] })).toBe(1);
     expect((await readProgress(pool, { tenantKey, userId: 'ada' })).map(({ slug }) => slug)).toEqual(['kept', 'newer']);
     expect(await readProgress(pool, { tenantKey, userId: 'ben' })).toHaveLength(1);
     expect(await pruneProgress(pool, { tenantKey, users: [{ userKey: ben, lastSeq: 6 }], kept: [] })).toBe(1);
+  });
+
+  it('is deleted row by row where only some of it was looked at', async () => {
+    const { pool, tenantKey, ada, ben } = store;
+    const rows = [row(ada, 'gone', 5), row(ada, 'newer', 9), row(ada, 'other', 5), row(ben, 'gone', 5)];
+    await upsertProgress(pool, { projection: 'p', lastSeq: null, rows });
+    const gone = ['gone', 'newer', 'never'].map((slug) => ({ userKey: ada, slug, lastSeq: 6 }));
+    expect(await deleteProgress(pool, { tenantKey, rows: gone })).toBe(1);
+    expect((await readProgress(pool, { tenantKey, userId: 'ada' })).map(({ slug }) => slug)).toEqual(['newer', 'other']);
+    expect(await readProgress(pool, { tenantKey, userId: 'ben' })).toHaveLength(1);
   });
 });
 

@@ -9,20 +9,33 @@ export type ProgressRow = typeof progress.$inferSelect;
 export interface ProjectedProgress {
   /** The projection whose offset moves in the same transaction. */
   projection: string;
-  lastSeq: number;
+  /** Null where the offset stays where it is. */
+  lastSeq: number | null;
   /** At most one for each (user, slug). */
   rows: readonly ProgressRow[];
 }
 
 /** Idempotent, and never backwards: neither a row nor the offset gives way to an older one. */
-export async function upsertProgress(db: Queryable, update: ProjectedProgress): Promise<void> {
-  await inTransaction(db, async (client) => {
-    await runCommand(client, statementOf(update.rows));
-    await runCommand(client, {
-      text: `INSERT INTO projections (name, last_seq) VALUES ($1, $2)
-             ON CONFLICT (name) DO UPDATE SET last_seq = greatest(projections.last_seq, excluded.last_seq)`,
-      values: [update.projection, update.lastSeq],
+export async function upsertProgress(db: Queryable, { projection, lastSeq, rows }: ProjectedProgress): Promise<void> {
+  if (lastSeq === null) await writeRows(db, rows);
+  else if (rows.length === 0) await moveOffset(db, { projection, lastSeq });
+  else {
+    await inTransaction(db, async (client) => {
+      await writeRows(client, rows);
+      await moveOffset(client, { projection, lastSeq });
     });
+  }
+}
+
+async function writeRows(db: Queryable, rows: readonly ProgressRow[]): Promise<void> {
+  if (rows.length > 0) await runCommand(db, statementOf(rows));
+}
+
+async function moveOffset(db: Queryable, { projection, lastSeq }: { projection: string; lastSeq: number }): Promise<void> {
+  await runCommand(db, {
+    text: `INSERT INTO projections (name, last_seq) VALUES ($1, $2)
+           ON CONFLICT (name) DO UPDATE SET last_seq = greatest(projections.last_seq, excluded.last_seq)`,
+    values: [projection, lastSeq],
   });
 }
 

@@ -21,6 +21,7 @@ import {
   PROJECTION_ACK_WAIT_MS,
   PROJECTION_ENTRIES_A_TURN,
   PROJECTION_ENTRIES_MAX,
+  PROJECTION_EVENTS_A_STEP,
   PROJECTION_RETRY_MS,
 } from '../../limits.js';
 import type { EvaluatedPositions } from '../../log/EvaluatedPositions.js';
@@ -84,16 +85,28 @@ export class ProgressProjector {
   }
 
   async #step(consumer: Consumer): Promise<void> {
-    const messages = await this.#fetch(consumer);
+    const touched = new TouchedUsers(this.#ports.partitions);
+    const messages = await this.#gather(consumer, touched);
     const last = messages.at(-1);
     if (last === undefined || this.#isStopping) return;
-    const touched = await this.#gather(messages);
     if (!(await this.#waitUntilEvaluated(touched, messages))) return;
     await this.#writer.write(touched);
     for (const message of messages) if (message !== last) message.ack();
     await last.ackAck();
     // Replicas share the entries: what all of them have finished is the offset.
     await this.#writer.advance((await consumer.info()).ack_floor.stream_seq);
+  }
+
+  /** For as long as a step gathers, or until there is enough. */
+  async #gather(consumer: Consumer, touched: TouchedUsers): Promise<JsMsg[]> {
+    const messages: JsMsg[] = [];
+    const untilMs = performance.now() + this.#ports.gatherMs;
+    do {
+      const fetched = await this.#fetch(consumer);
+      await this.#note(fetched, touched);
+      messages.push(...fetched);
+    } while (performance.now() < untilMs && touched.events < PROJECTION_EVENTS_A_STEP && !this.#isStopping);
+    return messages;
   }
 
   async #fetch(consumer: Consumer): Promise<JsMsg[]> {
@@ -105,8 +118,7 @@ export class ProgressProjector {
     return messages;
   }
 
-  async #gather(messages: readonly JsMsg[]): Promise<TouchedUsers> {
-    const touched = new TouchedUsers(this.#ports.partitions);
+  async #note(messages: readonly JsMsg[], touched: TouchedUsers): Promise<void> {
     for (const [i, message] of messages.entries()) {
       if (i % PROJECTION_ENTRIES_A_TURN === 0) await setImmediate();
       try {
@@ -117,7 +129,6 @@ export class ProgressProjector {
         this.#ports.log.debug({ err: error, sequence: message.seq }, 'passed over an entry that cannot be decoded');
       }
     }
-    return touched;
   }
 
   async #waitUntilEvaluated(touched: TouchedUsers, messages: readonly JsMsg[]): Promise<boolean> {

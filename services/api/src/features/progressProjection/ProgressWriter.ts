@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import { type Catalogue, decodeState, progress } from '@cairn/engine';
+import { type Catalogue, decodeState, type ProgressItem, progress, progressOf } from '@cairn/engine';
 import {
   type Database,
+  deleteProgress,
   findTenant,
   listUserStates,
   type ProgressRow,
@@ -30,7 +31,7 @@ export class ProgressWriter {
   async write(touched: TouchedUsers): Promise<void> {
     for (const tenantId of touched.tenants) await this.#writeAll(tenantId);
     for (const [tenantId, users] of touched.users) {
-      if (!touched.tenants.has(tenantId)) await this.#writeUsers(tenantId, [...users]);
+      if (!touched.tenants.has(tenantId)) await this.#writeUsers(tenantId, users);
     }
   }
 
@@ -39,14 +40,19 @@ export class ProgressWriter {
     await upsertProgress(this.#database.pool, { projection: PROGRESS_PROJECTION, lastSeq, rows: [] });
   }
 
-  async #writeUsers(tenantId: string, userIds: readonly string[]): Promise<void> {
+  async #writeUsers(tenantId: string, users: ReadonlyMap<string, ReadonlySet<string> | null>): Promise<void> {
     const tenant = await findTenant(this.#database.pool, tenantId);
     if (tenant === null) return;
     const { tenantKey } = tenant;
     const catalogue = await this.#catalogues.get(tenantKey);
+    const userIds = [...users.keys()];
     for (let start = 0; start < userIds.length; start += PROJECTION_USERS_MAX) {
       const chunk = userIds.slice(start, start + PROJECTION_USERS_MAX);
-      await this.#writeStates(tenantKey, catalogue, await readUserStates(this.#database.pool, { tenantKey, userIds: chunk }));
+      const states = await readUserStates(this.#database.pool, { tenantKey, userIds: chunk });
+      const slugsOf = new Map(chunk.map((userId) => [userId, slugsTouched(catalogue, users.get(userId) ?? null)]));
+      const changed = states.map((state) => ({ state, slugs: slugsOf.get(state.userId) ?? null }));
+      await this.#writeAllOf({ tenantKey, catalogue }, onlyWhole(changed));
+      await this.#writeSome({ tenantKey, catalogue }, onlyParts(changed));
     }
   }
 
@@ -58,38 +64,90 @@ export class ProgressWriter {
     let after = 0;
     for (;;) {
       const states = await listUserStates(this.#database.pool, { tenantKey, after, limit: PROJECTION_USERS_MAX });
-      await this.#writeStates(tenantKey, catalogue, states);
+      await this.#writeAllOf({ tenantKey, catalogue }, states);
       const last = states.at(-1);
       if (last === undefined || states.length < PROJECTION_USERS_MAX) return;
       after = last.userKey;
     }
   }
 
-  async #writeStates(tenantKey: number, catalogue: Catalogue, states: readonly StoredUserState[]): Promise<void> {
+  /** All that these users have progress in, and nothing else. */
+  async #writeAllOf({ tenantKey, catalogue }: Tenant, states: readonly StoredUserState[]): Promise<void> {
     if (states.length === 0) return;
     const rows: ProgressRow[] = [];
     for (const [i, user] of states.entries()) {
       if (i % PROJECTION_USERS_A_TURN === 0) await setImmediate();
-      rows.push(...this.#rowsOf(tenantKey, catalogue, user));
+      for (const item of progress(catalogue, decodeState(user.state), this.#now())) {
+        if (isBegun(item)) rows.push(toRow(item, { tenantKey, catalogue, user }));
+      }
     }
-    await upsertProgress(this.#database.pool, { projection: PROGRESS_PROJECTION, lastSeq: 0, rows });
+    await upsertProgress(this.#database.pool, { projection: PROGRESS_PROJECTION, lastSeq: null, rows });
     await pruneProgress(this.#database.pool, { tenantKey, users: states, kept: rows });
   }
 
-  #rowsOf(tenantKey: number, catalogue: Catalogue, { userKey, state, lastSeq }: StoredUserState): ProgressRow[] {
-    return progress(catalogue, decodeState(state), this.#now())
-      .filter(({ status, value }) => status !== 'locked' || value !== 0)
-      .map(({ slug, status, value, threshold, level, period }) => ({
-        tenantKey,
-        userKey,
-        slug,
-        version: catalogue.definitions.get(slug)?.version ?? 0,
-        status,
-        value,
-        threshold,
-        level,
-        period,
-        updatedSeq: lastSeq,
-      }));
+  /** The progress of users in some achievements: those that their events may have changed. */
+  async #writeSome({ tenantKey, catalogue }: Tenant, changed: readonly PartlyChanged[]): Promise<void> {
+    const rows: ProgressRow[] = [];
+    const gone: { userKey: number; slug: string; lastSeq: number }[] = [];
+    for (const [i, { state: user, slugs }] of changed.entries()) {
+      if (i % PROJECTION_USERS_A_TURN === 0) await setImmediate();
+      const state = decodeState(user.state);
+      for (const slug of slugs) {
+        const item = progressOf(catalogue, state, { slug, now: this.#now() });
+        if (item === null) continue;
+        if (isBegun(item)) rows.push(toRow(item, { tenantKey, catalogue, user }));
+        else gone.push({ userKey: user.userKey, slug, lastSeq: user.lastSeq });
+      }
+    }
+    await upsertProgress(this.#database.pool, { projection: PROGRESS_PROJECTION, lastSeq: null, rows });
+    await deleteProgress(this.#database.pool, { tenantKey, rows: gone });
   }
+}
+
+interface Tenant {
+  tenantKey: number;
+  catalogue: Catalogue;
+}
+
+interface PartlyChanged {
+  state: StoredUserState;
+  slugs: ReadonlySet<string>;
+}
+
+interface Changed {
+  state: StoredUserState;
+  /** Null for all. */
+  slugs: ReadonlySet<string> | null;
+}
+
+/** What events of these types can change the progress in; null for anything. */
+function slugsTouched(catalogue: Catalogue, types: ReadonlySet<string> | null): Set<string> | null {
+  if (types === null) return null;
+  // What is measured from XP and from what a user holds.
+  const slugs = new Set(catalogue.derivedRules.map(({ slug }) => slug));
+  for (const type of types) {
+    const { isBuiltIn, rules } = catalogue.index.candidatesOf(type);
+    if (isBuiltIn) return null;
+    for (const { rule } of rules) slugs.add(rule.slug);
+  }
+  return slugs;
+}
+
+function onlyWhole(changed: readonly Changed[]): StoredUserState[] {
+  return changed.flatMap(({ state, slugs }) => (slugs === null ? [state] : []));
+}
+
+function onlyParts(changed: readonly Changed[]): PartlyChanged[] {
+  return changed.flatMap(({ state, slugs }) => (slugs === null ? [] : [{ state, slugs }]));
+}
+
+function isBegun({ status, value }: ProgressItem): boolean {
+  return status !== 'locked' || value !== 0;
+}
+
+function toRow(item: ProgressItem, of: Tenant & { user: StoredUserState }): ProgressRow {
+  const { slug, status, value, threshold, level, period } = item;
+  const { tenantKey, catalogue, user } = of;
+  const version = catalogue.definitions.get(slug)?.version ?? 0;
+  return { tenantKey, userKey: user.userKey, slug, version, status, value, threshold, level, period, updatedSeq: user.lastSeq };
 }

@@ -2,8 +2,10 @@ import { decodeControlEntry, decodeEventBatch, isControlSubject } from '@cairn/c
 
 /** Whose progress some entries of the log may have changed, and how far the evaluation must be before it can be read. */
 export class TouchedUsers {
-  /** By tenant. */
-  readonly users = new Map<string, Set<string>>();
+  /** By tenant and user, the types of the events that may have; null for a change of another kind, which may be to anything. */
+  readonly users = new Map<string, Map<string, Set<string> | null>>();
+  /** That were gathered. */
+  events = 0;
   /** Tenants of which everybody is touched. */
   readonly tenants = new Set<string>();
   /** By partition, the sequence that has to be evaluated. */
@@ -23,7 +25,8 @@ export class TouchedUsers {
     }
     this.#need(Number(entry.subject.split('.')[1]), entry.seq);
     const { tenantId, events } = decodeEventBatch(entry.data);
-    for (const { userId } of events) this.#touch(tenantId, userId);
+    this.events += events.length;
+    for (const { userId, type } of events) this.#note(tenantId, { userId, type });
   }
 
   #addControl(data: Uint8Array): void {
@@ -46,9 +49,23 @@ export class TouchedUsers {
   }
 
   #touch(tenantId: string, userId: string): void {
-    const users = this.users.get(tenantId);
-    if (users === undefined) this.users.set(tenantId, new Set([userId]));
-    else users.add(userId);
+    this.#usersOf(tenantId).set(userId, null);
+  }
+
+  #note(tenantId: string, { userId, type }: { userId: string; type: string }): void {
+    const users = this.#usersOf(tenantId);
+    const types = users.get(userId);
+    if (types === undefined) users.set(userId, new Set([type]));
+    else types?.add(type);
+  }
+
+  #usersOf(tenantId: string): Map<string, Set<string> | null> {
+    let users = this.users.get(tenantId);
+    if (users === undefined) {
+      users = new Map();
+      this.users.set(tenantId, users);
+    }
+    return users;
   }
 
   #need(partition: number, sequence: number): void {
