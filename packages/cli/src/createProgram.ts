@@ -9,6 +9,7 @@ import { addRetractCommand } from './commands/addRetractCommand.js';
 import { addServeCommand, type Serve } from './commands/addServeCommand.js';
 import { addTailCommand } from './commands/addTailCommand.js';
 import { addTrackCommand } from './commands/addTrackCommand.js';
+import { addUsersCommands } from './commands/addUsersCommands.js';
 import type { AddCommand, CliHost } from './commands/cliHost.js';
 import type { Output } from './output/output.js';
 
@@ -49,6 +50,7 @@ export function createProgram({ host, output, serve, commands, version }: Progra
     addExplainCommand,
     addDlqCommands,
     addRetractCommand,
+    addUsersCommands,
     addTailCommand,
   ];
   for (const add of [...(serve === null ? [] : [addServeCommand(serve)]), ...own, ...commands]) add(program, host);

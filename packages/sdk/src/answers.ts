@@ -316,3 +316,14 @@ export interface RetractionResult {
   sequence: number;
   in_effect: boolean;
 }
+
+/** What became of the wish to merge a user into another, or to rename one. */
+export interface UserMergeResult {
+  result: 'merged' | 'renamed' | 'already_merged';
+  /** Who both ids lead to. */
+  user_id: string;
+  alias: string;
+  /** The place in the log; null where nothing was to be done. */
+  sequence: number | null;
+  in_effect: boolean;
+}

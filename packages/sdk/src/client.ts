@@ -15,6 +15,7 @@ import type {
   RetractionResult,
   SentEvent,
   ServerStatus,
+  UserMergeResult,
   XpEntry,
   XpReport,
 } from './answers.js';
@@ -135,6 +136,27 @@ export class CairnClient {
       for (const result of answer.results) results.push({ ...result, index: batch.first + result.index });
     }
     return results;
+  }
+
+  /** Both ids lead to `into` from here on, who has what both have together. For good; doing it again does nothing. */
+  async mergeUsers(users: { from: string; into: string }, reason: string, options: CallOptions = {}): Promise<UserMergeResult> {
+    return this.#mergeUsers(users.from, { path: 'merges', body: { into: users.into, reason } }, options);
+  }
+
+  /** The old id stays an alias of the new one, which nobody may have. For good; doing it again does nothing. */
+  async renameUser(user: { from: string; to: string }, reason: string, options: CallOptions = {}): Promise<UserMergeResult> {
+    return this.#mergeUsers(user.from, { path: 'renames', body: { to: user.to, reason } }, options);
+  }
+
+  async #mergeUsers(from: string, request: { path: string; body: object }, { signal }: CallOptions): Promise<UserMergeResult> {
+    const answer = await this.#transport.json({
+      method: 'POST',
+      path: pathOf('v1', 'admin', 'users', from, request.path),
+      body: { contentType: JSON_TYPE, text: JSON.stringify(request.body) },
+      idempotent: true,
+      signal,
+    });
+    return answer as UserMergeResult;
   }
 
   /** From here on the event counts for nothing. Doing it again does nothing. */

@@ -22,6 +22,7 @@ export type {
   SampledCount,
   SentEvent,
   ServerStatus,
+  UserMergeResult,
   XpEntry,
   XpReport,
 } from './answers.js';

@@ -56,6 +56,7 @@ export { addUserAlias, type UserAlias } from './operations/addUserAlias.js';
 export { advancePosition } from './operations/advancePosition.js';
 export { catalogueSequence } from './operations/catalogueSequence.js';
 export { commitBatch, commitBatches } from './operations/commitBatch.js';
+export { countUserAliases } from './operations/countUserAliases.js';
 export { countUsers } from './operations/countUsers.js';
 export { createToken, type NewToken } from './operations/createToken.js';
 export { deleteOutbox } from './operations/deleteOutbox.js';

@@ -656,6 +656,8 @@ describe('/openapi.json', () => {
       'post /v1/admin/teams/{team}/grants',
       'post /v1/admin/teams/{team}/revocations',
       'post /v1/admin/users/{user}/grants',
+      'post /v1/admin/users/{user}/merges',
+      'post /v1/admin/users/{user}/renames',
       'post /v1/admin/users/{user}/revocations',
       'post /v1/events',
       'put /v1/admin/packs/{pack}',

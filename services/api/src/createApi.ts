@@ -24,6 +24,8 @@ import { PackPublisher } from './features/packs/PackPublisher.js';
 import { packDiffRoutes } from './features/packs/packDiffRoutes.js';
 import { packListRoutes } from './features/packs/packListRoutes.js';
 import { packRoutes } from './features/packs/packRoutes.js';
+import { UserMerges } from './features/people/UserMerges.js';
+import { userMergeRoutes } from './features/people/userMergeRoutes.js';
 import { Previewer } from './features/preview/Previewer.js';
 import { previewRoutes } from './features/preview/previewRoutes.js';
 import { progressRoutes } from './features/progress/progressRoutes.js';
@@ -154,6 +156,7 @@ function buildRoutes(
   eventTypeRoutes(app, { database });
   previewRoutes(app, { previewer, now });
   grantRoutes(app, { changes: new HandChanges({ ...byHand, partitions }), views });
+  userMergeRoutes(app, { merges: new UserMerges({ ...byHand, partitions }) });
   retractionRoutes(app, { retractions: new Retractions({ ...byHand, partitions }) });
   const box = new LetterBox(nats);
   const redriver = new Redriver(nats, partitions);

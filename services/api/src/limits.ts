@@ -11,6 +11,8 @@ export const YAML_ALIASES_MAX = 1000;
 /** The body of a grant or a revocation. */
 export const GRANT_BYTES_MAX = 16 * 1024;
 export const REASON_CHARACTERS_MAX = 500;
+/** Of a tenant: every partition has them all in memory, in some 200 bytes each. */
+export const USER_ALIASES_MAX = 100_000;
 
 /** Catalogues and achievement versions that are kept compiled. */
 export const CATALOGUES_CACHED_MAX = 256;

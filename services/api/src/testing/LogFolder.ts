@@ -24,6 +24,7 @@ import {
 } from '@cairn/engine';
 import {
   acquirePartitions,
+  addUserAlias,
   commitBatch,
   type Database,
   type EvaluationBatch,
@@ -147,6 +148,10 @@ export class LogFolder {
     const entry = decodeControlEntry(data);
     const tenant = await this.#tenant(entry.tenantId);
     if (entry.body.kind === 'pack_published') await this.#publish(tenant, entry, seq);
+    if (entry.body.kind === 'users_merged') {
+      const { from: alias, into: userId } = entry.body;
+      await addUserAlias(this.#pool, { tenantKey: tenant.tenantKey, alias, userId, logSeq: seq, at: entry.at });
+    }
     for (const partition of this.#positions.keys()) {
       const batch = this.#newBatch(partition, seq);
       const touched = new Set<string>();

@@ -10,7 +10,7 @@ import {
   type UserState,
 } from '@cairn/engine';
 import type { Principal } from '@cairn/runtime';
-import { type Database, type FoundEvent, listRecounts, listUserUnlocks, readUserState } from '@cairn/store';
+import { type Database, type FoundEvent, listRecounts, listUserUnlocks, readUserState, resolveUser } from '@cairn/store';
 import type { CatalogueCache } from '../../catalogue/CatalogueCache.js';
 import { PAGE_ITEMS_MAX } from '../../limits.js';
 import type { HistoryReader, UserHistory } from '../../log/HistoryReader.js';
@@ -68,9 +68,10 @@ export class Explainer {
   }
 
   /** @throws CairnError `not_found` */
-  async explain(tenant: Principal, request: ExplainRequest): Promise<Explained> {
+  async explain(tenant: Principal, wanted: ExplainRequest): Promise<Explained> {
     const { database, catalogues, history, events, views, eventsMax } = this.#ports;
     const { tenantKey } = tenant;
+    const request = { ...wanted, userId: await resolveUser(database.pool, { tenantKey, userId: wanted.userId }) };
     const { userId, slug, eventId } = request;
     const catalogue = await catalogues.get(tenantKey);
     if (!catalogue.rules.has(slug)) throw notFound(catalogue, slug);

@@ -8,6 +8,7 @@ import {
   type ListedUnlock,
   listUserUnlocks,
   readUserState,
+  resolveUser,
   TEAMS_PARTITION,
 } from '@cairn/store';
 import type { CatalogueCache } from '../../catalogue/CatalogueCache.js';
@@ -63,7 +64,8 @@ export class HandChanges {
   }
 
   /** @throws CairnError `invalid_request`, `idempotency_conflict` */
-  async apply(action: HandAction, by: Principal, request: HandRequest): Promise<HandChange> {
+  async apply(action: HandAction, by: Principal, asked: HandRequest): Promise<HandChange> {
+    const request = { ...asked, holder: await this.#resolve(by, asked.holder) };
     const entryId = entryIdOf({ tenantId: by.tenantId, action, idempotencyKey: request.idempotencyKey });
     const earlier = await this.#findEarlier(by, entryId, request);
     if (earlier !== null) return this.#answer(by, request.holder, earlier);
@@ -90,6 +92,12 @@ export class HandChanges {
     // Another request under the same key may have come first, with another content.
     const audited = await this.#findEarlier(by, entryId, request);
     return this.#answer(by, request.holder, audited ?? subject);
+  }
+
+  /** Who a user is known as by now. */
+  async #resolve({ tenantKey }: Principal, holder: Holder): Promise<Holder> {
+    if (holder.kind === 'team') return holder;
+    return { ...holder, id: await resolveUser(this.#ports.database.pool, { tenantKey, userId: holder.id }) };
   }
 
   async #findEarlier(by: Principal, entryId: string, request: HandRequest): Promise<AuditSubject | null> {

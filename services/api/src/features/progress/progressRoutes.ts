@@ -1,7 +1,7 @@
 import { partitionOf } from '@cairn/contracts';
 import { decodeState, decodeTeamState, emptyState, type ProgressItem, progress } from '@cairn/engine';
 import { requireScope } from '@cairn/runtime';
-import { type Database, listRecounts, readUserState } from '@cairn/store';
+import { type Database, listRecounts, readUserState, resolveUser } from '@cairn/store';
 import { createRoute, z } from '@hono/zod-openapi';
 import type { CatalogueCache } from '../../catalogue/CatalogueCache.js';
 import type { OpenApiApp } from '../../http/createOpenApiApp.js';
@@ -91,7 +91,7 @@ export function progressRoutes(app: OpenApiApp, ports: ProgressPorts): void {
 
   app.openapi(ofUser, async (c) => {
     const { tenantId, tenantKey } = c.get('principal');
-    const { user } = c.req.valid('param');
+    const user = await resolveUser(ports.database.pool, { tenantKey, userId: c.req.valid('param').user });
     const partition = partitionOf(tenantId, user, ports.partitions);
     // Before the state: what is merged in between is in it.
     const pending = await listRecounts(ports.database.pool, { tenantKey, partition });

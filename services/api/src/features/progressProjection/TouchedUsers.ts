@@ -41,6 +41,10 @@ export class TouchedUsers {
       case 'event_retracted':
         this.#touch(tenantId, body.userId);
         return;
+      case 'users_merged':
+        this.#touch(tenantId, body.from);
+        this.#touch(tenantId, body.into);
+        return;
       case 'team_unlock_granted':
       case 'team_unlock_revoked':
         // The table holds the progress of users.

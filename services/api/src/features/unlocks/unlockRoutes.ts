@@ -1,5 +1,5 @@
 import { type Principal, requireScope } from '@cairn/runtime';
-import { type Database, listTenantUnlocks, listUserUnlocks } from '@cairn/store';
+import { type Database, listTenantUnlocks, listUserUnlocks, resolveUser } from '@cairn/store';
 import { createRoute, z } from '@hono/zod-openapi';
 import type { OpenApiApp } from '../../http/createOpenApiApp.js';
 import { tenantUnlocksCursor, userUnlocksCursor } from '../../http/logCursors.js';
@@ -78,8 +78,9 @@ export function unlockRoutes(app: OpenApiApp, ports: { database: Database; views
   };
 
   app.openapi(userUnlocks, async (c) => {
-    const { user } = c.req.valid('param');
-    return c.json(await pageOf(c.get('principal'), { kind: 'user', id: user, query: c.req.valid('query') }), 200);
+    const { tenantKey } = c.get('principal');
+    const id = await resolveUser(database.pool, { tenantKey, userId: c.req.valid('param').user });
+    return c.json(await pageOf(c.get('principal'), { kind: 'user', id, query: c.req.valid('query') }), 200);
   });
 
   app.openapi(teamUnlocks, async (c) => {

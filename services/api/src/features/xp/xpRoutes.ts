@@ -1,7 +1,7 @@
 import { formatInstant } from '@cairn/contracts';
 import { decodeState, xpOf } from '@cairn/engine';
 import { requireScope } from '@cairn/runtime';
-import { type Database, type ListedXpEntry, listXpEntries, readUserState } from '@cairn/store';
+import { type Database, type ListedXpEntry, listXpEntries, readUserState, resolveUser } from '@cairn/store';
 import { createRoute, z } from '@hono/zod-openapi';
 import type { CatalogueCache } from '../../catalogue/CatalogueCache.js';
 import type { OpenApiApp } from '../../http/createOpenApiApp.js';
@@ -20,7 +20,7 @@ const xpSchema = z
           entry_id: z.string(),
           amount: z.int(),
           total_after: z.int(),
-          reason: z.string().openapi({ description: '`unlock`, `rule` or `revocation`.' }),
+          reason: z.string().openapi({ description: '`unlock`, `rule`, `revocation` or `merge`.' }),
           slug: z.string().nullable(),
           level: z.string().nullable().openapi({ description: 'Of the unlock, where it has one.' }),
           period: z.string().nullable().openapi({ description: 'Of the unlock, where it repeats.' }),
@@ -57,7 +57,7 @@ export function xpRoutes(app: OpenApiApp, ports: { database: Database; catalogue
   const { database, catalogues } = ports;
   app.openapi(route, async (c) => {
     const { tenantKey } = c.get('principal');
-    const { user: userId } = c.req.valid('param');
+    const userId = await resolveUser(database.pool, { tenantKey, userId: c.req.valid('param').user });
     const { limit = PAGE_ITEMS_DEFAULT, cursor } = c.req.valid('query');
     const after = cursor === undefined ? {} : { after: xpCursor.decode(cursor) };
     const [stored, catalogue, rows] = await Promise.all([

@@ -1,0 +1,83 @@
+import { eventually } from '@cairn/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ApiHarness } from '../../testing/ApiHarness.js';
+import { buildEvent, TEST_PACK } from '../../testing/packs.js';
+
+const TENANT = 'people';
+let harness: ApiHarness;
+let token: string;
+
+beforeAll(async () => {
+  harness = await ApiHarness.open();
+  token = await harness.token(TENANT);
+  await harness.call('PUT', '/v1/admin/packs/test-pack', { token, body: TEST_PACK });
+  await harness.append(
+    TENANT,
+    ['ada', 'ben', 'carla', 'dora', 'eva', 'finn'].map((user) => ({ ...buildEvent(user), event_id: user })),
+  );
+  await eventually(async () => expect((await harness.get('/v1/status', token)).body.lag).toBe(0));
+});
+afterAll(async () => {
+  await harness.close();
+});
+
+const reason = 'one person';
+const merge = (from: string, into: string, as = token) =>
+  harness.call('POST', `/v1/admin/users/${encodeURIComponent(from)}/merges`, { token: as, body: { into, reason } });
+const rename = (from: string, to: string) =>
+  harness.call('POST', `/v1/admin/users/${encodeURIComponent(from)}/renames`, { token, body: { to, reason } });
+const conflict = { status: 409, body: { code: 'conflict' } };
+const unknown = { status: 404, body: { code: 'not_found' } };
+
+describe('POST /v1/admin/users/{user}/merges', () => {
+  it('puts it into the log once, audited, and answers when it is in effect', async () => {
+    const first = await merge('ada', 'ben');
+    expect(first).toMatchObject({ status: 200, body: { result: 'merged', user_id: 'ben', alias: 'ada', in_effect: true } });
+    expect(await merge('ada', 'ben')).toMatchObject({ status: 200, body: { result: 'already_merged', user_id: 'ben', sequence: null } });
+    const { rows } = await harness.database.pool.query("SELECT actor, reason, subject FROM audit WHERE action = 'users_merged'");
+    expect(rows).toEqual([{ actor: `${TENANT}-test`, reason, subject: { from: 'ada', into: 'ben', sequence: first.body.sequence } }]);
+  });
+
+  it('lets both ids be asked for', async () => {
+    for (const path of ['progress', 'unlocks', 'xp', 'achievements/builder/explain']) {
+      const answers = await Promise.all(['ada', 'ben'].map((user) => harness.get(`/v1/users/${user}/${path}`, token)));
+      expect([answers[0]?.status, answers[0]?.body]).toEqual([200, answers[1]?.body]);
+    }
+  });
+
+  it('goes into whom an alias leads to, and takes the aliases along', async () => {
+    expect(await merge('carla', 'ada')).toMatchObject({ status: 200, body: { user_id: 'ben' } });
+    expect(await merge('ben', 'dora')).toMatchObject({ status: 200, body: { user_id: 'dora' } });
+    expect(await merge('carla', 'dora')).toMatchObject({ status: 200, body: { result: 'already_merged', user_id: 'dora' } });
+  });
+
+  it('refuses what would end in itself, who ended before, and who is not known', async () => {
+    for (const [from, into] of [
+      ['eva', 'eva'],
+      ['dora', 'ada'],
+      ['ada', 'eva'],
+    ] as const)
+      expect(await merge(from, into)).toMatchObject(conflict);
+    for (const [from, into] of [
+      ['nobody', 'eva'],
+      ['eva', 'nobody'],
+    ] as const)
+      expect(await merge(from, into)).toMatchObject(unknown);
+    expect(await merge('eva', 'dora', await harness.token('another'))).toMatchObject(unknown);
+  });
+
+  it('wants a reason, and the scope for it', async () => {
+    expect(await harness.call('POST', '/v1/admin/users/eva/merges', { token, body: { into: 'finn' } })).toMatchObject({ status: 422 });
+    const reader = await harness.token(TENANT, ['progress:read']);
+    expect(await merge('eva', 'finn', reader)).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+  });
+});
+
+describe('POST /v1/admin/users/{user}/renames', () => {
+  it('takes a name that nobody has', async () => {
+    expect(await rename('eva', 'finn')).toMatchObject(conflict);
+    expect(await rename('eva', 'ada')).toMatchObject(conflict);
+    expect(await rename('eva', 'éva')).toMatchObject({ status: 200, body: { result: 'renamed', user_id: 'éva', alias: 'eva' } });
+    expect(await rename('eva', 'éva')).toMatchObject({ status: 200, body: { result: 'already_merged' } });
+  });
+});
