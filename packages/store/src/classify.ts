@@ -8,6 +8,7 @@ const BY_SQLSTATE: Readonly<Record<string, StoreErrorCode>> = {
   '40001': 'retryable', // serialization_failure
   '40P01': 'retryable', // deadlock_detected
   '55P03': 'retryable', // lock_not_available
+  '55000': 'connection', // object_not_in_prerequisite_state: the database takes no connections at present
   '57014': 'retryable', // query_canceled: statement_timeout
   '25006': 'connection', // read_only_sql_transaction: a failover made a replica of this server
   '25P03': 'connection', // idle_in_transaction_session_timeout

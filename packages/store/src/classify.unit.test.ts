@@ -16,6 +16,7 @@ describe('an error of the server is known by its SQLSTATE', () => {
     ['40001', 'retryable'],
     ['40P01', 'retryable'],
     ['55P03', 'retryable'],
+    ['55000', 'connection'],
     ['57014', 'retryable'],
     ['57P01', 'connection'],
     ['08006', 'connection'],

@@ -173,11 +173,12 @@ class Walk {
     }
   }
 
-  /** Of the lifetime, or of the newest period: what a later unlock takes for evidence. */
-  #noteMatches(rule: Rule, { lifetime, newestPeriod, periods }: AchievementState): void {
-    const window = lifetime === null ? newestPeriod : null;
-    if (window !== null && !periods.has(window)) return;
-    const eventIds = this.#merge.scratch?.state.evidence?.get(evidenceKey(rule.slug, window)) ?? [];
+  /** Of the lifetime, or of every period that still counts: what a later unlock takes for evidence, also one that a late event brings. */
+  #noteMatches(rule: Rule, { lifetime, periods }: AchievementState): void {
+    const evidence = this.#merge.scratch?.state.evidence;
+    if (evidence === null || evidence === undefined) return;
+    const windows = lifetime === null ? [...periods.keys()] : [null];
+    const eventIds = windows.flatMap((window) => evidence.get(evidenceKey(rule.slug, window)) ?? []);
     if (eventIds.length > 0) this.#merged.matches.push({ key: rule.published.key, eventIds });
   }
 

@@ -55,6 +55,8 @@ class Evaluation {
   readonly unlocks: UnlockRow[] = [];
   readonly xp: XpRow[] = [];
   readonly pending: Pending[] = [];
+  /** Events that recounts found to have counted. */
+  readonly matched: string[] = [];
   readonly #log: readonly Entry[];
   #sequence = 0;
   #keys = 0;
@@ -125,6 +127,7 @@ class Evaluation {
     });
     expect(last).toBeDefined();
     for (const { sequence, effects, order } of merged.placed) this.#write(sequence, effects, order === 'first' ? FIRST : FOUND_LATE);
+    for (const { eventIds } of merged.matches) this.matched.push(...eventIds);
     for (const { entryId, totalAfter } of merged.totals) for (const row of this.xp) if (row.key === entryId) row.totalAfter = totalAfter;
     this.state = decodeState(encodeState(this.state));
   }
@@ -410,4 +413,16 @@ test('a recount that a crash made begin anew gives no more and no less', () => {
     }),
     { numRuns: 400 },
   );
+});
+
+test('a recount notes what counted in every period that a late event may still complete, for the evidence of that', () => {
+  const weekMs = 7 * 86_400_000;
+  const each = { type: 'count', event: 'build.done', threshold: 3, window: { calendar: 'week' } };
+  const publication: Entry = {
+    kind: 'publish',
+    pack: { achievements: [achievement('each', { criteria: each, repeat: 'each_period' })] },
+    onPublish: 'recount',
+  };
+  const inWeek = (week: number): Entry => ({ kind: 'event', event: makeEvent({ type: 'build.done', at: SUNDAY + week * weekMs }) });
+  expect(evaluate([publication, inWeek(0), inWeek(2), inWeek(0)], [3]).matched).toEqual(['e2', 'e4', 'e3']);
 });
