@@ -104,6 +104,7 @@ export {
   typeOfEventSubject,
   UNLOCKED_SUBJECT,
 } from './subjects.js';
+export { decodeTick, encodeTick, TICK_MS, TICK_SUBJECT, tickBefore, tickIdOf } from './tick.js';
 export { toWireEvent } from './toWireEvent.js';
 export type { ProgressUpdate, Revocation, Unlock } from './unlock.js';
 export { isRevocation, isUnlock } from './unlockSchema.js';

@@ -103,5 +103,8 @@ export { mergeTeamRecount } from './teams/mergeTeamRecount.js';
 export { RetractedTeamHistory, teamSlugsConcernedBy } from './teams/RetractedTeamHistory.js';
 export { recheckTeam } from './teams/recheckTeam.js';
 export { retractFromTeam } from './teams/retractFromTeam.js';
+export { lapsedBetween } from './time/lapsedBetween.js';
+export { lapsesAt } from './time/lapsesAt.js';
+export { shownAt } from './time/shownAt.js';
 export { ZONE_DATA_VERSION } from './zones/zoneData.generated.js';
 export { isKnownZone } from './zones/zones.js';

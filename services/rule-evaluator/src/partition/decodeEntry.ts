@@ -1,4 +1,13 @@
-import { type CairnEvent, type ControlEntry, decodeControlEntry, decodeEventBatch, isCairnError, isControlSubject } from '@cairn/contracts';
+import {
+  type CairnEvent,
+  type ControlEntry,
+  decodeControlEntry,
+  decodeEventBatch,
+  decodeTick,
+  isCairnError,
+  isControlSubject,
+  TICK_SUBJECT,
+} from '@cairn/contracts';
 import type { RawEntry } from '../log/EvaluationLog.js';
 import { NewerEntry } from './NewerEntry.js';
 
@@ -14,6 +23,8 @@ export type Entry = { raw: RawEntry; sequence: number } & (
       isEnd: boolean;
     }
   | { kind: 'control'; control: ControlEntry }
+  /** Time went by: nobody's state changes, and it takes its place among events. */
+  | { kind: 'tick'; at: number }
   | { kind: 'undecodable'; message: string }
   /** Whoever comes upon it stops there: to step over it would lose what it says. */
   | { kind: 'newer'; error: NewerEntry }
@@ -23,6 +34,7 @@ export type Entry = { raw: RawEntry; sequence: number } & (
 export function decodeEntry(raw: RawEntry): Entry {
   const base = { raw, sequence: raw.sequence };
   try {
+    if (raw.subject === TICK_SUBJECT) return { ...base, kind: 'tick', at: decodeTick(raw.data) };
     if (isControlSubject(raw.subject)) return { ...base, kind: 'control', control: decodeControlEntry(raw.data) };
     const { tenantId, events } = decodeEventBatch(raw.data);
     return { ...base, kind: 'events', tenantId, events, firstIndex: 0, isEnd: true };
