@@ -24,7 +24,14 @@ export type ControlBody =
       tierOrder: string[] | null;
     }
   | ({ kind: 'event_retracted' } & RetractedEvent)
-  | ({ kind: 'users_merged' } & MergedUsers);
+  | ({ kind: 'users_merged' } & MergedUsers)
+  | ({ kind: 'user_erased' } & ErasedUser);
+
+/** Somebody of whom nothing is to be left. */
+export interface ErasedUser {
+  /** All names that they went by; none once they are erased from the log as well. */
+  userIds: readonly string[];
+}
 
 /** Two users who are one from here on; a user who is renamed goes on under a name that nobody had. */
 export interface MergedUsers {
@@ -80,7 +87,8 @@ type AvroBody =
       };
     }
   | { 'cairn.log.EventRetracted': { event_id: string; user_id: string; reason: string } }
-  | { 'cairn.log.UsersMerged': { from: string; into: string; reason: string } };
+  | { 'cairn.log.UsersMerged': { from: string; into: string; reason: string } }
+  | { 'cairn.log.UserErased': { user_ids: readonly string[] } };
 
 const codec = new AvroCodec<{
   entry_id: string;
@@ -140,6 +148,8 @@ function toAvro(body: ControlBody): AvroBody {
       return { 'cairn.log.EventRetracted': { event_id: body.eventId, user_id: body.userId, reason: body.reason } };
     case 'users_merged':
       return { 'cairn.log.UsersMerged': { from: body.from, into: body.into, reason: body.reason } };
+    case 'user_erased':
+      return { 'cairn.log.UserErased': { user_ids: body.userIds } };
   }
 }
 
@@ -171,6 +181,7 @@ function fromAvro(body: AvroBody): ControlBody {
     return { kind: 'event_retracted', eventId, userId, reason };
   }
   if ('cairn.log.UsersMerged' in body) return { kind: 'users_merged', ...body['cairn.log.UsersMerged'] };
+  if ('cairn.log.UserErased' in body) return { kind: 'user_erased', userIds: body['cairn.log.UserErased'].user_ids };
   const { timezone, tier_order: tierOrder } = body['cairn.log.TenantConfigured'];
   return { kind: 'tenant_configured', timezone, tierOrder };
 }

@@ -13,6 +13,8 @@ const BODIES: ControlBody[] = [
   { kind: 'tenant_configured', timezone: null, tierOrder: null },
   { kind: 'event_retracted', eventId: 'evt_01HZX', userId: 'gräfin ada', reason: 'sent twice under two ids' },
   { kind: 'users_merged', from: 'ada', into: 'gräfin ada', reason: 'she married' },
+  { kind: 'user_erased', userIds: ['gräfin ada', 'ada'] },
+  { kind: 'user_erased', userIds: [] },
 ];
 
 describe('control entries', () => {

@@ -15,6 +15,7 @@ export {
   type TeamUnlockTarget,
   type UnlockTarget,
 } from './controlEntry.js';
+export { eraseEvent, isErasedEvent, keepsIdentity } from './erasedEvent.js';
 export {
   CairnError,
   ERROR_STATUS,
@@ -69,6 +70,7 @@ export {
   EVIDENCE_EVENTS_MAX,
   IDEMPOTENCY_KEY_CHARACTERS_MAX,
 } from './limits.js';
+export { matchesSubject } from './matchesSubject.js';
 export { PARTITIONS_DEFAULT, partitionOf } from './partition.js';
 export { plainIssue } from './plainIssue.js';
 export {
@@ -84,6 +86,7 @@ export {
   EVENTS_STREAM,
   EVENTS_SUBJECTS,
   encodeUserToken,
+  entryOfRedacted,
   eventSubject,
   isControlSubject,
   isReservedType,
@@ -97,9 +100,13 @@ export {
   PROGRESS_SUBJECTS,
   partitionOfLogSubject,
   progressSubject,
+  REDACTED_STREAM,
+  REDACTED_SUBJECTS,
   REVOKED_SUBJECT,
   realtimeTeamUnlockSubject,
   realtimeUnlockSubject,
+  redactedSubject,
+  redactedSubjects,
   tenantOfLogSubject,
   typeOfEventSubject,
   UNLOCKED_SUBJECT,

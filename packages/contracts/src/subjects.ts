@@ -5,12 +5,15 @@ import { isTenantId } from './identifiers.js';
 export const EVENTS_STREAM = 'EVENTS';
 export const LOG_STREAM = 'CAIRN_LOG';
 export const DEAD_LETTER_STREAM = 'CAIRN_DLQ';
+/** What is left of entries of the log of which a part was erased: each is read in the place of the entry. */
+export const REDACTED_STREAM = 'CAIRN_REDACTED';
 
 const EVENTS_PREFIX = 'events.';
 export const EVENTS_SUBJECTS = 'events.>';
 export const LOG_SUBJECTS = 'log.>';
 export const LOG_CONTROL_SUBJECTS = 'log.control.>';
 export const DEAD_LETTER_SUBJECTS = 'dlq.>';
+export const REDACTED_SUBJECTS = 'redacted.>';
 
 export const UNLOCKED_SUBJECT = 'events.achievement.unlocked';
 export const REVOKED_SUBJECT = 'events.achievement.revoked';
@@ -69,6 +72,26 @@ export function tenantOfLogSubject(subject: string): string | null {
 
 export function isControlSubject(subject: string): boolean {
   return subject.startsWith('log.control.');
+}
+
+const LOG_PREFIX = 'log.';
+const REDACTED_PREFIX = 'redacted.';
+
+/** Where the rest of an entry of the log stands: `log.3.acme` at 17 → `redacted.3.acme.17`. */
+export function redactedSubject(logSubject: string, sequence: number): string {
+  return `${REDACTED_PREFIX}${logSubject.slice(LOG_PREFIX.length)}.${sequence}`;
+}
+
+/** The rests of all entries on some subjects of the log, wildcards and all. */
+export function redactedSubjects(logSubjects: string): string {
+  const of = REDACTED_PREFIX + logSubjects.slice(LOG_PREFIX.length);
+  return of.endsWith('>') ? of : `${of}.*`;
+}
+
+/** Whose rest stands on a subject: the reverse of `redactedSubject`. */
+export function entryOfRedacted(subject: string): { subject: string; sequence: number } {
+  const end = subject.lastIndexOf('.');
+  return { subject: LOG_PREFIX + subject.slice(REDACTED_PREFIX.length, end), sequence: Number(subject.slice(end + 1)) };
 }
 
 export function deadLetterSubject(code: string): string {

@@ -15,4 +15,5 @@ export { Releasers } from './lifecycle/releasers.js';
 export { AckedPublisher, type AckedPublishOptions } from './nats/AckedPublisher.js';
 export { connectNats, type NatsOptions } from './nats/connectNats.js';
 export { ensureStreams } from './nats/ensureStreams.js';
+export { RedactedEntries, type RedactedEntry, type RedactedPlace } from './nats/RedactedEntries.js';
 export type { Readiness, Service } from './service.js';

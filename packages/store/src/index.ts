@@ -2,6 +2,14 @@ export type { Uuid } from './binaryArrays.js';
 export { classify } from './classify.js';
 export type { PipelineOptions } from './connectWithPlans.js';
 export { type Database, type DatabaseOptions, openDatabase } from './Database.js';
+export { ERASURE_STEPS, type Erasure, type ErasureStep } from './erasures/Erasure.js';
+export { eraseTraces } from './erasures/eraseTraces.js';
+export { type ErasuresQuery, findErasures } from './erasures/findErasures.js';
+export { isPastEverywhere } from './erasures/isPastEverywhere.js';
+export { nextErasure } from './erasures/nextErasure.js';
+export { noteErasure } from './erasures/noteErasure.js';
+export { type ErasureRequest, requestErasure } from './erasures/requestErasure.js';
+export { vacuumErased } from './erasures/vacuumErased.js';
 export { analyzeGeneration } from './generations/analyzeGeneration.js';
 export { COMPARED_TABLES, type ComparedTable } from './generations/comparedTables.js';
 export { createGeneration } from './generations/createGeneration.js';
@@ -26,6 +34,7 @@ export type { Advance } from './hot/advancePartitions.js';
 export {
   BATCH_ROWS_MAX,
   type CommittedBatch,
+  type ErasureRow,
   EVIDENCE_MAX,
   EVIDENCE_SCAN_MAX,
   type EvaluationBatch,
@@ -49,6 +58,7 @@ export {
 } from './hot/EvaluationBatch.js';
 export { inTransaction } from './inTransaction.js';
 export { type MigrateOptions, migrate, SERVER_VERSION_MIN } from './migrate.js';
+export { nobodyOf, partitionOfNobody } from './nobodyOf.js';
 export { openPipeline } from './openPipeline.js';
 export { type AcquireOptions, acquirePartitions, type OwnedPartition } from './operations/acquirePartitions.js';
 export { addEventTypes, EVENT_TYPES_KEPT_MAX, type EventTypeRow } from './operations/addEventTypes.js';
@@ -58,10 +68,12 @@ export { catalogueSequence } from './operations/catalogueSequence.js';
 export { commitBatch, commitBatches } from './operations/commitBatch.js';
 export { countUserAliases } from './operations/countUserAliases.js';
 export { countUsers } from './operations/countUsers.js';
+export { countUserEvents } from './operations/countUserEvents.js';
 export { createToken, type NewToken } from './operations/createToken.js';
 export { deleteOutbox } from './operations/deleteOutbox.js';
 export { deleteProgress } from './operations/deleteProgress.js';
 export { ensureTenant } from './operations/ensureTenant.js';
+export { deleteUserAliases, type ForgottenAliases } from './operations/deleteUserAliases.js';
 export { type ExistingUnlock, existingUnlocks } from './operations/existingUnlocks.js';
 export { existingXpEntries } from './operations/existingXpEntries.js';
 export { findAuditEntry } from './operations/findAuditEntry.js';
@@ -94,6 +106,7 @@ export { type LoadedUser, loadUsers } from './operations/loadUsers.js';
 export { noteRecountRead } from './operations/noteRecountRead.js';
 export { noteTokenUse } from './operations/noteTokenUse.js';
 export { type PartitionPosition, partitionPositions } from './operations/partitionPositions.js';
+export { namesOfUser } from './operations/namesOfUser.js';
 export { projectionPosition } from './operations/projectionPosition.js';
 export { type ProgressToKeep, pruneProgress } from './operations/pruneProgress.js';
 export { type Publication, type PublishedVersion, publishDefinitions } from './operations/publishDefinitions.js';

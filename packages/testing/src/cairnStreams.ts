@@ -1,7 +1,7 @@
 import { JetStreamApiCodes, JetStreamApiError, type JetStreamManager, jetstreamManager, type StreamInfo } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 
-const STREAM_NAMES = ['EVENTS', 'CAIRN_LOG', 'CAIRN_DLQ'] as const;
+const STREAM_NAMES = ['EVENTS', 'CAIRN_LOG', 'CAIRN_DLQ', 'CAIRN_REDACTED'] as const;
 
 /** Deletes Cairn's streams, those of them that exist. */
 export async function deleteStreams(natsUrl: string): Promise<void> {

@@ -3,12 +3,15 @@ import { progressSubject } from '@cairn/contracts';
 import { progressOf } from '@cairn/engine';
 import { AckedPublisher, type Logger, type Metrics, type Service } from '@cairn/runtime';
 import { type CommittedBatch, type Database, PreparedConnection, TEAMS_PARTITION } from '@cairn/store';
+import { jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { GroupCommitter } from './commit/GroupCommitter.js';
+import { ErasureSteps } from './erasure/ErasureSteps.js';
+import { Erasures } from './erasure/Erasures.js';
 import { type EvaluatorMetrics, evaluatorMetrics } from './evaluatorMetrics.js';
 import { type OwnedPartition, PartitionLeases } from './lease/PartitionLeases.js';
-import { OUTBOX_STOP_GRACE_MS, OUTBOX_SWEEP_INTERVAL_MS } from './limits.js';
-import { JetStreamLog } from './log/JetStreamLog.js';
+import { ANSWER_MS_MAX, OUTBOX_STOP_GRACE_MS, OUTBOX_SWEEP_INTERVAL_MS } from './limits.js';
+import { RedactedLog } from './log/RedactedLog.js';
 import { OutboxRelay } from './outbox/OutboxRelay.js';
 import { publishToEvents } from './outbox/publishToEvents.js';
 import type { FoldedBatch } from './partition/FoldedBatch.js';
@@ -31,6 +34,10 @@ export interface RuleEvaluatorOptions {
   /** Of the install. */
   partitions: number;
   /** Names this evaluator among the others. One that comes back under the same name takes its partitions up at once. */
+  /** Of Cairn. */
+  version: string;
+  /** The name that the projection of progress goes by. */
+  progressProjection: string;
   owner: string;
 }
 
@@ -50,7 +57,9 @@ export class RuleEvaluator implements Service {
   readonly #relay: OutboxRelay;
   readonly #progress: ProgressPublisher;
   readonly #metrics: EvaluatorMetrics;
-  #evaluationLog: JetStreamLog | undefined;
+  readonly #ticks: Ticks;
+  #evaluationLog: RedactedLog | undefined;
+  #erasures: Erasures | undefined;
   #sweeper: NodeJS.Timeout | undefined;
 
   constructor(options: RuleEvaluatorOptions) {
@@ -87,7 +96,8 @@ export class RuleEvaluator implements Service {
   }
 
   async start(): Promise<void> {
-    this.#evaluationLog = await JetStreamLog.connect(this.#options.nats);
+    this.#evaluationLog = await RedactedLog.connect(this.#options.nats);
+    await this.#ticks.start();
     await this.#leases.start();
     this.#scheduleSweep({ afterMs: 0 });
   }
@@ -96,12 +106,15 @@ export class RuleEvaluator implements Service {
     clearTimeout(this.#sweeper);
     this.#sweeper = undefined;
     await this.#leases.stop();
+    this.#erasures = await this.#startErasures();
     await this.#commits.close();
     await this.#reads.close();
     this.#progress.stop();
     await this.#relay.stop({ graceMs: OUTBOX_STOP_GRACE_MS });
   }
 
+    await this.#erasures?.stop();
+    await this.#ticks.stop();
   ready(): { ready: boolean; detail: string } {
     return { ready: this.#evaluationLog !== undefined, detail: `owns ${this.#workers.size} of ${this.#options.partitions} partitions` };
   }
@@ -113,6 +126,15 @@ export class RuleEvaluator implements Service {
       this.#teams.start();
       return;
     }
+  async #startErasures(): Promise<Erasures> {
+    const { nats, database, log: logger } = this.#options;
+    const js = jetstream(nats, { timeout: ANSWER_MS_MAX });
+    const manager = await js.jetstreamManager(false);
+    const erasures = new Erasures({ database, logger, steps: new ErasureSteps({ ...this.#options, js, manager, logger }) });
+    erasures.start();
+    return erasures;
+  }
+
     const worker = new PartitionWorker(ports, owned);
     this.#workers.set(owned.partition, worker);
     worker.start();

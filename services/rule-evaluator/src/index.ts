@@ -1,4 +1,4 @@
-export { JetStreamLog } from './log/JetStreamLog.js';
+export { RedactedLog } from './log/RedactedLog.js';
 export { RuleEvaluator, type RuleEvaluatorOptions } from './RuleEvaluator.js';
 export { ArchiveLog } from './replay/ArchiveLog.js';
 export { ReplayError } from './replay/ReplayError.js';

@@ -85,6 +85,16 @@ export const RETRACTION_LOOKUP_EVENTS = 1_000;
 export const TEAMS_LOOKUP_EVENTS = 1_000;
 /** How long the loop of the teams waits before it looks again how far the partitions are, at first and at most. */
 export const TEAMS_GATE_PAUSE_MS_MIN = 2;
+/** A disk that is busy lets a NATS server that is well answer late; one that is gone is noticed by the connection. */
+export const ANSWER_MS_MAX = 30_000;
+/** How often an evaluator looks whether somebody is to be erased, and how long it waits where that could not go on. */
+export const ERASURE_LOOK_MS = 1_000;
+export const ERASURE_RETRY_MS = 5_000;
+/** Messages that an erasure reads ahead, and after how many it notes how far it is. */
+export const ERASURE_MESSAGES_AHEAD = 500;
+export const ERASURE_NOTED_MESSAGES = 2_000;
+/** Events of a user that are erased from the database in one transaction. */
+export const ERASED_EVENTS_PER_COMMIT = 5_000;
 export const TEAMS_GATE_PAUSE_MS_MAX = 250;
 /** Teams that a recount holds in memory: where there are more, it reads the history again for each slice of them. */
 export const RECOUNT_TEAMS_MAX = 2_000;

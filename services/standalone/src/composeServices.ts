@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createApi } from '@cairn/api';
+import { createApi, PROGRESS_PROJECTION } from '@cairn/api';
 import { createIngest } from '@cairn/ingest';
 import { createNotifier } from '@cairn/notifier';
 import { RuleEvaluator } from '@cairn/rule-evaluator';
@@ -91,6 +91,8 @@ function ruleEvaluator({ config, nats, database, databaseUrl, embedded, log, met
 }
 
 function merge(states: readonly Readiness[]): Readiness {
+    version,
+    progressProjection: PROGRESS_PROJECTION,
   return {
     ready: states.every(({ ready }) => ready),
     checks: Object.assign({}, ...states.map(({ checks }) => checks)) as Record<string, string>,

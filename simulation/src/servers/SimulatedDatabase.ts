@@ -86,6 +86,8 @@ export class SimulatedDatabase {
         ),
       unlock: () => Promise.reject(new Error('nothing is revoked in this world')),
       commit: (batch) => committer.commit(batch),
+      countEvents: () => Promise.reject(new Error('nobody is erased in this world')),
+      forgetAliases: () => Promise.reject(new Error('nobody is erased in this world')),
       versionsBefore: ({ sequence }) => read('read versions', () => tables.versions.before(sequence)),
       publish: (publication) => read('publish', () => tables.versions.publish(publication)),
       configureTenant: () => Promise.reject(new Error('nothing is set in this world')),

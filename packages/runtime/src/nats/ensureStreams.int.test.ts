@@ -55,7 +55,12 @@ describe('ensureStreams', () => {
 
   it('is done by many processes at once', async () => {
     await Promise.all(Array.from({ length: 8 }, () => ensureStreams(connection, { replicas: 1 })));
-    expect((await manager.streams.list().next()).map(({ config }) => config.name).sort()).toEqual(['CAIRN_DLQ', 'CAIRN_LOG', 'EVENTS']);
+    expect((await manager.streams.list().next()).map(({ config }) => config.name).sort()).toEqual([
+      'CAIRN_DLQ',
+      'CAIRN_LOG',
+      'CAIRN_REDACTED',
+      'EVENTS',
+    ]);
   });
 
   it('brings an older stream up to date, and leaves to the operator what is theirs', async () => {

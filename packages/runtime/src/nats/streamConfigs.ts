@@ -1,4 +1,13 @@
-import { DEAD_LETTER_STREAM, DEAD_LETTER_SUBJECTS, EVENTS_STREAM, EVENTS_SUBJECTS, LOG_STREAM, LOG_SUBJECTS } from '@cairn/contracts';
+import {
+  DEAD_LETTER_STREAM,
+  DEAD_LETTER_SUBJECTS,
+  EVENTS_STREAM,
+  EVENTS_SUBJECTS,
+  LOG_STREAM,
+  LOG_SUBJECTS,
+  REDACTED_STREAM,
+  REDACTED_SUBJECTS,
+} from '@cairn/contracts';
 import { DiscardPolicy, RetentionPolicy, StorageType, type StreamConfig } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
 
@@ -67,6 +76,18 @@ export function streamConfigs({ replicas, eventsMaxAgeSeconds, maxPayload }: Str
         allow_direct: true,
       },
       initial: { description: 'What Cairn could not accept, with its original bytes' },
+    },
+    {
+      owned: {
+        ...common,
+        ...keepsAll,
+        name: REDACTED_STREAM,
+        subjects: [REDACTED_SUBJECTS],
+        num_replicas: replicas,
+        allow_direct: true,
+        max_msg_size: LOG_ENTRY_BYTES_MAX,
+      },
+      initial: { description: 'What is left of entries of the log of which a part was erased', deny_delete: false },
     },
   ];
 }

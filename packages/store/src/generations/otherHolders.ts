@@ -7,7 +7,9 @@ import { runQuery } from '../runQuery.js';
 export interface HolderRow {
   eventIdHash: string;
   tenantId: string;
-  userId: string;
+  /** Null where that is known no more: then `partition` says which one took it. */
+  userId: string | null;
+  partition: number | null;
 }
 
 /** Accepted events that have an identity of one of these, but stand at another place of the log. */
@@ -18,10 +20,11 @@ export async function otherHolders(db: Queryable, events: EventColumns): Promise
         SELECT * FROM unnest($1::int4[], $2::int8[], $3::int4[], $4::uuid[], $5::uuid[], $6::uuid[])
                    AS m(tenant_key, log_seq, log_index, event_id_hash, key_hash, fingerprint)
       )
-      SELECT held.event_id_hash AS "eventIdHash", t.tenant_id AS "tenantId", u.user_id AS "userId"
+      SELECT held.event_id_hash AS "eventIdHash", t.tenant_id AS "tenantId", u.user_id AS "userId",
+             CASE WHEN held.user_key < 0 THEN (-1 - held.user_key)::int4 END AS partition
         FROM (${['event_id_hash', 'key_hash', 'fingerprint'].map(elsewhere).join(' UNION ALL ')}) AS held
              JOIN tenants AS t ON t.tenant_key = held.tenant_key
-             JOIN users AS u ON u.tenant_key = held.tenant_key AND u.user_key = coalesce(held.origin_key, held.user_key)`,
+             LEFT JOIN users AS u ON u.tenant_key = held.tenant_key AND u.user_key = coalesce(held.origin_key, held.user_key)`,
     values: [
       int4Array(events.tenantKey),
       int8Array(events.logSeq),

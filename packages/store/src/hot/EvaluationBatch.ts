@@ -37,9 +37,23 @@ export interface EvaluationBatch {
   matches?: readonly MatchRow[];
   /** Events that count for nothing any more. */
   retractions?: readonly RetractionRow[];
+  /** Somebody of whom nothing is to be left. */
+  erasures?: readonly ErasureRow[];
   /** Users whose events are another's from now on. */
   eventMoves?: readonly EventMoveRow[];
   unlockRewrites?: readonly UnlockRewriteRow[];
+}
+
+/** The next events of somebody who is erased, and with the last of them all else. */
+export interface ErasureRow {
+  tenantKey: number;
+  userKey: number;
+  /** At most. */
+  events: number;
+  /** They went by several names: of events that are another's since, the sender is looked for. */
+  wasMerged: boolean;
+  /** The user goes with it. */
+  isLast: boolean;
 }
 
 /** The accepted events of a batch, column by column: element i of each column makes up event i. */

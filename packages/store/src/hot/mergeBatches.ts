@@ -1,5 +1,6 @@
 import type { Advance } from './advancePartitions.js';
 import {
+  type ErasureRow,
   type EvaluationBatch,
   type EventColumns,
   type EventMoveRow,
@@ -29,6 +30,7 @@ export interface MergedBatches {
   retractions: readonly RetractionRow[];
   eventMoves: readonly EventMoveRow[];
   unlockRewrites: readonly UnlockRewriteRow[];
+  erasures: readonly (ErasureRow & { partition: number })[];
   recounts: readonly (RecountChange & { partition: number })[];
   outbox: readonly (OutboxRow & { partition: number })[];
 }
@@ -48,6 +50,7 @@ export function mergeBatches(batches: readonly EvaluationBatch[]): MergedBatches
     retractions: batches.flatMap(({ retractions }) => retractions ?? []),
     eventMoves: batches.flatMap(({ eventMoves }) => eventMoves ?? []),
     unlockRewrites: batches.flatMap(({ unlockRewrites }) => unlockRewrites ?? []),
+    erasures: batches.flatMap(({ partition, erasures }) => (erasures ?? []).map((row) => ({ ...row, partition }))),
     recounts: batches.flatMap(({ partition, recounts }) => (recounts ?? []).map((change) => ({ ...change, partition }))),
     outbox: mergeOutboxes(batches),
   };

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { bindMatches } from '../hot/addMatches.js';
 import { bindAdvances } from '../hot/advancePartitions.js';
+import { bindErasures } from '../hot/applyErasures.js';
 import { bindRecountChange } from '../hot/applyRecounts.js';
 import { bindRetractions } from '../hot/applyRetractions.js';
 import { bindRevocations } from '../hot/applyRevocations.js';
@@ -45,7 +46,7 @@ export async function commitBatches(pipeline: pg.Client, batches: readonly Evalu
   const rows = largestOf(merged);
   if (rows > BATCH_ROWS_MAX) throw new StoreError('batch_too_large', `${rows} rows of one kind; at most ${BATCH_ROWS_MAX}`);
   const statements = bind(merged);
-  const answers = await runPipelined(pipeline, statements, { mayShareSync: merged.recounts.length === 0, rows });
+  const answers = await runPipelined(pipeline, statements, { mayShareSync: merged.recounts.length + merged.erasures.length === 0, rows });
   const rowsOf = (name: string) => answers[statements.findIndex((statement) => statement.name === name)] ?? [];
   const evidence = new Map(rowsOf(insertUnlocks.name).map(([unlockId, events]) => [unlockId, events]));
   const ids = rowsOf(insertOutbox.name).map(([id]) => Number(id));
@@ -71,6 +72,7 @@ function bind(merged: MergedBatches): BoundStatement[] {
   if (merged.unlockRewrites.length > 0) statements.push(bindUnlockRewrites(merged.unlockRewrites));
   if (merged.xp.length > 0) statements.push(bindXpEntries(merged.xp));
   if (merged.xpTotals.length > 0) statements.push(bindXpTotals(merged.xpTotals));
+  if (merged.erasures.length > 0) statements.push(...bindErasures(merged.erasures));
   for (const change of merged.recounts) statements.push(bindRecountChange(change.partition, change));
   if (merged.outbox.length > 0) statements.push(bindOutbox(merged.outbox, merged.unlocks));
   return statements;

@@ -7,6 +7,7 @@ import { addOutcome } from './addOutcome.js';
 import { beginRecount } from './beginRecount.js';
 import type { ControlContext } from './ControlContext.js';
 import { emptyBatch, foldedOf } from './controlBatch.js';
+import { eraseUser } from './eraseUser.js';
 import { mergeUsersAt } from './mergeUsersAt.js';
 import { publishPack } from './publishPack.js';
 import { refuseControl } from './refuseControl.js';
@@ -35,6 +36,9 @@ export async function* applyControl(entry: Entry & { kind: 'control' }, context:
       return;
     case 'users_merged':
       yield await mergeUsersAt(entry, control.body, context);
+      return;
+    case 'user_erased':
+      yield* eraseUser(entry, control.body, context);
       return;
     case 'tenant_configured':
       yield await configureTenant(entry, control.body, context);

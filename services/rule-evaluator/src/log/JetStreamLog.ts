@@ -2,7 +2,7 @@ import { LOG_CONTROL_SUBJECTS, LOG_STREAM, logPartitionSubjects } from '@cairn/c
 import { TEAMS_PARTITION } from '@cairn/store';
 import { AckPolicy, DeliverPolicy, type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { type NatsConnection, nanos } from '@nats-io/transport-node';
-import { ENTRIES_AHEAD_MAX } from '../limits.js';
+import { ANSWER_MS_MAX, ENTRIES_AHEAD_MAX } from '../limits.js';
 import type { ReplaySource } from '../replay/ReplaySource.js';
 import { type HistoryOf, LogBehind, type LogReader, type RawEntry, ReaderBroken, type ReadFrom } from './EvaluationLog.js';
 import { historySubjects } from './historySubjects.js';
@@ -12,8 +12,6 @@ const ACK_WAIT_MS = 60_000;
 /** A consumer that nobody reads goes away by itself. */
 const CONSUMER_INACTIVE_MS = 60 * 60_000;
 const HISTORY_ENTRIES_AHEAD = 200;
-/** A disk that is busy lets a server that is well answer late; one that is gone is noticed by the connection. */
-const ANSWER_MS_MAX = 30_000;
 
 /** CAIRN_LOG over JetStream. */
 export class JetStreamLog implements ReplaySource {
@@ -71,9 +69,13 @@ export class JetStreamLog implements ReplaySource {
     };
   }
 
-  async *history(of: HistoryOf): AsyncIterable<RawEntry> {
-    const subjects = historySubjects(of);
-    let after = of.after ?? 0;
+  history(of: HistoryOf): AsyncIterable<RawEntry> {
+    return this.stretch({ subjects: historySubjects(of), after: of.after ?? 0, before: of.before, signal: of.signal });
+  }
+
+  /** Entries between two places on some subjects, in order. It ends, or throws, as `history` does. */
+  async *stretch({ subjects, ...of }: { subjects: string[]; after: number; before: number; signal: AbortSignal }): AsyncIterable<RawEntry> {
+    let { after } = of;
     do {
       for await (const entry of this.#replay(subjects, { ...of, after })) {
         yield entry;

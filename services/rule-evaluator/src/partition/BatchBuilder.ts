@@ -13,9 +13,11 @@ import {
 } from '@cairn/contracts';
 import { type Effects, encodeState, encodeTeamState, type UnlockEffect, type UnlockKey } from '@cairn/engine';
 import {
+  type ErasureRow,
   type EvaluationBatch,
   type EventMoveRow,
   emptyEventColumns,
+  nobodyOf,
   ORDINALS_PER_EVENT,
   type OutboxRow,
   type RecountChange,
@@ -58,6 +60,7 @@ export class BatchBuilder {
   readonly #retractions: RetractionRow[] = [];
   readonly #eventMoves: EventMoveRow[] = [];
   readonly #unlockRewrites: UnlockRewriteRow[] = [];
+  readonly #erasures: ErasureRow[] = [];
   readonly #matches = new Map<string, { tenantKey: number; eventIdHash: Buffer; definitionKeys: number[] }>();
   #ordinalOf = { sequence: -1, index: -1, order: -1, userKey: -1 };
   #ordinal = 0;
@@ -158,6 +161,26 @@ export class BatchBuilder {
     this.#retractions.push({ tenantKey: user.tenantKey, eventIdHash: hashEventId(of.eventId), logSeq: of.sequence });
   }
 
+  addErasure(row: ErasureRow): void {
+    this.#erasures.push(row);
+  }
+
+  /** An event of somebody who was erased: it says nothing, and a repetition of it is one still. */
+  addErasedEvent(tenantKey: number, { identity }: CairnEvent, place: Place): void {
+    const columns = this.#events;
+    columns.tenantKey.push(tenantKey);
+    columns.userKey.push(nobodyOf(this.#partition));
+    columns.logSeq.push(place.sequence);
+    columns.logIndex.push(place.index);
+    columns.eventId.push('');
+    columns.eventIdHash.push(identity.eventIdHash);
+    columns.keyHash.push(identity.keyHash);
+    columns.fingerprint.push(null);
+    columns.payloadHash.push(identity.payloadHash);
+    columns.occurredAt.push(0);
+    columns.matched.push(null);
+  }
+
   /** All that a user has done is another's from here on, and what that one's next unlocks take for evidence is looked up anew. */
   moveEvents(tenantKey: number, { from, into }: { from: CachedUser; into: CachedUser }): void {
     into.matches.forget();
@@ -248,6 +271,7 @@ export class BatchBuilder {
       retractions: this.#retractions,
       eventMoves: this.#eventMoves,
       unlockRewrites: this.#unlockRewrites,
+      erasures: this.#erasures,
     };
   }
 

@@ -96,6 +96,8 @@ export class BatchFolder {
     let surprises = 0;
     for (const { tenant, events } of perTenant.values()) {
       const userIds = new Set(events.map((event) => event.userId));
+      // Erased events are nobody's.
+      userIds.delete('');
       await this.loadUsers(tenant, userIds, { repair: hints.repairUnlocks, number });
       surprises += await this.#lookUpIdentities(tenant, hints.lookUpIdentities ? events : this.#suspectsOf(tenant, events));
     }

@@ -1,4 +1,4 @@
-import { type CairnEvent, isControlSubject, partitionOf } from '@cairn/contracts';
+import { type CairnEvent, isControlSubject, isErasedEvent, keepsIdentity, partitionOf } from '@cairn/contracts';
 import { type Effects, fold } from '@cairn/engine';
 import { BATCH_EFFECTS_MAX } from '../limits.js';
 import type { RawEntry } from '../log/EvaluationLog.js';
@@ -94,6 +94,7 @@ export class FoldPass {
   }
 
   #addEvent(tenant: TenantContext, event: CairnEvent, at: { place: Place; raw: RawEntry }): void {
+    if (isErasedEvent(event)) return this.#addErased(tenant, event, at.place);
     const userId = tenant.aliases.userOf(event.userId);
     if (userId !== event.userId) return this.#forward(event, { userId, place: at.place });
     const poison = this.#memory.poison.reasonOf(at.place);
@@ -136,6 +137,14 @@ export class FoldPass {
     this.#counts.events++;
     this.#counts.unlocks += effects.unlocks.length;
     this.#counts.evaluationFailures += effects.evaluationFailures;
+  }
+
+  /** One that had not been taken, or whose repetition came first, leaves nothing. */
+  #addErased({ tenantKey }: TenantContext, event: CairnEvent, place: Place): void {
+    if (!keepsIdentity(event) || this.#memory.identities.judge(tenantKey, event.identity) !== 'new') return;
+    this.#memory.identities.add(tenantKey, event.identity);
+    this.#identities.push({ tenantKey, identity: event.identity });
+    this.#builder.addErasedEvent(tenantKey, event, place);
   }
 
   /** What was met when a version went on, or a setting changed, unlocks before the next event counts. */

@@ -122,10 +122,11 @@ export class Recounts {
 
   /** Whether it changes what was counted of a user of this partition. */
   async #isCorrectionHere({ control: { tenantId, body } }: Entry & { kind: 'control' }): Promise<boolean> {
-    if (body.kind !== 'event_retracted' && body.kind !== 'users_merged') return false;
+    if (body.kind !== 'event_retracted' && body.kind !== 'users_merged' && body.kind !== 'user_erased') return false;
     const { partition, partitions } = this.#ports;
     const { aliases } = await this.#tenant(tenantId);
     const isOurs = (userId: string): boolean => partitionOf(tenantId, aliases.userOf(userId), partitions) === partition;
+    if (body.kind === 'user_erased') return body.userIds.some(isOurs);
     return body.kind === 'users_merged' ? isOurs(body.from) || isOurs(body.into) : isOurs(body.userId);
   }
 

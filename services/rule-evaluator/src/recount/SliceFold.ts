@@ -200,6 +200,7 @@ export class SliceFold {
         return;
       case 'event_retracted':
       case 'users_merged':
+      case 'user_erased':
         // It was waited for what is pending; the store knows what counts for nothing.
         return;
     }

@@ -4,8 +4,10 @@ import {
   type Database,
   type EvaluationBatch,
   findIdentities,
+  type HolderRow,
   otherHolders,
   type PipelineOptions,
+  partitionOfNobody,
   StoreError,
   usersOfKeys,
 } from '@cairn/store';
@@ -55,15 +57,20 @@ export class ReplayStore extends SilentStore {
     const senderOf = (row: { originKey: number | null; userKey: number }): number => row.originKey ?? row.userKey;
     const users = await usersOfKeys(pool, { tenantKey: of.tenantKey, userKeys: [...new Set(rows.map(senderOf))] });
     const others = new Set(users.filter((user) => this.#isOther(user)).map(({ userKey }) => userKey));
-    return rows.filter((row) => others.has(senderOf(row))).map(identityRowOf);
+    const isOthers = (userKey: number): boolean => {
+      const erasedIn = partitionOfNobody(userKey);
+      return erasedIn === null ? others.has(userKey) : erasedIn !== this.#beside.partition;
+    };
+    return rows.filter((row) => isOthers(senderOf(row))).map(identityRowOf);
   }
 
   /** As if the unique constraint had refused it: the batch is folded again, with the identities looked up. */
   async #refuseWhatOthersHold(batch: EvaluationBatch): Promise<void> {
     if (batch.events.eventId.length === 0) return;
     const holders = await otherHolders(this.#beside.live.pool, batch.events);
-    if (holders.some((holder) => this.#isOther(holder)))
-      throw new StoreError('identity_taken', 'an event of the batch was taken from a user of another partition');
+    const isOthers = ({ tenantId, userId, partition }: HolderRow): boolean =>
+      userId === null ? partition !== null && partition !== this.#beside.partition : this.#isOther({ tenantId, userId });
+    if (holders.some(isOthers)) throw new StoreError('identity_taken', 'an event of the batch was taken from a user of another partition');
   }
 
   #isOther({ tenantId, userId }: { tenantId: string; userId: string }): boolean {

@@ -8,7 +8,7 @@ import { migrate } from '@cairn/store';
 import { eventually } from '@cairn/testing';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { JetStreamLog } from '../log/JetStreamLog.js';
+import { RedactedLog } from '../log/RedactedLog.js';
 import { anEvent } from '../testing/anEvent.js';
 import { aCount, EvaluatorHarness, PARTITIONS } from '../testing/EvaluatorHarness.js';
 import { ArchiveLog } from './ArchiveLog.js';
@@ -30,7 +30,7 @@ afterEach(async () => {
 });
 
 async function replayed(more: Partial<ReplayOptions> = {}): Promise<ReplayReport> {
-  const source = await JetStreamLog.connect(harness.nats, { consumers: 'replay' });
+  const source = await RedactedLog.connect(harness.nats, { consumers: 'replay' });
   return replay({
     source,
     database: harness.database,
@@ -318,7 +318,7 @@ describe('replay', () => {
       await harness.evaluated();
       await (await jetstreamManager(harness.nats)).streams.purge('CAIRN_LOG', { seq: archive.last - 20 });
       await expect(replayed()).rejects.toMatchObject({ code: 'log_trimmed' });
-      const source = new ArchiveLog(archive, await JetStreamLog.connect(harness.nats, { consumers: 'replay' }));
+      const source = new ArchiveLog(archive, await RedactedLog.connect(harness.nats, { consumers: 'replay' }));
       const report = await replayed({ source });
       expect(report.verdict).toBe('equal');
       expect(report.tables.find(({ table }) => table === 'events')?.rows).toEqual({ live: events + 50, rebuilt: events + 50 });

@@ -1,5 +1,5 @@
 import type { Catalogue, Pack, PublishPlan } from '@cairn/engine';
-import type { CommittedBatch, EvaluationBatch, ListedUnlock, OwnerKind, StoredUnlock, UserAlias } from '@cairn/store';
+import type { CommittedBatch, EvaluationBatch, ForgottenAliases, ListedUnlock, OwnerKind, StoredUnlock, UserAlias } from '@cairn/store';
 import type { RecountStore } from '../recount/RecountStore.js';
 
 export interface LoadedUser {
@@ -41,6 +41,10 @@ export interface EvaluationStore {
   /** Users (or what else `kind` says) that are not there yet are created. */
   loadUsers(tenantKey: number, userIds: readonly string[], kind?: OwnerKind): Promise<LoadedUser[]>;
   findIdentities(of: { tenantKey: number; eventIdHashes: Buffer[]; keyHashes: Buffer[]; fingerprints: Buffer[] }): Promise<IdentityRow[]>;
+  /** These ids lead to nobody any more. Doing it again changes nothing. */
+  forgetAliases(of: ForgottenAliases): Promise<void>;
+  /** How many events were taken from a user; of one who was merged, also those that are another's since. */
+  countEvents(of: { tenantKey: number; userKey: number; wasMerged: boolean }): Promise<number>;
   heldUnlocks(tenantKey: number, userKeys: readonly number[]): Promise<HeldUnlocks[]>;
   unlock(of: { tenantKey: number; unlockId: string }): Promise<ListedUnlock | null>;
   /** All unlocks of some users, the revoked among them. */

@@ -2,10 +2,13 @@ import type { Catalogue } from '@cairn/engine';
 import {
   addUserAlias,
   type CommittedBatch,
+  countUserEvents,
   type Database,
+  deleteUserAliases,
   type EvaluationBatch,
   ensureTenant,
   existingUnlocks,
+  type ForgottenAliases,
   findIdentities,
   findUnlock,
   type ListedUnlock,
@@ -92,6 +95,14 @@ export class PostgresStore implements TeamStore {
 
   #readerOf(rows: number): PreparedConnection | Database['pool'] {
     return rows <= PREPARED_ROWS_MAX ? (this.#prepared ?? this.#database.pool) : this.#database.pool;
+  }
+
+  async forgetAliases(of: ForgottenAliases): Promise<void> {
+    await deleteUserAliases(this.#database.pool, of);
+  }
+
+  async countEvents(of: { tenantKey: number; userKey: number; wasMerged: boolean }): Promise<number> {
+    return countUserEvents(this.#database.pool, of);
   }
 
   async heldUnlocks(tenantKey: number, userKeys: readonly number[]): Promise<HeldUnlocks[]> {

@@ -6,6 +6,7 @@ import { refuseControl } from '../control/refuseControl.js';
 import { BatchBuilder } from '../partition/BatchBuilder.js';
 import type { Entry } from '../partition/decodeEntry.js';
 import type { FoldedBatch } from '../partition/FoldedBatch.js';
+import { eraseMember } from './eraseMember.js';
 import { mergeMembers } from './mergeMembers.js';
 import { publishForTeams } from './publishForTeams.js';
 import { recheckTeams } from './recheckTeams.js';
@@ -26,6 +27,9 @@ export async function* applyTeamControl(entry: ControlEntryOfLog, context: TeamC
       return;
     case 'team_unlock_revoked':
       yield await changeUnlock(entry, body, { context, change: revoke });
+      return;
+    case 'user_erased':
+      yield* eraseMember(entry, body, context);
       return;
     case 'users_merged':
       yield await mergeMembers(entry, body, context);

@@ -65,11 +65,11 @@ export class EvaluatorHarness {
   async reset(): Promise<void> {
     await this.#stopEvaluators();
     const tables =
-      'events, user_state, unlocks, xp_entries, outbox, achievement_versions, packs, tenant_settings, user_aliases, evaluators, recounts';
+      'events, user_state, unlocks, xp_entries, outbox, achievement_versions, packs, tenant_settings, user_aliases, evaluators, recounts, erasures, audit';
     await this.rows(`TRUNCATE ${tables}`);
     await this.rows('UPDATE partitions SET owner = NULL, lease_until = NULL');
     const manager = await jetstreamManager(this.nats, { timeout: ANSWER_MS_MAX });
-    for (const stream of ['EVENTS', 'CAIRN_LOG', 'CAIRN_DLQ']) await manager.streams.purge(stream);
+    for (const stream of ['EVENTS', 'CAIRN_LOG', 'CAIRN_DLQ', 'CAIRN_REDACTED']) await manager.streams.purge(stream);
     // What the log no longer holds needs not be evaluated any more.
     const { state } = await manager.streams.info('CAIRN_LOG');
     await this.rows(`UPDATE partitions SET last_seq = ${state.last_seq}`);
@@ -96,6 +96,8 @@ export class EvaluatorHarness {
       log,
       metrics: createMetrics({ processMetrics: false }),
       partitions: PARTITIONS,
+      version: 'test',
+      progressProjection: 'progress',
       owner,
     });
     await evaluator.start();

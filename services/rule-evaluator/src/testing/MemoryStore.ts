@@ -60,6 +60,15 @@ export class MemoryStore implements EvaluationStore {
     return [...new Set(rows)];
   }
 
+  async forgetAliases(): Promise<void> {
+    await this.interfere('read', 'before');
+  }
+
+  async countEvents({ userKey }: { userKey: number }): Promise<number> {
+    await this.interfere('read', 'before');
+    return this.batches.reduce((sum, { events }) => sum + events.userKey.filter((key) => key === userKey).length, 0);
+  }
+
   async heldUnlocks(_: number, userKeys: readonly number[]): Promise<HeldUnlocks[]> {
     await this.interfere('read', 'before');
     return userKeys.map((userKey) => ({

@@ -2,7 +2,7 @@ import { constants, setPriority } from 'node:os';
 import { PROGRESS_PROJECTION } from '@cairn/api';
 import { Archive } from '@cairn/archive';
 import { type CliContext, createProgressBar, EXIT, type ExitCode } from '@cairn/cli';
-import { ArchiveLog, JetStreamLog, type ReplayReport, type ReplaySource, replay } from '@cairn/rule-evaluator';
+import { ArchiveLog, RedactedLog, type ReplayReport, type ReplaySource, replay } from '@cairn/rule-evaluator';
 import { isMigrated, migrate } from '@cairn/store';
 import { archivePlaceOf } from '../archivePlaceOf.js';
 import { type Installation, openInstallation } from '../openInstallation.js';
@@ -61,6 +61,6 @@ async function run(
 }
 
 async function sourceOf(context: CliContext, { nats }: Installation, archive: string | undefined): Promise<ReplaySource> {
-  const log = await JetStreamLog.connect(nats, { consumers: CONSUMERS });
+  const log = await RedactedLog.connect(nats, { consumers: CONSUMERS });
   return archive === undefined ? log : new ArchiveLog(await Archive.open(archivePlaceOf(context, archive)), log);
 }

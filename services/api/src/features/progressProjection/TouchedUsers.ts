@@ -45,6 +45,9 @@ export class TouchedUsers {
         this.#touch(tenantId, body.from);
         this.#touch(tenantId, body.into);
         return;
+      case 'user_erased':
+        // Their progress went with the entry.
+        return;
       case 'team_unlock_granted':
       case 'team_unlock_revoked':
         // The table holds the progress of users.

@@ -1,0 +1,171 @@
+import { randomUUID } from 'node:crypto';
+import { createLogger } from '@cairn/runtime';
+import { findErasures, requestErasure } from '@cairn/store';
+import { eventually } from '@cairn/testing';
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { headers } from '@nats-io/transport-node';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RedactedLog } from '../log/RedactedLog.js';
+import { replay } from '../replay/replay.js';
+import { anEvent } from '../testing/anEvent.js';
+import { aCount, EvaluatorHarness } from '../testing/EvaluatorHarness.js';
+
+const GONE = 'gräfin "ada"';
+const SECRET = 'the-secret-of-ada';
+const logger = createLogger({ name: 'test', level: 'fatal', pretty: 'off' });
+
+let harness: EvaluatorHarness;
+
+/** A new log for each: what is replayed must begin at its beginning. */
+beforeEach(async () => {
+  harness = await EvaluatorHarness.open();
+});
+afterEach(async () => {
+  await harness.close();
+});
+
+const PACK = [
+  aCount('three', 3),
+  aCount('five', 5, { on_retract: 'revoke' }),
+  aCount('team-twelve', 12, { scope: 'team' }),
+  aCount('early', 2, { message: 'You did {value}.' }),
+];
+
+/** The same users in the same entries of the log, some of it said twice. */
+async function live(from: number, events: number): Promise<void> {
+  const of = (n: number, note = 'nothing') => ({ id: `e-${n}`, team: 'core', properties: { note } });
+  const rounds = Array.from({ length: events / 4 }, (_, i) => from + i * 4);
+  for (const n of rounds) {
+    const users = [GONE, 'ben', 'carla', GONE];
+    const entry = users.map((user, i) => anEvent({ ...of(n + i, i === 0 ? SECRET : 'nothing'), user, key: `key-${n + i}` }));
+    await harness.append(entry);
+    await harness.append(entry.slice(0, 2));
+  }
+  await harness.evaluated();
+  // What was said by the one, said by others under the same id and under the same key.
+  for (const n of rounds)
+    await harness.append([anEvent({ ...of(n), user: 'dora' }), anEvent({ ...of(n), id: `e-${n}-again`, user: 'ben', key: `key-${n}` })]);
+}
+
+async function erase(userId: string): Promise<string> {
+  const [tenant] = await harness.rows<{ key: number }>("SELECT tenant_key AS key FROM tenants WHERE tenant_id = 'default'");
+  const request = { tenantKey: tenant?.key ?? 0, userId, erasureId: randomUUID(), actor: 'test', reason: 'they asked for it' };
+  const { erasureId } = await requestErasure(harness.database.pool, request);
+  await eventually(
+    async () => {
+      const [erasure] = await findErasures(harness.database.pool, { tenantKey: request.tenantKey, erasureId, limit: 1 });
+      expect(erasure).toMatchObject({ step: 'done', waitsFor: null, userIds: [] });
+    },
+    { timeoutMs: 15_000 },
+  );
+  return erasureId;
+}
+
+async function verdict(): Promise<string> {
+  const source = await RedactedLog.connect(harness.nats, { consumers: 'replay' });
+  const report = await replay({
+    source,
+    database: harness.database,
+    databaseUrl: harness.servers.database.url,
+    logger,
+    version: 'test',
+    swap: false,
+    tenantId: null,
+    restart: true,
+    partial: false,
+    progressProjection: 'progress',
+    progress: () => undefined,
+    note: () => undefined,
+    signal: new AbortController().signal,
+  });
+  if (report.verdict === 'equal') return report.verdict;
+  return JSON.stringify(
+    report.tables.filter(({ live, rebuilt }) => live !== rebuilt),
+    null,
+    1,
+  ).slice(0, 4_000);
+}
+
+/** Everything that any table holds, and all messages of all streams, as text. */
+async function everything(): Promise<string> {
+  const tables = await harness.rows<{ name: string }>(
+    "SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')",
+  );
+  const texts: string[] = [];
+  for (const { name } of tables) {
+    for (const { row } of await harness.rows<{ row: string }>(`SELECT to_jsonb(t)::text AS row FROM ${name} AS t`))
+      texts.push(`${name} ${row.replaceAll(/\\\\x([0-9a-f]*)/g, (_, hex: string) => Buffer.from(hex, 'hex').toString('utf8'))}`);
+  }
+  const manager = await jetstreamManager(harness.nats);
+  for (const stream of ['EVENTS', 'CAIRN_LOG', 'CAIRN_DLQ', 'CAIRN_REDACTED']) {
+    const { state } = await manager.streams.info(stream);
+    for (let seq = Math.max(1, state.first_seq); seq <= state.last_seq; seq++) {
+      const message = await manager.streams.getMessage(stream, { seq });
+      if (message !== null)
+        texts.push(`${stream} ${seq} ${message.subject} ${String(message.header)} ${Buffer.from(message.data).toString('utf8')}`);
+    }
+  }
+  return texts.join('\n');
+}
+
+const tracesOf = (all: string, names: readonly string[]): string[] =>
+  all.split('\n').filter((line) => names.some((name) => line.includes(name) || line.includes(JSON.stringify(name).slice(1, -1))));
+
+const answersOf = (user: string) =>
+  harness.rows(
+    `SELECT encode(state, 'hex') AS state,
+            (SELECT json_agg(json_build_array(slug, level, period, unlock_id, value, log_seq, evidence) ORDER BY slug) FROM unlocks AS u
+              WHERE (u.tenant_key, u.user_key) = (s.tenant_key, s.user_key)) AS unlocks
+       FROM user_state AS s JOIN users USING (tenant_key, user_key) WHERE user_id = '${user}' AND kind = 0`,
+  );
+
+describe('a user who is erased', () => {
+  it('leaves no trace, and nobody else loses anything', async () => {
+    await harness.startEvaluator('one');
+    await harness.publishPack(PACK);
+    await live(0, 20);
+    await harness.append([anEvent({ id: 'out', user: GONE, type: 'privacy.opted_out' })]);
+    const by = { level: null, period: null, reason: 'well done' };
+    await harness.appendControl({ kind: 'unlock_granted', userId: GONE, slug: 'five', ...by });
+    await harness.appendControl({ kind: 'event_retracted', eventId: 'e-4', userId: GONE, reason: 'it never happened' });
+    const letter = headers();
+    letter.set('Cairn-Error-Code', 'invalid_event');
+    await jetstream(harness.nats).publish('dlq.invalid_event', JSON.stringify({ actor: { user_id: GONE }, type: 'x' }), {
+      headers: letter,
+    });
+    await jetstream(harness.nats).publish('dlq.invalid_event', JSON.stringify({ actor: { user_id: 'ben' }, type: 'x' }), {
+      headers: letter,
+    });
+    await jetstream(harness.nats).publish('events.build.succeeded', JSON.stringify({ actor: { user_id: GONE } }));
+    await harness.evaluated();
+    await harness.drained();
+    expect(tracesOf(await everything(), [GONE, SECRET]).length).toBeGreaterThan(10);
+    const before = await Promise.all(['ben', 'carla'].map(answersOf));
+
+    await erase(GONE);
+
+    expect(tracesOf(await everything(), [GONE, SECRET])).toEqual([]);
+    expect(await Promise.all(['ben', 'carla'].map(answersOf))).toEqual(before);
+    expect(await harness.count("events WHERE event_id = ''")).toBe(11);
+    expect(await verdict()).toBe('equal');
+  });
+
+  it('may come back as somebody new, and what was said before stays said', async () => {
+    await harness.startEvaluator('one');
+    await harness.publishPack(PACK);
+    await live(0, 8);
+    await erase(GONE);
+    await harness.append([anEvent({ id: 'e-0', user: GONE, key: 'key-0', team: 'core', properties: { note: SECRET } })]);
+    await harness.append([anEvent({ id: 'new', user: GONE })]);
+    await harness.evaluated();
+    expect(await harness.rows(`SELECT event_id FROM events JOIN users USING (tenant_key, user_key) WHERE user_id = '${GONE}'`)).toEqual([
+      { event_id: 'new' },
+    ]);
+    expect(await verdict()).toBe('equal');
+    // Of an entry of which a part was erased before, another part.
+    await erase('ben');
+    await erase(GONE);
+    expect(tracesOf(await everything(), [GONE, SECRET, '"ben"'])).toEqual([]);
+    expect(await verdict()).toBe('equal');
+  });
+});
