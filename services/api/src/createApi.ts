@@ -30,6 +30,7 @@ import { Previewer } from './features/preview/Previewer.js';
 import { previewRoutes } from './features/preview/previewRoutes.js';
 import { progressRoutes } from './features/progress/progressRoutes.js';
 import { ProgressProjector } from './features/progressProjection/ProgressProjector.js';
+import { statusMetrics } from './features/status/statusMetrics.js';
 import { statusRoutes } from './features/status/statusRoutes.js';
 import { UnlockViews } from './features/unlocks/UnlockViews.js';
 import { unlockRoutes } from './features/unlocks/unlockRoutes.js';
@@ -162,6 +163,7 @@ function buildRoutes(
   const redriver = new Redriver(nats, partitions);
   deadLetterRoutes(app, { box, redriver, actions: new LetterActions({ database, box, redriver }) });
   deadLetterMetrics(options.metrics, { box, log: options.log });
+  statusMetrics(options.metrics, { standing, log: options.log });
   statusRoutes(app, { nats, standing, version, natsUrl });
   openApiRoutes(app, { version });
   return app;

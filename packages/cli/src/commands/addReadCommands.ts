@@ -33,6 +33,8 @@ const TEAM_DESCRIPTION = 'of a team instead; the id that events name as actor.te
 const TABLE_ROWS = 500;
 /** Entries of the ledger that a person is shown unless asked for more. */
 const XP_ENTRIES_SHOWN = 20;
+/** Partitions that a person is shown because they have something left to do. */
+const BEHIND_SHOWN_MAX = 8;
 
 export const addReadCommands: AddCommand = (program, host) => {
   const progress = program
@@ -239,6 +241,7 @@ async function showStatus(context: CliContext): Promise<ExitCode> {
       ['lag', lag],
       ['dead letters', formatNumber(status.dead_letters)],
       ['partitions', describePartitions(status)],
+      ...describeBehind(status).map((text, i) => [i === 0 ? 'behind' : '', text] as const),
       ...((status.recounts ?? []).length === 0 ? [] : [['recounts', describeRecounts(status)] as const]),
       ...(status.nats_url === undefined ? [] : [['NATS', printable(status.nats_url)] as const]),
     ]),
@@ -252,6 +255,16 @@ function describeRecounts({ recounts = [] }: ServerStatus): string {
   const done = recounts.reduce((sum, { progress }) => sum + progress, 0) / recounts.length;
   const what = slugs.size === 0 ? '' : `${[...slugs].map(printable).join(', ')}: `;
   return `${what}${Math.floor(done * 100)} % of ${countOf(recounts.length, 'partition')} that are not done`;
+}
+
+/** Those that have most to do first. */
+function describeBehind({ partitions, teams }: ServerStatus): string[] {
+  const loops = partitions.map(({ partition, lag, owner }) => ({ name: `partition ${formatNumber(partition)}`, lag, owner }));
+  if (teams !== undefined) loops.push({ name: 'teams', lag: teams.lag, owner: teams.owner });
+  const behind = loops.filter(({ lag }) => lag > 0).sort((a, b) => b.lag - a.lag);
+  return behind
+    .slice(0, BEHIND_SHOWN_MAX)
+    .map(({ name, lag, owner }) => `${name} by ${formatNumber(lag)}, ${printable(owner ?? 'nobody has it')}`);
 }
 
 /** A partition that nobody has is not evaluated. */

@@ -49,3 +49,26 @@ describe('cairn xp', () => {
     ]);
   });
 });
+
+describe('cairn status', () => {
+  it('names the partitions that have something left to do, the worst first, and who has them', async () => {
+    const loop = (partition: number, lag: number, owner: string | null) => ({
+      partition,
+      last_sequence: 900,
+      evaluated_sequence: 900 - lag,
+      owner,
+      lag,
+    });
+    const { stdout } = await answered(['status'], {
+      log: { last_sequence: 900 },
+      evaluated_sequence: 100,
+      lag: 800,
+      dead_letters: 0,
+      partitions: [loop(0, 0, 'e-1'), loop(1, 20, 'e-2'), loop(2, 800, null)],
+      teams: { last_sequence: 900, evaluated_sequence: 895, owner: 'e-1', lag: 5 },
+      version: '1.0.0',
+    });
+    expect(stdout).toMatch(/behind +partition 2 by 800, nobody has it\n +partition 1 by 20, e-2\n +teams by 5, e-1\n/);
+    expect(stdout).toContain('without an evaluator: 2');
+  });
+});

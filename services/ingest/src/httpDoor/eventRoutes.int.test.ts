@@ -298,7 +298,7 @@ describe('POST /v1/events', () => {
     const response = await fetch(`${ingest.url}/readyz`);
     expect([response.status, await response.json()]).toEqual([
       200,
-      { status: 'ready', checks: { nats: 'ok', postgres: 'ok', 'nats-door': 'ok' } },
+      { status: 'ready', checks: { nats: 'ok', jetstream: 'ok', postgres: 'ok', 'nats-door': 'ok' } },
     ]);
   });
 });
