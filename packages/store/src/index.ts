@@ -64,6 +64,7 @@ export { type AcquireOptions, acquirePartitions, type OwnedPartition } from './o
 export { addEventTypes, EVENT_TYPES_KEPT_MAX, type EventTypeRow } from './operations/addEventTypes.js';
 export { addUserAlias, type UserAlias } from './operations/addUserAlias.js';
 export { advancePosition } from './operations/advancePosition.js';
+export { aliasesAmong } from './operations/aliasesAmong.js';
 export { catalogueSequence } from './operations/catalogueSequence.js';
 export { commitBatch, commitBatches } from './operations/commitBatch.js';
 export { countUserAliases } from './operations/countUserAliases.js';
@@ -103,6 +104,7 @@ export { type ListedXpEntry, listXpEntries, type XpCursor } from './operations/l
 export { type LivedEntryRow, type LivedUnlockRow, livedSince } from './operations/livedSince.js';
 export { type CatalogueAt, type DefinitionRow, loadCatalogue, type PackRow } from './operations/loadCatalogue.js';
 export { type LoadedUser, loadUsers } from './operations/loadUsers.js';
+export { namesOfUser } from './operations/namesOfUser.js';
 export { noteRecountRead } from './operations/noteRecountRead.js';
 export { noteTokenUse } from './operations/noteTokenUse.js';
 export { type PartitionPosition, partitionPositions } from './operations/partitionPositions.js';

@@ -96,6 +96,21 @@ describe('the event stream', () => {
     expect(idsOf(complete)).toEqual([backfilled, live]);
   });
 
+  it('follows who was merged into somebody else under both names, from where the reader was', async () => {
+    const { url, nats, merged } = await start({ namesLookMs: 10 });
+    const tenant = newTenant();
+    const before = await openReady(`${url}/v1/stream?user=old`, tenant);
+    const first = await publishUnlock(nats, unlockOf({ tenant, user: 'old', number: 1 }));
+    await before.waitFor((events) => events.length >= 2);
+    merged.set('old', 'new');
+    await eventually(() => expect(before.isEnded).toBe(true));
+    const last = await publishUnlock(nats, unlockOf({ tenant, user: 'old', number: 2 }));
+    const ofOther = await publishUnlock(nats, unlockOf({ tenant, user: 'new', number: 3 }));
+    const after = await openReady(`${url}/v1/stream?user=old`, tenant, String(first));
+    await after.waitFor((events) => events.length >= 3);
+    expect(idsOf(after)).toEqual([last, ofOther]);
+  });
+
   it('passes over what is no unlock', async () => {
     const { url, nats, metrics } = await start();
     const tenant = newTenant();

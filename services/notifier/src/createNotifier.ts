@@ -5,9 +5,11 @@ import { NOTIFIER_LIMITS, type NotifierLimits } from './limits.js';
 import { notifierMetrics } from './notifierMetrics.js';
 import { StreamHub } from './stream/StreamHub.js';
 import { streamRoutes } from './stream/streamRoutes.js';
+import type { UserNames } from './stream/UserNames.js';
 
 export interface NotifierOptions {
   nats: NatsConnection;
+  names: UserNames;
   log: Logger;
   metrics: Metrics;
   limits?: Partial<NotifierLimits>;
@@ -20,14 +22,14 @@ export interface Notifier extends Service {
 
 /** From unlocks to people: the event streams. It needs the streams to be there. */
 export function createNotifier(options: NotifierOptions): Notifier {
-  const { nats, log } = options;
+  const { nats, log, names } = options;
   const limits = { ...NOTIFIER_LIMITS, ...options.limits };
   const metrics = notifierMetrics(options.metrics, { connections: () => hub.connections });
-  const hub = new StreamHub({ nats, log, metrics, limits });
+  const hub = new StreamHub({ nats, log, names, metrics, limits });
   return {
     start: () => hub.start(),
     stop: () => hub.stop(),
-    routes: () => streamRoutes(hub),
+    routes: () => streamRoutes(hub, { names }),
     ready: () => {
       const isUp = hub.isStarted && !nats.isClosed();
       return Promise.resolve({ ready: isUp, checks: { notifier: isUp ? 'ok' : 'not started' } });

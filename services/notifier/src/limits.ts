@@ -8,6 +8,8 @@ export interface NotifierLimits {
   catchUpsMax: number;
   /** Silence after which a comment is sent. A reader that took nothing for as long while frames waited is disconnected. */
   keepAliveMs: number;
+  /** How often it is looked whether somebody who is followed was merged into somebody else. */
+  namesLookMs: number;
   /** What a reader is told to wait before it connects again. */
   retryMs: number;
 }
@@ -17,6 +19,7 @@ export const NOTIFIER_LIMITS: NotifierLimits = {
   sseConnectionsMax: 10_000,
   catchUpsMax: 16,
   keepAliveMs: 15_000,
+  namesLookMs: 5_000,
   retryMs: 1000,
 };
 

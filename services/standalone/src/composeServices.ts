@@ -14,7 +14,7 @@ import {
   type Releasers,
   type Service,
 } from '@cairn/runtime';
-import { type Database, findToken } from '@cairn/store';
+import { aliasesAmong, type Database, findToken, namesOfUser } from '@cairn/store';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Hono } from 'hono';
 import type { Config, Target } from './config.js';
@@ -66,7 +66,13 @@ export async function composeServices(composition: Composition): Promise<HttpApp
 function httpParts({ config, targets, nats, natsUrl, database, databaseUrl, embedded, log, metrics }: Composition): HttpPart[] {
   const parts: HttpPart[] = [];
   const { partitions, natsTenants } = config;
-  if (targets.has('notifier')) parts.push(createNotifier({ nats, log: log.child({ part: 'notifier' }), metrics }));
+  if (targets.has('notifier')) {
+    const names = {
+      of: (user: { tenantKey: number; userId: string }) => namesOfUser(database.pool, user),
+      aliasesAmong: (users: readonly { tenantKey: number; userId: string }[]) => aliasesAmong(database.pool, users),
+    };
+    parts.push(createNotifier({ nats, names, log: log.child({ part: 'notifier' }), metrics }));
+  }
   if (targets.has('api')) {
     const shown = embedded ? { natsUrl } : {};
     parts.push(createApi({ nats, database, log: log.child({ part: 'api' }), metrics, partitions, version, ...shown }));

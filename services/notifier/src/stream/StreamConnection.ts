@@ -4,7 +4,7 @@ import { type StreamFilter, wants } from './StreamFilter.js';
 import { eventFrame, keepAliveFrame, openingFrame } from './sseFrame.js';
 
 /** Why a connection ended. */
-export type CloseReason = 'reader_left' | 'reader_too_slow' | 'reader_stalled' | 'shutdown' | 'failed';
+export type CloseReason = 'reader_left' | 'reader_too_slow' | 'reader_stalled' | 'user_merged' | 'shutdown' | 'failed';
 
 const utf8 = new TextEncoder();
 

@@ -8,9 +8,12 @@ import { CatchUp } from './CatchUp.js';
 import { ProgressFeed } from './ProgressFeed.js';
 import { StreamConnection } from './StreamConnection.js';
 import type { StreamFilter } from './StreamFilter.js';
+import type { NamedUser, UserNames } from './UserNames.js';
 
 export interface StreamRequest {
   filter: StreamFilter;
+  /** Of the filter. */
+  tenantKey: number;
   /** The sequence that the reader resumes behind; null to begin now. */
   resumeAfter: number | null;
   /** Cuts the reader's socket. */
@@ -28,13 +31,19 @@ export class StreamHub {
   readonly #tail: UnlockTail;
   readonly #catchUp: CatchUp;
   readonly #progress: ProgressFeed;
+  readonly #names: UserNames;
   readonly #connections = new Set<StreamConnection>();
+  /** Whom the readers of one user follow. */
+  readonly #followed = new Map<StreamConnection, NamedUser>();
   /** Readers that the tail keeps up to date. */
   readonly #live = new WeakSet<StreamConnection>();
   #ticker: NodeJS.Timeout | null = null;
+  #namesTicker: NodeJS.Timeout | undefined;
+  #isLooking = false;
 
-  constructor(options: { nats: NatsConnection; log: Logger; metrics: HubMetrics; limits: NotifierLimits }) {
-    const { nats, log, metrics, limits } = options;
+  constructor(options: { nats: NatsConnection; log: Logger; names: UserNames; metrics: HubMetrics; limits: NotifierLimits }) {
+    const { nats, log, names, metrics, limits } = options;
+    this.#names = names;
     this.#limits = limits;
     this.#log = log;
     this.#metrics = metrics;
@@ -61,12 +70,15 @@ export class StreamHub {
     await this.#tail.start();
     this.#ticker = setInterval(() => this.#tick(), this.#limits.keepAliveMs);
     this.#ticker.unref();
+    this.#namesTicker = setInterval(() => void this.#closeMerged(), this.#limits.namesLookMs);
+    this.#namesTicker.unref();
   }
 
   /** Ends all streams; their readers come back by their last event ids, here or elsewhere. */
   async stop(): Promise<void> {
     if (this.#ticker !== null) clearInterval(this.#ticker);
     this.#ticker = null;
+    clearInterval(this.#namesTicker);
     for (const connection of this.#connections) connection.close('shutdown');
     await this.#tail.stop();
   }
@@ -81,6 +93,8 @@ export class StreamHub {
     }
     const connection = new StreamConnection(request.filter, { ...this.#limits, abort: request.abort });
     this.#connections.add(connection);
+    const { userId } = request.filter;
+    if (userId !== null) this.#followed.set(connection, { tenantKey: request.tenantKey, userId });
     void connection.closed.then((reason) => this.#forget(connection, reason));
     void this.#lead(connection, request.resumeAfter ?? this.#tail.position);
     return connection;
@@ -114,8 +128,24 @@ export class StreamHub {
 
   #forget(connection: StreamConnection, reason: Parameters<HubMetrics['connectionClosed']>[0]): void {
     this.#connections.delete(connection);
+    this.#followed.delete(connection);
     this.#tail.detach(connection);
     this.#metrics.connectionClosed(reason);
+  }
+
+  /** Who was merged into somebody else is followed under the other id: the reader comes back by its last event id. Never rejects. */
+  async #closeMerged(): Promise<void> {
+    if (this.#isLooking || this.#followed.size === 0) return;
+    this.#isLooking = true;
+    try {
+      const merged = await this.#names.aliasesAmong([...this.#followed.values()]);
+      const names = new Set(merged.map(nameOf));
+      for (const [connection, user] of this.#followed) if (names.has(nameOf(user))) connection.close('user_merged');
+    } catch (error) {
+      this.#log.warn({ err: error }, 'whether somebody who is followed was merged cannot be told now');
+    } finally {
+      this.#isLooking = false;
+    }
   }
 
   #tick(): void {
@@ -129,4 +159,8 @@ export class StreamHub {
   #passOver(connection: StreamConnection): void {
     if (this.#live.has(connection)) connection.passOver(this.#tail.position);
   }
+}
+
+function nameOf({ tenantKey, userId }: NamedUser): string {
+  return `${tenantKey} ${userId}`;
 }

@@ -3,12 +3,15 @@ import { type AppEnv, requireScope } from '@cairn/runtime';
 import { type Context, Hono } from 'hono';
 import type { StreamFilter } from './StreamFilter.js';
 import type { StreamHub } from './StreamHub.js';
+import type { UserNames } from './UserNames.js';
 
 /** `GET /v1/stream`: server-sent events `unlock`, `revoke` and `progress`, and `ready` and `reset` about the stream itself. */
-export function streamRoutes(hub: StreamHub): Hono<AppEnv> {
+export function streamRoutes(hub: StreamHub, { names }: { names: UserNames }): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
-  app.get('/v1/stream', requireScope('progress:read', 'unlocks:read'), (c) => {
-    const connection = hub.connect({ filter: readFilter(c), resumeAfter: readResumeAfter(c), abort: abortOf(c) });
+  app.get('/v1/stream', requireScope('progress:read', 'unlocks:read'), async (c) => {
+    const request = { filter: readFilter(c), resumeAfter: readResumeAfter(c), abort: abortOf(c) };
+    const { tenantKey } = c.get('principal');
+    const connection = hub.connect({ ...request, tenantKey, filter: await named(request.filter, { tenantKey, names }) });
     return new Response(connection.body, {
       headers: {
         'Content-Type': 'text/event-stream; charset=utf-8',
@@ -31,6 +34,13 @@ function readFilter(c: Context<AppEnv>): StreamFilter {
     progress: readFlag(c, 'progress') ?? userId !== null,
     backfilled: readFlag(c, 'backfilled') ?? false,
   };
+}
+
+/** Whoever an id stands for is followed. */
+async function named(filter: StreamFilter, by: { tenantKey: number; names: UserNames }): Promise<StreamFilter> {
+  if (filter.userId === null) return filter;
+  const [userId, ...aliases] = await by.names.of({ tenantKey: by.tenantKey, userId: filter.userId });
+  return { ...filter, userId, aliases };
 }
 
 function readFlag(c: Context<AppEnv>, name: string): boolean | null {

@@ -2,7 +2,7 @@ import { REVOKED_SUBJECT, type Revocation, UNLOCKED_SUBJECT, type Unlock } from 
 import { connectNats, createHttpApp, createLogger, createMetrics, ensureStreams, type Principal, startHttpServer } from '@cairn/runtime';
 import { jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { createNotifier, type Notifier } from '../createNotifier.js';
+import { createNotifier, type Notifier, type NotifierOptions } from '../createNotifier.js';
 import type { NotifierLimits } from '../limits.js';
 
 export interface TestNotifier {
@@ -10,6 +10,8 @@ export interface TestNotifier {
   nats: NatsConnection;
   notifier: Notifier;
   metrics: ReturnType<typeof createMetrics>;
+  /** Who is called by another name now. */
+  merged: Map<string, string>;
   stop(): Promise<void>;
 }
 
@@ -19,7 +21,15 @@ export async function startTestNotifier(natsUrl: string, limits: Partial<Notifie
   const nats = await connectNats({ url: natsUrl, name: 'notifier-test', log });
   await ensureStreams(nats, { replicas: 1 });
   const metrics = createMetrics({ processMetrics: false });
-  const notifier = createNotifier({ nats, log, metrics, limits });
+  const merged = new Map<string, string>();
+  const names: NotifierOptions['names'] = {
+    of: ({ userId }) => {
+      const user = merged.get(userId) ?? userId;
+      return Promise.resolve([user, ...[...merged.keys()].filter((alias) => merged.get(alias) === user)]);
+    },
+    aliasesAmong: (users) => Promise.resolve(users.filter(({ userId }) => merged.has(userId))),
+  };
+  const notifier = createNotifier({ nats, names, log, metrics, limits });
   await notifier.start();
   const app = createHttpApp({ authenticate, log, metrics, readiness: () => notifier.ready() });
   app.route('/', notifier.routes());
@@ -29,6 +39,7 @@ export async function startTestNotifier(natsUrl: string, limits: Partial<Notifie
     nats,
     notifier,
     metrics,
+    merged,
     stop: async () => {
       await notifier.stop();
       await server.stop();
