@@ -8,13 +8,14 @@ import {
   isReservedType,
   typeOfEventSubject,
 } from '@cairn/contracts';
-import type { Logger } from '@cairn/runtime';
+import { type Logger, parseJson } from '@cairn/runtime';
 import type { Clock } from '../clock.js';
 import type { Admitter } from '../identity/Admitter.js';
 import type { CountedStatus, IngestMetrics } from '../ingestMetrics.js';
 import { BACKFILL_RETRY_MS, DOOR_RETRY_MS_MAX, DOOR_RETRY_MS_MIN } from '../limits.js';
 import type { DeadLetters } from './DeadLetters.js';
 import type { DoorMessage } from './DoorMessage.js';
+import { isPlainJson } from './isPlainJson.js';
 import { readHeaders } from './readHeaders.js';
 import { readMessage } from './readMessage.js';
 import { tenantOf } from './tenantOf.js';
@@ -129,7 +130,7 @@ export class NatsDoor {
     if (isReservedType(type)) return { kind: 'ignore' };
     let input: unknown;
     try {
-      input = readMessage(message.data, readHeaders(message));
+      input = isPlainJson(message) ? parseJson(message.data) : readMessage(message.data, readHeaders(message));
       return { kind: 'take', event: this.#admitted(input, message, type) };
     } catch (error) {
       if (isCairnError(error)) return { kind: 'refuse', error, tenantId: tenantOf(input, this.#mayWriteTo) };
