@@ -1,6 +1,6 @@
 import { CairnError } from '@cairn/contracts';
 import { StoreError } from '@cairn/store';
-import { JetStreamError } from '@nats-io/jetstream';
+import { JetStreamApiError, JetStreamError } from '@nats-io/jetstream';
 import { errors } from '@nats-io/transport-node';
 
 const STORE_CODES: ReadonlySet<string> = new Set(['connection', 'retryable', 'resources']);
@@ -13,11 +13,15 @@ const NATS_ERRORS = [
   errors.DrainingConnectionError,
   JetStreamError,
 ];
+/** As JetStream says it, in the manner of HTTP: not the caller's fault. */
+const SERVER_ERROR_MIN = 500;
 
 /** A server that is away for a moment is no fault of ours nor of the caller's: 503, try again. Anything else stays what it is. */
 export function asUnavailable(error: unknown): unknown {
   const isStore = error instanceof StoreError && STORE_CODES.has(error.code);
-  if (!isStore && !NATS_ERRORS.some((type) => error instanceof type)) return error;
+  // A stream that is full, or a cluster without a leader, is there and says that it cannot.
+  const isRefusal = error instanceof JetStreamApiError && error.status >= SERVER_ERROR_MIN;
+  if (!isStore && !isRefusal && !NATS_ERRORS.some((type) => error instanceof type)) return error;
   const what = isStore ? 'the database' : 'the log';
   return new CairnError('unavailable', `${what} cannot be reached at the moment: try again`, { cause: error, retryAfterSeconds: 1 });
 }
