@@ -44,6 +44,7 @@ import { ControlLog } from './log/ControlLog.js';
 import { EvaluatedPositions } from './log/EvaluatedPositions.js';
 import { HistoryReader } from './log/HistoryReader.js';
 import { LogStanding } from './log/LogStanding.js';
+import { LogTime } from './log/LogTime.js';
 import { TenantHistory } from './log/TenantHistory.js';
 
 export interface ApiLimits {
@@ -87,7 +88,7 @@ export function createApi(options: ApiOptions): Api {
     catalogues,
     positions,
     log,
-    now: Date.now,
+    time: new LogTime({ database, now: Date.now }),
     partitions: options.partitions,
     gatherMs: options.limits?.projectionGatherMs ?? PROJECTION_GATHER_MS,
   });
@@ -134,7 +135,8 @@ function buildRoutes(
     throw asUnavailable(error);
   });
   catalogueRoutes(app, { catalogues });
-  progressRoutes(app, { database, catalogues, now, partitions });
+  const time = new LogTime({ database, now });
+  progressRoutes(app, { database, catalogues, time, partitions });
   unlockRoutes(app, { database, views, standing });
   xpRoutes(app, { database, catalogues });
   const eventsMax = limits.explainEventsMax ?? EXPLAIN_EVENTS_MAX;
@@ -145,7 +147,7 @@ function buildRoutes(
     history: new HistoryReader(database, nats),
     events,
     views,
-    now,
+    time,
     partitions,
     eventsMax,
   });

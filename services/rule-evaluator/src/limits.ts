@@ -62,6 +62,10 @@ export const PROGRESS_INTERVAL_MS = 1_000;
 export const PROGRESS_WAITING_MAX = 10_000;
 /** Progress messages of one process in a second. */
 export const PROGRESS_PER_SECOND_MAX = 2_000;
+/** How often it is looked whether a tick of the log is due. */
+export const TICKER_LOOK_MS = 1_000;
+/** Users in memory who are looked at in one turn of the loop for what lapsed with a tick. */
+export const LAPSED_USERS_A_TURN = 100;
 /** Users of a slice whose history a recount folds at once, and events of theirs: where there are more, the slices get thinner. */
 export const RECOUNT_USERS_MAX = 20_000;
 export const RECOUNT_EVENTS_MAX = 1_000_000;
@@ -81,10 +85,6 @@ export const TEAMS_HEAP_BYTES_MAX = 12 * 2 ** 20;
 export const MEMBERS_HEAP_BYTES_MAX = 12 * 2 ** 20;
 /** Events of a user of which a retraction asks at once whether they are originals. */
 export const RETRACTION_LOOKUP_EVENTS = 1_000;
-/** Events of which the loop of the teams asks at once whether they are originals. */
-export const TEAMS_LOOKUP_EVENTS = 1_000;
-/** How long the loop of the teams waits before it looks again how far the partitions are, at first and at most. */
-export const TEAMS_GATE_PAUSE_MS_MIN = 2;
 /** A disk that is busy lets a NATS server that is well answer late; one that is gone is noticed by the connection. */
 export const ANSWER_MS_MAX = 30_000;
 /** How often an evaluator looks whether somebody is to be erased, and how long it waits where that could not go on. */
@@ -95,6 +95,10 @@ export const ERASURE_MESSAGES_AHEAD = 500;
 export const ERASURE_NOTED_MESSAGES = 2_000;
 /** Events of a user that are erased from the database in one transaction. */
 export const ERASED_EVENTS_PER_COMMIT = 5_000;
+/** Events of which the loop of the teams asks at once whether they are originals. */
+export const TEAMS_LOOKUP_EVENTS = 1_000;
+/** How long the loop of the teams waits before it looks again how far the partitions are, at first and at most. */
+export const TEAMS_GATE_PAUSE_MS_MIN = 2;
 export const TEAMS_GATE_PAUSE_MS_MAX = 250;
 /** Teams that a recount holds in memory: where there are more, it reads the history again for each slice of them. */
 export const RECOUNT_TEAMS_MAX = 2_000;

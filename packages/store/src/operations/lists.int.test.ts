@@ -191,7 +191,7 @@ describe('the events of a user', () => {
 describe('projected progress', () => {
   const row = (of: Partial<ProgressRow>): ProgressRow => ({
     ...{ tenantKey: store.tenantKey, userKey: store.ada, slug: 's', version: 1, status: 'progressing', value: 1, threshold: 3 },
-    ...{ level: null, period: null, updatedSeq: 10 },
+    ...{ level: null, period: null, updatedSeq: 10, lapsesAt: null },
     ...of,
   });
 

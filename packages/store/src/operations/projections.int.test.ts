@@ -6,8 +6,11 @@ import { deleteProgress } from './deleteProgress.js';
 import { ensureTenant } from './ensureTenant.js';
 import { findAuditEntry } from './findAuditEntry.js';
 import { insertAudit } from './insertAudit.js';
+import { lapsedProgress } from './lapsedProgress.js';
+import { lastTick } from './lastTick.js';
 import { listUserStates } from './listUserStates.js';
 import { loadUsers } from './loadUsers.js';
+import { noteTick } from './noteTick.js';
 import { pruneProgress } from './pruneProgress.js';
 import { publishDefinitions } from './publishDefinitions.js';
 import { readProgress } from './readProgress.js';
@@ -95,6 +98,7 @@ describe('progress that is no more', () => {
     level: null,
     period: null,
     updatedSeq,
+    lapsesAt: null,
   });
 
   it('is deleted for the users that were looked at, but not what a newer state has written', async () => {
@@ -115,6 +119,39 @@ describe('progress that is no more', () => {
     expect(await deleteProgress(pool, { tenantKey, rows: gone })).toBe(1);
     expect((await readProgress(pool, { tenantKey, userId: 'ada' })).map(({ slug }) => slug)).toEqual(['newer', 'other']);
     expect(await readProgress(pool, { tenantKey, userId: 'ben' })).toHaveLength(1);
+  });
+});
+
+describe('time', () => {
+  it('is that of the newest tick, and never goes back', async () => {
+    const { pool } = store;
+    await pool.query('DELETE FROM clock');
+    expect(await lastTick(pool)).toBeNull();
+    for (const at of [1_000, 5_000, 3_000]) await noteTick(pool, at);
+    expect(await lastTick(pool)).toBe(5_000);
+  });
+
+  it('names the progress that is to be shown anew, page by page, and no other', async () => {
+    const { pool, tenantKey, ada, ben } = store;
+    const row = (userKey: number, slug: string, lapsesAt: number | null): ProgressRow => ({
+      ...{ tenantKey, userKey, slug, version: 1, status: 'progressing', value: 1, threshold: 2, level: null, period: null },
+      ...{ updatedSeq: 5, lapsesAt },
+    });
+    const rows = [
+      row(ada, 'month', 9_000),
+      row(ada, 'week', 2_000),
+      row(ada, 'day', 1_000),
+      row(ada, 'ever', null),
+      row(ben, 'day', 2_000),
+    ];
+    await upsertProgress(pool, { projection: 'p', lastSeq: null, rows });
+    const first = await lapsedProgress(pool, { at: 2_000, after: null, limit: 2 });
+    expect(first.map(({ userId, slug }) => [userId, slug])).toEqual([
+      ['ada', 'day'],
+      ['ada', 'week'],
+    ]);
+    const rest = await lapsedProgress(pool, { at: 2_000, after: first.at(-1) ?? null, limit: 2 });
+    expect(rest.map(({ userId, slug }) => [userId, slug])).toEqual([['ben', 'day']]);
   });
 });
 

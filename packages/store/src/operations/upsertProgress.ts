@@ -1,4 +1,4 @@
-import { float8Array, int4Array, int8Array, textArray } from '../binaryArrays.js';
+import { float8Array, int4Array, int8Array, textArray, timestamptzArray } from '../binaryArrays.js';
 import { inTransaction } from '../inTransaction.js';
 import type { Queryable } from '../Queryable.js';
 import { runCommand } from '../runQuery.js';
@@ -42,14 +42,14 @@ async function moveOffset(db: Queryable, { projection, lastSeq }: { projection: 
 function statementOf(rows: readonly ProgressRow[]) {
   return {
     text: `
-      INSERT INTO progress (tenant_key, user_key, slug, version, status, value, threshold, level, period, updated_seq)
+      INSERT INTO progress (tenant_key, user_key, slug, version, status, value, threshold, level, period, updated_seq, lapses_at)
       SELECT r.* FROM unnest($1::int4[], $2::int8[], $3::text[], $4::int4[], $5::text[], $6::float8[], $7::float8[],
-                             $8::text[], $9::text[], $10::int8[])
-                      AS r(tenant_key, user_key, slug, version, status, value, threshold, level, period, updated_seq)
+                             $8::text[], $9::text[], $10::int8[], $11::timestamptz[])
+                      AS r(tenant_key, user_key, slug, version, status, value, threshold, level, period, updated_seq, lapses_at)
        ORDER BY r.tenant_key, r.user_key, r.slug COLLATE "C"
       ON CONFLICT (tenant_key, user_key, slug) DO UPDATE
          SET version = excluded.version, status = excluded.status, value = excluded.value, threshold = excluded.threshold,
-             level = excluded.level, period = excluded.period, updated_seq = excluded.updated_seq
+             level = excluded.level, period = excluded.period, updated_seq = excluded.updated_seq, lapses_at = excluded.lapses_at
        WHERE progress.updated_seq <= excluded.updated_seq`,
     values: [
       int4Array(rows.map((row) => row.tenantKey)),
@@ -62,6 +62,7 @@ function statementOf(rows: readonly ProgressRow[]) {
       textArray(rows.map((row) => row.level)),
       textArray(rows.map((row) => row.period)),
       int8Array(rows.map((row) => row.updatedSeq)),
+      timestamptzArray(rows.map((row) => row.lapsesAt)),
     ],
   };
 }

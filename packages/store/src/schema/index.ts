@@ -1,5 +1,6 @@
 export { achievementVersions } from './achievementVersions.js';
 export { audit } from './audit.js';
+export { clock } from './clock.js';
 export { erasures } from './erasures.js';
 export { evaluators } from './evaluators.js';
 export { events } from './events.js';

@@ -1,5 +1,6 @@
-import { bigint, doublePrecision, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
-import { keyText } from './columnTypes.js';
+import { isNotNull } from 'drizzle-orm';
+import { bigint, doublePrecision, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { instant, keyText } from './columnTypes.js';
 
 /** A projection of `user_state` for SQL, reports and the console; seconds behind, and rebuilt at will. */
 export const progress = pgTable(
@@ -15,6 +16,8 @@ export const progress = pgTable(
     status: text('status').$type<'locked' | 'progressing' | 'unlocked'>().notNull(),
     level: text('level'),
     period: text('period'),
+    /** From when on another value is to be shown though no event came; null where time changes nothing. */
+    lapsesAt: instant('lapses_at'),
   },
-  (t) => [primaryKey({ columns: [t.tenantKey, t.userKey, t.slug] })],
+  (t) => [primaryKey({ columns: [t.tenantKey, t.userKey, t.slug] }), index('progress_lapsing').on(t.lapsesAt).where(isNotNull(t.lapsesAt))],
 );

@@ -62,6 +62,11 @@ export class UserCache {
     return user;
   }
 
+  /** Those that are in memory now. */
+  all(): readonly CachedUser[] {
+    return [...this.#users];
+  }
+
   peek(tenantKey: number, userId: string): CachedUser | undefined {
     return this.#tenants.get(tenantKey)?.get(userId);
   }

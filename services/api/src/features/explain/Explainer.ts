@@ -7,6 +7,7 @@ import {
   emptyState,
   explain,
   type RecordedUnlock,
+  shownAt,
   type UserState,
 } from '@cairn/engine';
 import type { Principal } from '@cairn/runtime';
@@ -14,6 +15,7 @@ import { type Database, type FoundEvent, listRecounts, listUserUnlocks, readUser
 import type { CatalogueCache } from '../../catalogue/CatalogueCache.js';
 import { PAGE_ITEMS_MAX } from '../../limits.js';
 import type { HistoryReader, UserHistory } from '../../log/HistoryReader.js';
+import type { LogTime } from '../../log/LogTime.js';
 import { recountingSlugs } from '../../log/recountingSlugs.js';
 import type { UnlockViews } from '../unlocks/UnlockViews.js';
 import type { UnlockView } from '../unlocks/unlockSchema.js';
@@ -26,7 +28,7 @@ export interface ExplainerPorts {
   history: HistoryReader;
   events: EventSearch;
   views: UnlockViews;
-  now: () => number;
+  time: LogTime;
   /** Of the install. */
   partitions: number;
   /** Of the newest events that are replayed. */
@@ -54,6 +56,8 @@ export interface Explained {
 }
 
 interface Circumstances {
+  /** As of which the user's progress is shown. */
+  now: number;
   state: UserState;
   unlocks: readonly RecordedUnlock[];
   isRecounting: boolean;
@@ -75,16 +79,18 @@ export class Explainer {
     const { userId, slug, eventId } = request;
     const catalogue = await catalogues.get(tenantKey);
     if (!catalogue.rules.has(slug)) throw notFound(catalogue, slug);
-    const [isRecounting, stored, past, rows] = await Promise.all([
+    const [isRecounting, stored, past, rows, tick] = await Promise.all([
       this.#isRecounting(tenant, catalogue, request),
       readUserState(database.pool, { tenantKey, userId }),
       history.read({ tenantKey, userId }, eventsMax),
       listUserUnlocks(database.pool, { tenantKey, userId, slug, limit: PAGE_ITEMS_MAX, revoked: 'include' }),
+      this.#ports.time.read(),
     ]);
     const place = eventId === null ? null : await events.find(tenant, { userId, eventId });
     const bytes = stored?.state ?? null;
     const unlocks = await recordedUnlocks(database, { tenantKey, userId, slug }, rows);
-    const has = { state: bytes === null ? emptyState() : decodeState(bytes), unlocks, isRecounting };
+    const state = bytes === null ? emptyState() : decodeState(bytes);
+    const has = { state, unlocks, isRecounting, now: shownAt(catalogue, state, tick) };
     const asked = place !== null && 'found' in place ? { eventId: place.found.eventId } : {};
     const explanation = this.#explain(catalogue, slug, { past, has, ...asked });
     const told = { explanation, isRecounting, unlocks: await views.of(tenant, rows), history: past };
@@ -105,7 +111,7 @@ export class Explainer {
     const { past, has, eventId } = of;
     const isPartial = past.isTruncated || past.missing > 0;
     const asked = eventId === undefined ? {} : { eventId };
-    const explanation = explain(catalogue, slug, { ...has, ...asked, history: past.events, isPartial, now: this.#ports.now() });
+    const explanation = explain(catalogue, slug, { ...has, ...asked, history: past.events, isPartial });
     if (explanation === null) throw notFound(catalogue, slug);
     return explanation;
   }

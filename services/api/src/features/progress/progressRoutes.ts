@@ -1,5 +1,5 @@
 import { partitionOf } from '@cairn/contracts';
-import { decodeState, decodeTeamState, emptyState, type ProgressItem, progress } from '@cairn/engine';
+import { decodeState, decodeTeamState, emptyState, type ProgressItem, progress, shownAt } from '@cairn/engine';
 import { requireScope } from '@cairn/runtime';
 import { type Database, listRecounts, readUserState, resolveUser } from '@cairn/store';
 import { createRoute, z } from '@hono/zod-openapi';
@@ -7,6 +7,7 @@ import type { CatalogueCache } from '../../catalogue/CatalogueCache.js';
 import type { OpenApiApp } from '../../http/createOpenApiApp.js';
 import { teamParam, userParam } from '../../http/params.js';
 import { problemResponses } from '../../http/problemResponses.js';
+import type { LogTime } from '../../log/LogTime.js';
 import { recountingSlugs } from '../../log/recountingSlugs.js';
 
 const progressSchema = z
@@ -69,7 +70,7 @@ const ofTeam = createRoute({
 export interface ProgressPorts {
   database: Database;
   catalogues: CatalogueCache;
-  now: () => number;
+  time: LogTime;
   /** Of the install. */
   partitions: number;
 }
@@ -80,13 +81,15 @@ export function progressRoutes(app: OpenApiApp, ports: ProgressPorts): void {
   app.openapi(ofTeam, async (c) => {
     const { tenantKey } = c.get('principal');
     const { team } = c.req.valid('param');
-    const [stored, catalogue] = await Promise.all([
+    const [stored, catalogue, tick] = await Promise.all([
       readUserState(ports.database.pool, { tenantKey, userId: team, kind: 'team' }),
       ports.catalogues.get(tenantKey),
+      ports.time.read(),
     ]);
     const bytes = stored?.state ?? null;
     const state = bytes === null ? emptyState() : decodeTeamState(bytes);
-    return c.json({ items: progress(catalogue.ofTeams, state, ports.now()).map(toView), ...knownOf(stored) }, 200);
+    const { ofTeams } = catalogue;
+    return c.json({ items: progress(ofTeams, state, shownAt(ofTeams, state, tick)).map(toView), ...knownOf(stored) }, 200);
   });
 
   app.openapi(ofUser, async (c) => {
@@ -95,14 +98,15 @@ export function progressRoutes(app: OpenApiApp, ports: ProgressPorts): void {
     const partition = partitionOf(tenantId, user, ports.partitions);
     // Before the state: what is merged in between is in it.
     const pending = await listRecounts(ports.database.pool, { tenantKey, partition });
-    const [stored, catalogue] = await Promise.all([
+    const [stored, catalogue, tick] = await Promise.all([
       readUserState(ports.database.pool, { tenantKey, userId: user }),
       ports.catalogues.get(tenantKey),
+      ports.time.read(),
     ]);
     const recounting = pending.length === 0 ? NONE : recountingSlugs(catalogue, user, pending);
     const bytes = stored?.state ?? null;
     const state = bytes === null ? emptyState() : decodeState(bytes);
-    const items = progress(catalogue, state, ports.now()).map((item) => ({
+    const items = progress(catalogue, state, shownAt(catalogue, state, tick)).map((item) => ({
       ...toView(item),
       ...(recounting.has(item.slug) ? { recounting: true as const } : {}),
     }));

@@ -25,6 +25,7 @@ import {
   PROJECTION_RETRY_MS,
 } from '../../limits.js';
 import type { EvaluatedPositions } from '../../log/EvaluatedPositions.js';
+import type { LogTime } from '../../log/LogTime.js';
 import { PROGRESS_PROJECTION } from './names.js';
 import { ProgressWriter } from './ProgressWriter.js';
 import { TouchedUsers } from './TouchedUsers.js';
@@ -35,7 +36,7 @@ export interface ProgressProjectorPorts {
   catalogues: CatalogueCache;
   positions: EvaluatedPositions;
   log: Logger;
-  now: () => number;
+  time: LogTime;
   partitions: number;
   /** How long a step gathers entries, so that a user whose events keep coming is written once for many of them. */
   gatherMs: number;

@@ -1,9 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
-import { type Catalogue, decodeState, type ProgressItem, progress, progressOf } from '@cairn/engine';
+import { type Catalogue, decodeState, lapsesAt, type ProgressItem, progress, progressOf, shownAt, type UserState } from '@cairn/engine';
 import {
   type Database,
   deleteProgress,
   findTenant,
+  type LapsedPlace,
+  type LapsedProgress,
+  lapsedProgress,
   listUserStates,
   type ProgressRow,
   pruneProgress,
@@ -13,6 +16,7 @@ import {
 } from '@cairn/store';
 import type { CatalogueCache } from '../../catalogue/CatalogueCache.js';
 import { PROJECTION_USERS_A_TURN, PROJECTION_USERS_MAX } from '../../limits.js';
+import type { LogTime } from '../../log/LogTime.js';
 import { PROGRESS_PROJECTION } from './names.js';
 import type { TouchedUsers } from './TouchedUsers.js';
 
@@ -20,12 +24,12 @@ import type { TouchedUsers } from './TouchedUsers.js';
 export class ProgressWriter {
   readonly #database: Database;
   readonly #catalogues: CatalogueCache;
-  readonly #now: () => number;
+  readonly #time: LogTime;
 
-  constructor(ports: { database: Database; catalogues: CatalogueCache; now: () => number }) {
+  constructor(ports: { database: Database; catalogues: CatalogueCache; time: LogTime }) {
     this.#database = ports.database;
     this.#catalogues = ports.catalogues;
-    this.#now = ports.now;
+    this.#time = ports.time;
   }
 
   async write(touched: TouchedUsers): Promise<void> {
@@ -33,6 +37,7 @@ export class ProgressWriter {
     for (const [tenantId, users] of touched.users) {
       if (!touched.tenants.has(tenantId)) await this.#writeUsers(tenantId, users);
     }
+    if (touched.tick !== null) await this.#writeLapsed(touched.tick);
   }
 
   /** Everything up to here is projected. */
@@ -56,6 +61,23 @@ export class ProgressWriter {
     }
   }
 
+  /** What is shown otherwise at a tick, though nothing else happened. */
+  async #writeLapsed(at: number): Promise<void> {
+    const { pool } = this.#database;
+    for (let after: LapsedPlace | null = null; ; ) {
+      const lapsed: LapsedProgress[] = await lapsedProgress(pool, { at, after, limit: PROJECTION_USERS_MAX });
+      for (const [tenantKey, rows] of byTenant(lapsed)) {
+        const catalogue = await this.#catalogues.get(tenantKey);
+        const slugs = slugsByUser(rows);
+        const states = await readUserStates(pool, { tenantKey, userIds: [...slugs.keys()] });
+        const changed = states.map((state) => ({ state, slugs: slugs.get(state.userId) ?? new Set<string>() }));
+        await this.#writeSome({ tenantKey, catalogue }, changed, at);
+      }
+      after = lapsed.at(-1) ?? null;
+      if (lapsed.length < PROJECTION_USERS_MAX) return;
+    }
+  }
+
   async #writeAll(tenantId: string): Promise<void> {
     const tenant = await findTenant(this.#database.pool, tenantId);
     if (tenant === null) return;
@@ -74,11 +96,14 @@ export class ProgressWriter {
   /** All that these users have progress in, and nothing else. */
   async #writeAllOf({ tenantKey, catalogue }: Tenant, states: readonly StoredUserState[]): Promise<void> {
     if (states.length === 0) return;
+    const tick = await this.#time.read();
     const rows: ProgressRow[] = [];
     for (const [i, user] of states.entries()) {
       if (i % PROJECTION_USERS_A_TURN === 0) await setImmediate();
-      for (const item of progress(catalogue, decodeState(user.state), this.#now())) {
-        if (isBegun(item)) rows.push(toRow(item, { tenantKey, catalogue, user }));
+      const state = decodeState(user.state);
+      const at = shownAt(catalogue, state, tick);
+      for (const item of progress(catalogue, state, at)) {
+        if (isBegun(item)) rows.push(toRow(item, { tenantKey, catalogue, user, state, at }));
       }
     }
     await upsertProgress(this.#database.pool, { projection: PROGRESS_PROJECTION, lastSeq: null, rows });
@@ -86,22 +111,41 @@ export class ProgressWriter {
   }
 
   /** The progress of users in some achievements: those that their events may have changed. */
-  async #writeSome({ tenantKey, catalogue }: Tenant, changed: readonly PartlyChanged[]): Promise<void> {
+  async #writeSome({ tenantKey, catalogue }: Tenant, changed: readonly PartlyChanged[], tickMin = Number.NEGATIVE_INFINITY): Promise<void> {
+    if (changed.length === 0) return;
+    const tick = Math.max(tickMin, await this.#time.read());
     const rows: ProgressRow[] = [];
     const gone: { userKey: number; slug: string; lastSeq: number }[] = [];
     for (const [i, { state: user, slugs }] of changed.entries()) {
       if (i % PROJECTION_USERS_A_TURN === 0) await setImmediate();
       const state = decodeState(user.state);
+      const at = shownAt(catalogue, state, tick);
       for (const slug of slugs) {
-        const item = progressOf(catalogue, state, { slug, now: this.#now() });
+        const item = progressOf(catalogue, state, { slug, now: at });
         if (item === null) continue;
-        if (isBegun(item)) rows.push(toRow(item, { tenantKey, catalogue, user }));
+        if (isBegun(item)) rows.push(toRow(item, { tenantKey, catalogue, user, state, at }));
         else gone.push({ userKey: user.userKey, slug, lastSeq: user.lastSeq });
       }
     }
     await upsertProgress(this.#database.pool, { projection: PROGRESS_PROJECTION, lastSeq: null, rows });
     await deleteProgress(this.#database.pool, { tenantKey, rows: gone });
   }
+}
+
+function byTenant(lapsed: readonly LapsedProgress[]): Map<number, LapsedProgress[]> {
+  const rows = new Map<number, LapsedProgress[]>();
+  for (const row of lapsed) {
+    const ofTenant = rows.get(row.tenantKey);
+    if (ofTenant === undefined) rows.set(row.tenantKey, [row]);
+    else ofTenant.push(row);
+  }
+  return rows;
+}
+
+function slugsByUser(lapsed: readonly LapsedProgress[]): Map<string, Set<string>> {
+  const slugs = new Map<string, Set<string>>();
+  for (const { userId, slug } of lapsed) slugs.set(userId, (slugs.get(userId) ?? new Set()).add(slug));
+  return slugs;
 }
 
 interface Tenant {
@@ -145,9 +189,10 @@ function isBegun({ status, value }: ProgressItem): boolean {
   return status !== 'locked' || value !== 0;
 }
 
-function toRow(item: ProgressItem, of: Tenant & { user: StoredUserState }): ProgressRow {
+function toRow(item: ProgressItem, of: Tenant & { user: StoredUserState; state: UserState; at: number }): ProgressRow {
   const { slug, status, value, threshold, level, period } = item;
-  const { tenantKey, catalogue, user } = of;
+  const { tenantKey, catalogue, user, state, at } = of;
   const version = catalogue.definitions.get(slug)?.version ?? 0;
-  return { tenantKey, userKey: user.userKey, slug, version, status, value, threshold, level, period, updatedSeq: user.lastSeq };
+  const shown = { status, value, threshold, level, period, lapsesAt: lapsesAt(catalogue, state, { item, at }) };
+  return { tenantKey, userKey: user.userKey, slug, version, ...shown, updatedSeq: user.lastSeq };
 }

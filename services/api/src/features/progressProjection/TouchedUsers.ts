@@ -1,4 +1,4 @@
-import { decodeControlEntry, decodeEventBatch, isControlSubject } from '@cairn/contracts';
+import { decodeControlEntry, decodeEventBatch, decodeTick, isControlSubject, TICK_SUBJECT } from '@cairn/contracts';
 
 /** Whose progress some entries of the log may have changed, and how far the evaluation must be before it can be read. */
 export class TouchedUsers {
@@ -8,6 +8,8 @@ export class TouchedUsers {
   events = 0;
   /** Tenants of which everybody is touched. */
   readonly tenants = new Set<string>();
+  /** The newest tick: what lapsed with it is touched; null for none. */
+  tick: number | null = null;
   /** By partition, the sequence that has to be evaluated. */
   readonly needed = new Map<number, number>();
   readonly #partitions: number;
@@ -20,7 +22,8 @@ export class TouchedUsers {
   add(entry: { subject: string; seq: number; data: Uint8Array }): void {
     if (isControlSubject(entry.subject)) {
       for (let partition = 0; partition < this.#partitions; partition++) this.#need(partition, entry.seq);
-      this.#addControl(entry.data);
+      if (entry.subject === TICK_SUBJECT) this.tick = Math.max(this.tick ?? 0, decodeTick(entry.data));
+      else this.#addControl(entry.data);
       return;
     }
     this.#need(Number(entry.subject.split('.')[1]), entry.seq);
