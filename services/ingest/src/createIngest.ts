@@ -1,5 +1,5 @@
 import { AckedPublisher, type AppEnv, type DirectRoute, type Logger, type Metrics, type Readiness, type Service } from '@cairn/runtime';
-import { type Database, PreparedConnection, partitionPositions } from '@cairn/store';
+import { aliasesState, type Database, listAllAliases, PreparedConnection, partitionPositions } from '@cairn/store';
 import { jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Hono } from 'hono';
@@ -10,10 +10,13 @@ import { BodyBudget } from './httpDoor/BodyBudget.js';
 import { directEventRoute, eventRoutes } from './httpDoor/eventRoutes.js';
 import { Admitter } from './identity/Admitter.js';
 import { IdentityLookup } from './identity/IdentityLookup.js';
+import { KnownAliases } from './identity/KnownAliases.js';
 import { PostgresIdentityStore } from './identity/PostgresIdentityStore.js';
 import { RecentIdentities } from './identity/RecentIdentities.js';
 import { type IngestMetrics, ingestMetrics } from './ingestMetrics.js';
 import {
+  ALIASES_KNOWN_MAX,
+  ALIASES_LOOK_MS,
   BACKFILL_EVENTS_AHEAD_MAX,
   BACKFILL_LOOK_MS,
   BODY_BYTES_IN_FLIGHT_MAX,
@@ -81,17 +84,22 @@ export function createIngest(options: IngestOptions): Ingest {
     applicationName: 'cairn-ingest-lookups',
     onError: (error) => log.warn({ err: error }, 'the connection that earlier events are looked up over was lost'),
   });
-  const { admitter, backfill, metrics } = wireAdmitter(options, { lookUps, messageBytesMax: messageBytesMax() });
+  const aliases = knownAliases(options);
+  const { admitter, backfill, metrics } = wireAdmitter(options, { lookUps, aliases, messageBytesMax: messageBytesMax() });
   const deadLetters = new DeadLetters(jetStream, messageBytesMax);
   const door = new NatsDoor({ admitter, deadLetters, clock: systemClock, log, metrics, tenants });
   const httpDoor = { admitter, clock: systemClock, metrics, budget: new BodyBudget(BODY_BYTES_IN_FLIGHT_MAX) };
   const subscription = new EventsSubscription({ jetStream, log, onMessage: (message) => door.take(message) });
   return {
-    start: () => subscription.start(),
+    async start() {
+      await aliases.start();
+      await subscription.start();
+    },
     async stop() {
       await subscription.stop();
       await within(STOP_MS_MAX, Promise.all([door.idle(), admitter.idle()]));
       backfill.stop();
+      aliases.stop();
       // Acknowledgements are written, not answered.
       if (!nats.isClosed()) await nats.flush();
       await lookUps.close();
@@ -104,12 +112,13 @@ export function createIngest(options: IngestOptions): Ingest {
 
 interface Wiring {
   lookUps: PreparedConnection;
+  aliases: KnownAliases;
   messageBytesMax: number;
 }
 
 function wireAdmitter(
   options: IngestOptions,
-  { lookUps, messageBytesMax }: Wiring,
+  { lookUps, aliases, messageBytesMax }: Wiring,
 ): { admitter: Admitter; backfill: BackfillGate; metrics: IngestMetrics } {
   const { nats, database, log, partitions, limits = {} } = options;
   const metrics: IngestMetrics = ingestMetrics(options.metrics, {
@@ -142,8 +151,23 @@ function wireAdmitter(
     log: writer,
     waitingEventsMax: limits.waitingEventsMax ?? WAITING_EVENTS_MAX,
     backfill,
+    aliases,
   });
   return { admitter, backfill, metrics };
+}
+
+function knownAliases({ database, log }: IngestOptions): KnownAliases {
+  const { pool } = database;
+  const store = {
+    state: async () => JSON.stringify(await aliasesState(pool)),
+    list: (limit: number) => listAllAliases(pool, { limit }),
+  };
+  return new KnownAliases({
+    store,
+    aliasesMax: ALIASES_KNOWN_MAX,
+    lookMs: ALIASES_LOOK_MS,
+    onError: (error) => log.warn({ err: error }, 'the aliases of users cannot be read: events under new ones take the longer way'),
+  });
 }
 
 function backfillGate({ database, log, partitions, limits = {} }: IngestOptions): BackfillGate {

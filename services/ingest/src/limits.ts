@@ -18,6 +18,10 @@ export const BODY_BYTES_IN_FLIGHT_MAX = 128 * 1024 * 1024;
 export const RECENT_IDENTITIES_MAX = 65_536;
 /** Events whose identities are looked up in one query. */
 export const LOOKUP_EVENTS_MAX = 2_000;
+/** Aliases of users, of all tenants, that a door knows: 200 bytes each at most. Events under others take a way that is longer. */
+export const ALIASES_KNOWN_MAX = 100_000;
+/** How often it is looked whether there are others. */
+export const ALIASES_LOOK_MS = 2_000;
 /** Tenants whose surrogate key is remembered. */
 export const TENANT_KEYS_MAX = 10_000;
 

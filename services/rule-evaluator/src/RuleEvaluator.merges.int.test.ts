@@ -2,7 +2,7 @@ import { type ControlBody, encodeEventBatch, partitionOf } from '@cairn/contract
 import { decodeState } from '@cairn/engine';
 import { createLogger } from '@cairn/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { JetStreamLog } from './log/JetStreamLog.js';
+import { RedactedLog } from './log/RedactedLog.js';
 import { replay } from './replay/replay.js';
 import { anEvent } from './testing/anEvent.js';
 import { aCount, EvaluatorHarness, PARTITIONS } from './testing/EvaluatorHarness.js';
@@ -50,7 +50,7 @@ async function standing(user: string): Promise<{ xp: number; ledger: number; hel
 
 async function isTheSameReplayed(): Promise<boolean> {
   const report = await replay({
-    source: await JetStreamLog.connect(harness.nats, { consumers: 'replay' }),
+    source: await RedactedLog.connect(harness.nats, { consumers: 'replay' }),
     database: harness.database,
     databaseUrl: harness.servers.database.url,
     logger,

@@ -91,14 +91,14 @@ function ruleEvaluator({ config, nats, database, databaseUrl, embedded, log, met
     log: log.child({ part: 'rule-evaluator' }),
     metrics,
     partitions: config.partitions,
+    version,
+    progressProjection: PROGRESS_PROJECTION,
     // The data directory is locked, so that the name of an embedded one is free when it starts again.
     owner: config.evaluatorName ?? (embedded ? 'standalone' : `${config.hostname}-${process.pid}-${randomUUID().slice(0, 8)}`),
   });
 }
 
 function merge(states: readonly Readiness[]): Readiness {
-    version,
-    progressProjection: PROGRESS_PROJECTION,
   return {
     ready: states.every(({ ready }) => ready),
     checks: Object.assign({}, ...states.map(({ checks }) => checks)) as Record<string, string>,

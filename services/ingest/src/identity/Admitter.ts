@@ -7,6 +7,7 @@ import { type Candidate, toCandidate } from './Candidate.js';
 import { Decision, type DecisionOwner, type DecisionRequest } from './Decision.js';
 import type { Asking } from './IdentityLookup.js';
 import { judge, type Outcome } from './judge.js';
+import type { KnownAliases } from './KnownAliases.js';
 import type { KnownEvent } from './KnownEvent.js';
 import { OutcomesRequest } from './OutcomesRequest.js';
 import type { RecentIdentities } from './RecentIdentities.js';
@@ -21,6 +22,8 @@ export interface AdmitterOptions {
     /** Tells who waits the sequence of the entry once it is durable. */
     append(waiting: WaitingEvent): void;
   };
+  /** Who is known to be called by another name now. */
+  aliases?: Pick<KnownAliases, 'own'>;
   waitingEventsMax: number;
   /** Holds backfilled events back; without it they are let in as all others are. */
   backfill?: Pick<BackfillGate, 'enter' | 'written' | 'leave'>;
@@ -63,7 +66,7 @@ export class Admitter {
     return new Promise((resolve, reject) => {
       const request = new OutcomesRequest(events.length, resolve, reject);
       for (const [index, event] of events.entries()) {
-        this.#decide(new Decision(toCandidate(event), { owner: this.#owner, request, index }));
+        this.#decide(new Decision(this.#toCandidate(event), { owner: this.#owner, request, index }));
       }
     });
   }
@@ -73,7 +76,7 @@ export class Admitter {
    * @throws CairnError `overloaded` and `backfill_waits`, as `admit` does
    */
   take(event: CairnEvent, request: DecisionRequest): void {
-    const candidate = toCandidate(event);
+    const candidate = this.#toCandidate(event);
     this.#reserve({ events: 1, backfilled: event.backfill ? 1 : 0 });
     this.#decide(new Decision(candidate, { owner: this.#owner, request, index: 0 }));
   }
@@ -81,6 +84,10 @@ export class Admitter {
   /** Resolves when no event waits any more. */
   idle(): Promise<void> {
     return this.#waiting === 0 ? Promise.resolve() : new Promise((resolve) => this.#onIdle.push(resolve));
+  }
+
+  #toCandidate(event: CairnEvent): Candidate {
+    return toCandidate(this.#options.aliases?.own(event) ?? event);
   }
 
   #reserve({ events, backfilled }: { events: number; backfilled: number }): void {

@@ -44,7 +44,7 @@ export class MemoryTeamStore extends MemoryStore implements TeamStore {
     return rows.filter((row) => row !== undefined);
   }
 
-  async positions(): Promise<ReadonlyMap<number, number>> {
+  override async positions(): Promise<ReadonlyMap<number, number>> {
     await this.interfere('read', 'before');
     return new Map([...this.#partitions.map((store, i) => [i, store.lastSeq] as const), [TEAMS_PARTITION, this.lastSeq]]);
   }
