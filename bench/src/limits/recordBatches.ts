@@ -1,9 +1,10 @@
-import { type Catalogue, emptyState } from '@cairn/engine';
+import { type CairnEvent, DEFAULT_TENANT_ID } from '@cairn/contracts';
+import { type Catalogue, fold, type StateFormatError } from '@cairn/engine';
+import { BatchBuilder, type CachedUser, cachedUserOf, toEngineEvent } from '@cairn/rule-evaluator/parts';
 import type { EvaluationBatch } from '@cairn/store';
 import type { Submission } from '../pipeline/standardSubmissions.js';
 import { admitStandard } from '../work/admitStandard.js';
 import { gatherEntries } from '../work/logEntries.js';
-import { BatchRecorder, type RecordedUser } from './BatchRecorder.js';
 
 export interface RecordOptions {
   catalogue: Catalogue;
@@ -23,11 +24,17 @@ export function recordBatches(submissions: readonly Submission[], options: Recor
   return recording.finish();
 }
 
+/** What one partition has gathered for its next transaction. */
+interface Gathered {
+  builder: BatchBuilder;
+  events: number;
+}
+
 class Recording {
   readonly #options: RecordOptions;
-  readonly #users = new Map<string, RecordedUser>();
+  readonly #users = new Map<string, CachedUser>();
   readonly #seen = new Set<string>();
-  readonly #recorders = new Map<number, BatchRecorder>();
+  readonly #gathered = new Map<number, Gathered>();
   /** Where each partition is, and where its next batch begins. */
   readonly #reached = new Map<number, number>();
   readonly #begun = new Map<number, number>();
@@ -38,39 +45,57 @@ class Recording {
   }
 
   add({ partition, events }: ReturnType<typeof gatherEntries>[number], sequence: number): void {
-    const recorder = this.#recorders.get(partition) ?? new BatchRecorder(this.#options);
-    this.#recorders.set(partition, recorder);
+    const gathered = this.#gathered.get(partition) ?? { builder: new BatchBuilder(partition), events: 0 };
+    this.#gathered.set(partition, gathered);
     for (const [index, event] of events.entries()) {
       if (this.#seen.has(event.eventId)) continue;
       this.#seen.add(event.eventId);
-      recorder.add(this.#user(event.userId), event, { sequence, index });
+      this.#fold(gathered, event, { sequence, index });
     }
     this.#reached.set(partition, sequence);
-    if (recorder.size >= this.#options.eventsABatch) this.#end(partition, recorder);
+    if (gathered.events >= this.#options.eventsABatch) this.#end(partition, gathered);
   }
 
   finish(): Map<number, EvaluationBatch[]> {
-    for (const [partition, recorder] of this.#recorders) this.#end(partition, recorder);
+    for (const [partition, gathered] of this.#gathered) this.#end(partition, gathered);
     return this.#batches;
   }
 
-  #end(partition: number, recorder: BatchRecorder): void {
-    const oldSeq = this.#begun.get(partition) ?? 0;
-    const newSeq = this.#reached.get(partition) ?? 0;
-    const batch = recorder.build({ partition, epoch: this.#options.epochs.get(partition) ?? 0, oldSeq, newSeq });
-    this.#batches.set(partition, [...(this.#batches.get(partition) ?? []), batch]);
-    this.#begun.set(partition, newSeq);
-    this.#recorders.delete(partition);
+  /** As the evaluator does it with an event that is new. */
+  #fold(gathered: Gathered, event: CairnEvent, place: { sequence: number; index: number }): void {
+    const user = this.#user(event.userId);
+    const { builder } = gathered;
+    builder.touch(user);
+    const effects = fold(this.#options.catalogue, user.state, toEngineEvent(event, place));
+    builder.addEvent(user, event, { place, matched: effects.matched });
+    user.matches.note(event, effects.matched);
+    builder.addEffects(user, effects, { ...place, matches: user.matches });
+    gathered.events++;
   }
 
-  #user(userId: string): RecordedUser {
+  #end(partition: number, { builder }: Gathered): void {
+    const oldSeq = this.#begun.get(partition) ?? 0;
+    const newSeq = this.#reached.get(partition) ?? 0;
+    const batch = builder.build({ epoch: this.#options.epochs.get(partition) ?? 0, oldSeq, newSeq });
+    this.#batches.set(partition, [...(this.#batches.get(partition) ?? []), batch]);
+    this.#begun.set(partition, newSeq);
+    this.#gathered.delete(partition);
+  }
+
+  #user(userId: string): CachedUser {
     let user = this.#users.get(userId);
     if (user === undefined) {
       const userKey = this.#options.userKeys.get(userId);
       if (userKey === undefined) throw new Error(`${userId} has no key`);
-      user = { userId, userKey, state: emptyState() };
+      const { tenantKey } = this.#options;
+      const row = { userId, userKey, state: null, lastSeq: null };
+      user = cachedUserOf(row, { tenant: { tenantKey, tenantId: DEFAULT_TENANT_ID }, kind: 'user', number: 0, unreadable: fail });
       this.#users.set(userId, user);
     }
     return user;
   }
+}
+
+function fail(_: CachedUser, error: StateFormatError): never {
+  throw error;
 }

@@ -1,9 +1,9 @@
 import { DEFAULT_TENANT_ID, deriveXpEntryId } from '@cairn/contracts';
 import { type Catalogue, decodeState, type Effects, emptyState, encodeState, fold } from '@cairn/engine';
+import { toEngineEvent } from '@cairn/rule-evaluator/parts';
 import pg from 'pg';
 import type { Submission } from '../pipeline/standardSubmissions.js';
 import { admitStandard } from '../work/admitStandard.js';
-import { toEngineEvent } from '../work/toEngineEvent.js';
 
 const INSERT_EVENT = {
   name: 'insert_event',

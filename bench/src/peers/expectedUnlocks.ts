@@ -1,7 +1,7 @@
 import { type Catalogue, emptyState, fold, type UserState } from '@cairn/engine';
+import { toEngineEvent } from '@cairn/rule-evaluator/parts';
 import type { Submission } from '../pipeline/standardSubmissions.js';
 import { admitStandard } from '../work/admitStandard.js';
-import { toEngineEvent } from '../work/toEngineEvent.js';
 import { unlockKey } from './unlockKey.js';
 
 /** Every unlock that comes of these events, as keys. */

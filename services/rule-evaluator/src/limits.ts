@@ -15,16 +15,19 @@ export const ACK_INTERVAL_MS = 100;
 export const ACK_ENTRIES_MAX = ENTRIES_AHEAD_MAX / 4;
 /** Users who are loaded, or events that are looked up, by a prepared statement: for more, to plan it is not what takes long. */
 export const PREPARED_ROWS_MAX = 64;
-/** What the users take in the heap whose state a partition keeps in memory: some 1,200 with eight achievements each. */
-export const USERS_HEAP_BYTES_MAX = 6 * 2 ** 20;
+/** What the users take in the heap whose state a partition keeps in memory: some 1,000 with eight achievements each. */
+export const USERS_HEAP_BYTES_MAX = 5 * 2 ** 20;
 /** Events of theirs that a partition remembers as the evidence of unlocks to come, once for each definition that counted them. */
 export const MATCHES_REMEMBERED_MAX = 20_000;
 /** Tenants whose catalogue a partition keeps in memory. */
 export const TENANTS_CACHED_MAX = 1_000;
 /** Identities of recent events that a partition keeps in memory, in each of two generations; those of the batch at hand come on top. */
 export const IDENTITIES_CACHED_MAX = 8_192;
-/** Older ones of which it keeps in mind that they came, four to eight bytes each, in each of two generations: these alone are looked up. */
-export const IDENTITIES_SUSPECT_MAX = 65_536;
+/**
+ * Older ones of which it keeps in mind that they came, eight bytes each, in each of two generations: these alone are looked up. With those
+ * of a batch on top it stays below 65,536, from where on they take twice as much.
+ */
+export const IDENTITIES_SUSPECT_MAX = 60_000;
 /** Batches of which all identities are looked up: after a start, and at most after one was found taken. */
 export const LOOKUP_BATCHES_MIN = 2;
 export const LOOKUP_BATCHES_MAX = 64;

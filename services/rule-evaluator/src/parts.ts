@@ -5,6 +5,10 @@ export { OUTBOX_LEFT_BEHIND_SECONDS, OUTBOX_SWEEP_INTERVAL_MS } from './limits.j
 export { type EvaluationLog, type HistoryOf, type LogReader, type RawEntry, ReaderBroken } from './log/EvaluationLog.js';
 export { OutboxRelay, type OutboxStore } from './outbox/OutboxRelay.js';
 export { publishToEvents } from './outbox/publishToEvents.js';
+export { BatchBuilder } from './partition/BatchBuilder.js';
+export { cachedUserOf } from './partition/cachedUserOf.js';
 export { PartitionWorker } from './partition/PartitionWorker.js';
+export { toEngineEvent } from './partition/toEngineEvent.js';
+export type { CachedUser } from './partition/UserCache.js';
 export type { RecountStore } from './recount/RecountStore.js';
 export type { EvaluationStore, Publication } from './store/EvaluationStore.js';

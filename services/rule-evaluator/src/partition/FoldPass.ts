@@ -64,9 +64,12 @@ export class FoldPass {
     if (entry.kind !== 'events') return null;
     const tenant = this.#memory.tenants.peek(entry.tenantId);
     if (tenant === undefined) throw new Error(`the catalogue of tenant ${entry.tenantId} was not loaded`);
-    for (const [i, event] of entry.events.entries()) {
+    const { events, sequence, firstIndex, raw } = entry;
+    for (let i = 0; i < events.length; i++) {
+      const event = events[i];
+      if (event === undefined) continue;
       if (this.#builder.effects >= BATCH_EFFECTS_MAX) return i === 0 ? { head: null, rest: entry } : cutEntry(entry, i);
-      this.#addEvent(tenant, event, { place: { sequence: entry.sequence, index: entry.firstIndex + i }, raw: entry.raw });
+      this.#addEvent(tenant, event, { place: { sequence, index: firstIndex + i }, raw });
     }
     return null;
   }
@@ -133,7 +136,7 @@ export class FoldPass {
     }
     this.#builder.addEvent(user, event, { place, matched: effects.matched });
     this.#memory.users.noteEvent(user, event, effects.matched);
-    this.#builder.addEffects(user, effects, { ...place, matches: user.matches });
+    this.#builder.addEffects(user, effects, { sequence: place.sequence, index: place.index, matches: user.matches });
     this.#counts.events++;
     this.#counts.unlocks += effects.unlocks.length;
     this.#counts.evaluationFailures += effects.evaluationFailures;

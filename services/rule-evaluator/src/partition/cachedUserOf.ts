@@ -6,7 +6,7 @@ import type { TenantContext } from './TenantCatalogues.js';
 import { type CachedUser, heapBytesOf } from './UserCache.js';
 
 export interface Loading {
-  tenant: TenantContext;
+  tenant: Pick<TenantContext, 'tenantKey' | 'tenantId'>;
   kind: OwnerKind;
   /** Of the batch that asks. */
   number: number;
