@@ -90,6 +90,8 @@ export { hasUsers } from './operations/hasUsers.js';
 export { heartbeat } from './operations/heartbeat.js';
 export { type AuditEntry, insertAudit } from './operations/insertAudit.js';
 export { isMigrated } from './operations/isMigrated.js';
+export { type LapsedPlace, type LapsedProgress, lapsedProgress } from './operations/lapsedProgress.js';
+export { lastTick } from './operations/lastTick.js';
 export { leaveEvaluators } from './operations/leaveEvaluators.js';
 export { type AchievementVersion, listAchievementVersions } from './operations/listAchievementVersions.js';
 export { listAllAliases } from './operations/listAllAliases.js';
@@ -108,6 +110,7 @@ export { type CatalogueAt, type DefinitionRow, loadCatalogue, type PackRow } fro
 export { type LoadedUser, loadUsers } from './operations/loadUsers.js';
 export { namesOfUser } from './operations/namesOfUser.js';
 export { noteRecountRead } from './operations/noteRecountRead.js';
+export { noteTick } from './operations/noteTick.js';
 export { noteTokenUse } from './operations/noteTokenUse.js';
 export { type PartitionPosition, partitionPositions } from './operations/partitionPositions.js';
 export { projectionPosition } from './operations/projectionPosition.js';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { progressSubject } from '@cairn/contracts';
-import { progressOf } from '@cairn/engine';
+import { progressOf, shownAt } from '@cairn/engine';
 import { AckedPublisher, type Logger, type Metrics, type Service } from '@cairn/runtime';
 import { type CommittedBatch, type Database, PreparedConnection, TEAMS_PARTITION } from '@cairn/store';
 import { jetstream } from '@nats-io/jetstream';
@@ -23,6 +23,7 @@ import { postgresLeases } from './store/postgresLeases.js';
 import { postgresOutbox } from './store/postgresOutbox.js';
 import { PartitionProgress } from './teams/PartitionProgress.js';
 import { TeamWorker } from './teams/TeamWorker.js';
+import { Ticks } from './tick/Ticks.js';
 
 export interface RuleEvaluatorOptions {
   nats: NatsConnection;
@@ -57,6 +58,7 @@ export class RuleEvaluator implements Service {
   readonly #relay: OutboxRelay;
   readonly #progress: ProgressPublisher;
   readonly #metrics: EvaluatorMetrics;
+  readonly #ticks: Ticks;
   #evaluationLog: RedactedLog | undefined;
   #erasures: Erasures | undefined;
   #sweeper: NodeJS.Timeout | undefined;
@@ -85,6 +87,12 @@ export class RuleEvaluator implements Service {
       outboxWaiting: () => this.#relay.waiting,
       partitionsOwned: () => this.#workers.size,
     });
+    this.#ticks = new Ticks({
+      ...{ nats, database, log },
+      // It has one owner, as every partition.
+      isLeading: () => this.#workers.has(0),
+      changed: (change) => this.#progress.changed(change),
+    });
     this.#leases = new PartitionLeases({
       owner: options.owner,
       partitions: options.partitions + 1,
@@ -96,6 +104,7 @@ export class RuleEvaluator implements Service {
 
   async start(): Promise<void> {
     this.#evaluationLog = await RedactedLog.connect(this.#options.nats);
+    await this.#ticks.start();
     await this.#leases.start();
     this.#erasures = await this.#startErasures();
     this.#scheduleSweep({ afterMs: 0 });
@@ -105,6 +114,7 @@ export class RuleEvaluator implements Service {
     clearTimeout(this.#sweeper);
     this.#sweeper = undefined;
     await this.#erasures?.stop();
+    await this.#ticks.stop();
     await this.#leases.stop();
     await this.#commits.close();
     await this.#reads.close();
@@ -191,6 +201,7 @@ export class RuleEvaluator implements Service {
   #committed(folded: FoldedBatch, committed: CommittedBatch): void {
     this.#metrics.committed(folded);
     this.#partitionProgress.note(folded.batch.partition, folded.batch.newSeq);
+    this.#ticks.committed(folded, this.#workers.get(folded.batch.partition)?.folder);
     this.#relay.enqueue(
       folded.batch.outbox.flatMap((row, index) => {
         const written = committed.outbox[index];
@@ -211,7 +222,8 @@ export class RuleEvaluator implements Service {
     for (const worker of this.#workers.values()) {
       const found = worker.folder.find(change);
       if (found === undefined) continue;
-      const item = progressOf(found.catalogue, found.state, { slug: change.slug, now: Date.now() });
+      const now = shownAt(found.catalogue, found.state, this.#ticks.now());
+      const item = progressOf(found.catalogue, found.state, { slug: change.slug, now });
       if (item === null) return false;
       const update = { tenant_id: change.tenantId, user_id: change.userId, ...item };
       this.#options.nats.publish(progressSubject(change.tenantId, change.userId), JSON.stringify(update));
