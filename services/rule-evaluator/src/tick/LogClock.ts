@@ -32,15 +32,18 @@ export class LogClock {
   /** A tick is evaluated: every partition says so of the same one. */
   note(at: number): void {
     this.#at = Math.max(this.#at ?? at, at);
-    if (this.#at > this.#written && !this.#writing) void this.#write(this.#at);
+    if (!this.#writing) void this.#write();
   }
 
   /** Never rejects: the next partition that says so, or the next tick, tries again. */
-  async #write(at: number): Promise<void> {
+  async #write(): Promise<void> {
     this.#writing = true;
     try {
-      await this.#ports.write(at);
-      this.#written = at;
+      // Another may come while one is being written.
+      for (let at = this.#at; at !== null && at > this.#written; at = this.#at) {
+        await this.#ports.write(at);
+        this.#written = at;
+      }
     } catch (error) {
       this.#ports.log.warn({ err: error }, 'how late it is cannot be written: trying again with the next tick');
     }
