@@ -31,6 +31,7 @@ export function readArguments(all: readonly BenchmarkGroup[]): Arguments {
       docs: { type: 'boolean', default: false },
       check: { type: 'boolean', default: false },
       full: { type: 'boolean', default: false },
+      trace: { type: 'boolean', default: false },
       runs: { type: 'string' },
       seconds: { type: 'string' },
       events: { type: 'string' },
@@ -45,6 +46,7 @@ export function readArguments(all: readonly BenchmarkGroup[]): Arguments {
     seconds: readCount('seconds', values.seconds, SECONDS_MAX),
     events: readCount('events', values.events, EVENTS_MAX),
     full: values.full,
+    trace: values.trace,
     json: values.json,
     keep: values.keep,
     tables: values.docs ? (values.check ? 'check' : 'write') : null,
@@ -52,12 +54,13 @@ export function readArguments(all: readonly BenchmarkGroup[]): Arguments {
 }
 
 export function usage(all: readonly BenchmarkGroup[]): string {
-  return `usage: npm run bench -- [group…] [--only <part of a name>]… [--runs ${String(RUNS_DEFAULT)}] [--seconds 60] [--events n] [--full] [--json] [--keep]
+  return `usage: npm run bench -- [group…] [--only <part of a name>]… [--runs ${String(RUNS_DEFAULT)}] [--seconds 60] [--events n] [--full] [--trace] [--json] [--keep]
        npm run bench -- --docs [--check]
 
 ${all.map(({ name, description }) => `  ${name.padEnd(10)} ${description}`).join('\n')}
 
   --full     all sizes of growth, and all events for peers: takes an hour
+  --trace    says of latency on which part of the way it comes about, and what it is once all is warm
   --keep     keeps the results in bench/results, and writes the tables of the documentation anew
   --docs     measures nothing, and writes the tables from the results that are kept; with --check it only compares`;
 }

@@ -33,6 +33,8 @@ export interface GroupOptions {
   events?: number | undefined;
   /** All sizes, where there are some that take long. */
   full: boolean;
+  /** Where the time goes as well, at the price of a little of it. */
+  trace: boolean;
 }
 
 /** Benchmarks that are run in turns, so that what else the machine does falls on all of them alike. */

@@ -8,5 +8,8 @@ export const latencyGroup: BenchmarkGroup = {
   description: 'at a steady rate of events, from sending one to the arrival of its unlock',
   runs: 3,
   warmsUp: false,
-  benchmarks: ({ seconds = SECONDS_DEFAULT }) => [unlockLatency('http', seconds), unlockLatency('nats', seconds)],
+  benchmarks: ({ seconds = SECONDS_DEFAULT, trace }) => [
+    unlockLatency('http', { seconds, trace }),
+    unlockLatency('nats', { seconds, trace }),
+  ],
 };

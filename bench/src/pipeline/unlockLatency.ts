@@ -10,8 +10,13 @@ import { STANDARD_USERS } from './standardSubmissions.js';
 const EVENTS_A_SECOND = 1_000;
 const ACHIEVEMENTS = 20;
 
+interface Length {
+  seconds: number;
+  trace: boolean;
+}
+
 /** All of Cairn in one process, as it is started by default; the first second, in which it warms up, counts as any other. */
-export function unlockLatency(door: 'http' | 'nats', seconds: number): Benchmark {
+export function unlockLatency(door: 'http' | 'nats', { seconds, trace }: Length): Benchmark {
   const events = EVENTS_A_SECOND * seconds;
   return {
     name: `latency/${door}`,
@@ -30,7 +35,7 @@ export function unlockLatency(door: 'http' | 'nats', seconds: number): Benchmark
       const stack = await BenchStack.start();
       try {
         await stack.publish([...standardPacks(ACHIEVEMENTS), probePack]);
-        return await measure(stack, door, seconds);
+        return await measure(stack, door, { seconds, trace });
       } finally {
         await stack.stop();
       }
@@ -38,7 +43,7 @@ export function unlockLatency(door: 'http' | 'nats', seconds: number): Benchmark
   };
 }
 
-async function measure(stack: BenchStack, door: 'http' | 'nats', seconds: number): Promise<Measured> {
+async function measure(stack: BenchStack, door: 'http' | 'nats', length: Length): Promise<Measured> {
   const cairn = await stack.startCairn('all');
   const load = await LoadProcess.start({
     kind: 'latency',
@@ -48,7 +53,7 @@ async function measure(stack: BenchStack, door: 'http' | 'nats', seconds: number
     token: BENCH_TOKEN,
     natsUrl: stack.servers.natsUrl,
     eventsASecond: EVENTS_A_SECOND,
-    seconds,
+    ...length,
   });
   try {
     const names = new Map([
@@ -59,7 +64,7 @@ async function measure(stack: BenchStack, door: 'http' | 'nats', seconds: number
     const report = await load.run();
     checkArrivals(report);
     return {
-      value: { ...percentiles('nats', report.nats), ...percentiles('sse', report.sse) },
+      value: { ...percentiles('nats', report.nats), ...percentiles('sse', report.sse), ...(length.trace ? hops(report) : {}) },
       processor: difference(await processorTime(names), before),
     };
   } finally {
@@ -70,6 +75,11 @@ async function measure(stack: BenchStack, door: 'http' | 'nats', seconds: number
 function checkArrivals({ nats, sse, expected }: LatencyReport): void {
   if (nats.length >= expected && sse.length === expected) return;
   throw new Error(`of ${String(expected)} unlocks ${String(nats.length)} came over NATS and ${String(sse.length)} over SSE`);
+}
+
+/** From sending on: how long until the entry of the log was published, and until the answer; and all of the way once it is warm. */
+function hops({ trace: { logged, accepted, warm } }: LatencyReport): Record<string, number> {
+  return { ...percentiles('logged', logged), ...percentiles('accepted', accepted), ...percentiles('warm', warm) };
 }
 
 function percentiles(way: string, milliseconds: readonly number[]): Record<string, number> {

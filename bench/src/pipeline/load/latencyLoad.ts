@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { EVENTS_STREAM } from '@cairn/contracts';
+import { decodeEventBatch, EVENTS_STREAM } from '@cairn/contracts';
 import { jetstream } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { PROBE_TYPE } from '../probePack.js';
 import { type Submission, standardSubmissions } from '../standardSubmissions.js';
 import { KeepAliveConnection } from './KeepAliveConnection.js';
-import type { LatencyJob, LatencyReport } from './loadJob.js';
+import type { LatencyJob, LatencyReport, LatencyTrace } from './loadJob.js';
 import { postEvents } from './postEvents.js';
 import { readUnlockStream } from './readUnlockStream.js';
 
@@ -16,6 +16,9 @@ const CONNECTIONS = 64;
 /** The unlocks of the last events are waited for; what does not come is counted. */
 const SETTLE_MS_MAX = 10_000;
 const TICK_MS = 1;
+/** What is sent later goes through a process that has compiled what it runs. */
+const WARM_AFTER_MS = 5_000;
+const LOG_ENTRIES = 'log.*.*';
 
 type Send = (event: Submission) => Promise<void>;
 
@@ -25,19 +28,36 @@ export async function prepareLatencyLoad(job: LatencyJob): Promise<() => Promise
   const nats = await connect({ servers: job.natsUrl, noAsyncTraces: true });
   const send = job.door === 'http' ? await openHttp(job) : openNats(nats);
   const sentMs = new Map<string, number>();
-  const report: LatencyReport = { nats: [], sse: [], expected: 0, events: events.length };
+  const trace: LatencyTrace = { logged: [], accepted: [], warm: [] };
+  const report: LatencyReport = { nats: [], sse: [], trace, expected: 0, events: events.length };
+  let startedMs = performance.now();
   const note = (arrived: number[], unlock: { caused_by: string }): void => {
     const sent = sentMs.get(unlock.caused_by);
     // Those of the standard work come as well.
-    if (sent !== undefined) arrived.push(performance.now() - sent);
+    if (sent === undefined) return;
+    arrived.push(performance.now() - sent);
+    if (arrived === report.nats && sent - startedMs > WARM_AFTER_MS) trace.warm.push(performance.now() - sent);
   };
+  const reached = (place: number[], eventId: string): void => {
+    const sent = sentMs.get(eventId);
+    if (sent !== undefined) place.push(performance.now() - sent);
+  };
+  if (job.trace) {
+    nats.subscribe(LOG_ENTRIES, {
+      callback: (_, message) => {
+        for (const { eventId } of decodeEventBatch(message.data).events) reached(trace.logged, eventId);
+      },
+    });
+  }
   nats.subscribe('events.realtime.achievement_unlocked.>', { callback: (_, message) => note(report.nats, message.json()) });
   await readUnlockStream({ url: job.streamUrl, token: job.token }, (unlock) => note(report.sse, unlock));
   await nats.flush();
   return async () => {
-    await sendSteadily(events, job.eventsASecond, (event) => {
+    startedMs = performance.now();
+    await sendSteadily(events, job.eventsASecond, async (event) => {
       if (event.type === PROBE_TYPE) sentMs.set(event.event_id, performance.now());
-      return send(event);
+      await send(event);
+      if (job.trace) reached(trace.accepted, event.event_id);
     });
     report.expected = sentMs.size;
     const deadline = performance.now() + SETTLE_MS_MAX;

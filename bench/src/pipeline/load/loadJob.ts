@@ -38,6 +38,8 @@ export interface LatencyJob {
   natsUrl: string;
   eventsASecond: number;
   seconds: number;
+  /** Whether to look where the time goes as well. */
+  trace: boolean;
 }
 
 export interface DoorReport {
@@ -52,10 +54,21 @@ export interface LatencyReport {
   /** Milliseconds from the moment before an event was sent to its unlock, by where the unlock came in. */
   nats: number[];
   sse: number[];
+  /** Milliseconds from the same moment on; empty where nobody asked. */
+  trace: LatencyTrace;
   /** Unlocks that were to come. */
   expected: number;
   /** Events that were sent. */
   events: number;
+}
+
+export interface LatencyTrace {
+  /** Until the entry with the event was published to the log. */
+  logged: number[];
+  /** Until the 2xx or the acknowledgement. */
+  accepted: number[];
+  /** Until the unlock came in over NATS, of events that were not sent in the first seconds. */
+  warm: number[];
 }
 
 export type LoadReport = DoorReport | LatencyReport;
