@@ -20,6 +20,8 @@ import {
   BACKFILL_EVENTS_AHEAD_MAX,
   BACKFILL_LOOK_MS,
   BODY_BYTES_IN_FLIGHT_MAX,
+  GATHER_FEW_EVENTS,
+  GATHER_FEW_MS_MAX,
   GATHER_MS_MAX,
   LOG_BATCH_BYTES_MAX,
   LOG_BATCH_EVENTS_MAX,
@@ -138,6 +140,7 @@ function wireAdmitter(
     eventsMax: LOG_BATCH_EVENTS_MAX,
     bytesMax: Math.min(LOG_BATCH_BYTES_MAX, messageBytesMax - ENTRY_FRAMING_BYTES_MAX),
     gatherMsMax: GATHER_MS_MAX,
+    few: { events: GATHER_FEW_EVENTS, gatherMsMax: GATHER_FEW_MS_MAX },
     publishesInFlightMax: limits.publishesInFlightMax ?? PUBLISHES_IN_FLIGHT_MAX,
     isMoreComing: () => !lookup.isIdle,
   });

@@ -30,6 +30,9 @@ export const LOG_BATCH_EVENTS_MAX = 500;
 export const LOG_BATCH_BYTES_MAX = 4 * 1024 * 1024;
 /** How long an event waits for company at most: while other entries are on their way, or others are being looked up. */
 export const GATHER_MS_MAX = 4;
+/** Where no more than so many wait, over all groups, a few more would not make fewer entries of them: they wait this long only. */
+export const GATHER_FEW_EVENTS = 12;
+export const GATHER_FEW_MS_MAX = 1;
 export const PUBLISHES_IN_FLIGHT_MAX = 256;
 /** One attempt to publish, and all attempts for one entry: within the two minutes in which JetStream knows a message id. */
 export const PUBLISH_ATTEMPT_MS_MAX = 3_000;

@@ -36,6 +36,10 @@ export class EntryGroup {
     return this.#waiting.length === 0;
   }
 
+  get size(): number {
+    return this.#waiting.length;
+  }
+
   get isFull(): boolean {
     return this.#waiting.length >= this.#eventsMax || this.#bytes >= this.#bytesMax;
   }

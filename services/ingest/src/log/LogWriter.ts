@@ -9,6 +9,8 @@ export interface LogWriterOptions {
   eventsMax: number;
   bytesMax: number;
   gatherMsMax: number;
+  /** So few events are not worth that wait: they are written after this time. */
+  few?: { events: number; gatherMsMax: number };
   publishesInFlightMax: number;
   /** Whether events are about to come that are worth waiting for; `wake` tells when there are none any more. */
   isMoreComing?(): boolean;
@@ -16,9 +18,9 @@ export interface LogWriterOptions {
 
 /**
  * Group commit. Events of one tenant and partition are gathered into entries: for as long as other entries are on their way or more
- * events are about to come, but no longer than `gatherMsMax`. So an idle door writes at once, and a busy one in rounds, each with
- * all that came in during the last. A group has one entry on its way at a time, so that its events stand in the log in the order
- * in which they came, retries included.
+ * events are about to come, but no longer than `gatherMsMax`, and less where they are few. So an idle door writes at once, and a busy one
+ * in rounds, each with all that came in during the last. A group has one entry on its way at a time, so that its events stand in the log
+ * in the order in which they came, retries included.
  */
 export class LogWriter {
   readonly #options: LogWriterOptions;
@@ -59,7 +61,7 @@ export class LogWriter {
       this.#pump();
     } else {
       this.#gathering.add(group);
-      this.#timer ??= setTimeout(() => this.#flush(), this.#options.gatherMsMax);
+      this.#timer ??= this.#flushLater();
       this.wake();
     }
   }
@@ -87,6 +89,21 @@ export class LogWriter {
 
   #isCalm(): boolean {
     return this.#inFlight === 0 && this.#options.isMoreComing?.() !== true;
+  }
+
+  #flushLater(): NodeJS.Timeout {
+    const { gatherMsMax, few } = this.#options;
+    if (few === undefined) return setTimeout(() => this.#flush(), gatherMsMax);
+    return setTimeout(() => {
+      if (this.#isGatheringFew(few.events)) this.#flush();
+      else this.#timer = setTimeout(() => this.#flush(), gatherMsMax - few.gatherMsMax);
+    }, few.gatherMsMax);
+  }
+
+  #isGatheringFew(eventsMax: number): boolean {
+    let events = 0;
+    for (const group of this.#gathering) events += group.size;
+    return events <= eventsMax;
   }
 
   /** After all that a turn of the loop has brought. */

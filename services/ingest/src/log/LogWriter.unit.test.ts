@@ -112,6 +112,23 @@ describe('LogWriter', () => {
     expect(await Promise.all(written)).toEqual([1, 1]);
   });
 
+  it('lets few events wait for a shorter time than many', async () => {
+    const { log, writer } = setUp({ gatherMsMax: NEVER_MS, few: { events: 2, gatherMsMax: 1 }, isMoreComing: () => true });
+    await Promise.all(numbered(2).map((event) => append(writer, event)));
+    expect(log.entries.map(({ events }) => events.length)).toEqual([2]);
+  });
+
+  it('lets more than a few wait for as long as it may', async () => {
+    let coming = true;
+    const { log, writer } = setUp({ gatherMsMax: NEVER_MS, few: { events: 2, gatherMsMax: 1 }, isMoreComing: () => coming });
+    const many = numbered(3).map((event) => append(writer, event));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(log.begun).toBe(0);
+    coming = false;
+    writer.wake();
+    expect(await Promise.all(many)).toEqual([1, 1, 1]);
+  });
+
   it('waits no longer than it may, whatever is on its way or about to come', async () => {
     const { log, writer } = setUp({ partitions: 64, isMoreComing: () => true });
     log.hold();
