@@ -7,7 +7,7 @@ const STREAM = 'CAIRN_DLQ';
 const MESSAGES_AT_ONCE = 500;
 const FETCH_MS = 5_000;
 
-/** What could not be accepted is there, each once, and nothing that could. */
+/** What could not be accepted is there, and nothing that could: of an event, at most a repetition that was taken for the other one under its id. */
 export async function checkDeadLetters(nats: NatsConnection, load: Load): Promise<Check> {
   const found = new Set<number>();
   const differences: string[] = [];
@@ -21,12 +21,13 @@ export async function checkDeadLetters(nats: NatsConnection, load: Load): Promis
       left = message.info.pending;
       const letter = message.json<{ event_id: string; actor: { tenant_id: string }; properties: { bad?: number } }>();
       const { bad } = letter.properties;
+      const n = load.plan.numberOf(letter.actor.tenant_id, letter.event_id);
+      if (bad === undefined && n !== null && load.contested.has(n)) continue;
       if (bad === undefined || !load.bad.has(bad))
         tell(`should have counted: ${letter.event_id} of ${letter.actor.tenant_id}: ${message.headers?.get('Cairn-Error') ?? ''}`);
-      else if (found.has(bad)) tell(`twice: ${letter.event_id} of ${letter.actor.tenant_id}`);
       else found.add(bad);
     }
   }
   for (const bad of load.bad) if (!found.has(bad)) tell(`lost: the bad event ${String(bad)}`);
-  return { name: 'dead letters, each once', expected: load.bad.size, found: found.size, differences };
+  return { name: 'refused events in dead letters', expected: load.bad.size, found: found.size, differences };
 }

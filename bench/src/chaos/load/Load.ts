@@ -33,6 +33,11 @@ export class Load {
   answeredDuplicate = 0;
   /** By the number in their properties, what was sent over NATS to be refused. */
   readonly bad = new Set<number>();
+  /**
+   * Events that something else was sent under the id of. Until all is evaluated, a door may take either for the first, so that a repetition
+   * of the event can be refused as well.
+   */
+  readonly contested = new Set<number>();
   #bad = 0;
   /** What should have been taken and was not, the first of them. */
   readonly refusals: string[] = [];

@@ -6,6 +6,9 @@ import type { Load } from './Load.js';
 const PAUSE_MS = 1_000;
 const RETRY_MS = 300;
 const ANSWER_MS_MAX = 40_000;
+const IN_EFFECT = 200;
+/** In the log, and not in effect yet. */
+const IN_LOG = 202;
 
 /** What was given by hand, as `tenant|user`. */
 export interface ByHand {
@@ -37,7 +40,7 @@ interface Act {
   action: 'grants' | 'revocations';
 }
 
-/** Until it is in the log; under one key, so that it is done once. */
+/** Until it is in effect: what comes next is judged by what holds then. Under one key, so that it is done once. */
 async function act({ world, load, tenant, user, action }: Act): Promise<void> {
   for (;;) {
     try {
@@ -53,8 +56,8 @@ async function act({ world, load, tenant, user, action }: Act): Promise<void> {
         signal: AbortSignal.timeout(ANSWER_MS_MAX),
       });
       const text = await response.text();
-      if (response.ok) return;
-      if (response.status !== 429 && response.status !== 503)
+      if (response.status === IN_EFFECT) return;
+      if (response.status !== IN_LOG && response.status !== 429 && response.status !== 503)
         load.refuse(`${action} of ${user}: ${String(response.status)} ${text.slice(0, 300)}`);
     } catch {
       // The api was killed or cut off: what became of it is found out by asking again under the same key.

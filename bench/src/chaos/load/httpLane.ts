@@ -10,6 +10,7 @@ const SINGLES = 10;
 const SINGLES_SHARE = 0.1;
 const ANSWER_MS_MAX = 20_000;
 const RETRY_MS = 200;
+const CONFLICT = 422;
 
 interface Result {
   event_id: string;
@@ -79,6 +80,7 @@ async function post(url: string, { body, token, load }: { body: string; token: s
       const answer = JSON.parse(text) as Result | { results: Result[] };
       return 'results' in answer ? answer.results : [answer];
     }
+    if (response.status === CONFLICT && text.includes('idempotency_conflict')) return [{ event_id: '', status: 'conflict' }];
     // Busy, or a part of it is away: it says to come again.
     if (response.status !== 429 && response.status !== 503) load.refuse(`${String(response.status)} ${text.slice(0, 300)}`);
     return null;
@@ -91,6 +93,7 @@ async function post(url: string, { body, token, load }: { body: string; token: s
 function note(load: Load, numbers: readonly number[], results: readonly Result[]): void {
   for (const [i, n] of numbers.entries()) {
     const result = results[i];
+    if (result?.status === 'conflict' && load.contested.has(n)) continue;
     const taken = result?.status === 'accepted' || result?.status === 'duplicate';
     if (!taken || result.event_id !== load.plan.at(n).event_id) {
       load.refuse(`${load.plan.at(n).event_id} of ${load.plan.tenantOf(n)} was answered with ${JSON.stringify(result)}`);

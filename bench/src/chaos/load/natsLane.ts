@@ -55,6 +55,7 @@ async function publishBad(
 ): Promise<void> {
   const bad = load.nextBad();
   const original = conflictingWith(load, random);
+  if (original !== null) load.contested.add(original);
   const event = load.plan.at(original ?? 0);
   const properties = { ...event.properties, bad };
   // The same id with another content, or a field that no event has.

@@ -8,6 +8,7 @@ import { asUnavailable } from './asUnavailable.js';
 it.each([
   ['a database that is away', new StoreError('connection', 'away')],
   ['NATS that does not answer', new errors.TimeoutError()],
+  ['a stream without a leader', Object.assign(new Error('no responders'), { name: 'JetStreamNotEnabled' })],
   ['a stream that is full', new JetStreamApiError({ code: 503, err_code: 10_077, description: 'maximum bytes exceeded' })],
 ])('%s is a 503, to be tried again', (_, error) => {
   expect(asUnavailable(error)).toMatchObject({ code: 'unavailable', cause: error, retryAfterSeconds: 1 });
