@@ -2,12 +2,14 @@ import {
   type ControlEntry,
   decodeControlEntry,
   decodeEventBatch,
+  decodeTick,
   deriveUnlockId,
   deriveXpEntryId,
   hashEventId,
   isControlSubject,
   LOG_STREAM,
   partitionOf,
+  TICK_SUBJECT,
   type UnlockTarget,
 } from '@cairn/contracts';
 import {
@@ -31,6 +33,7 @@ import {
   emptyEventColumns,
   ensureTenant,
   loadUsers,
+  noteTick,
   openPipeline,
   publishDefinitions,
   versionsBefore,
@@ -111,7 +114,8 @@ export class LogFolder {
     for await (const message of messages) {
       // An ordered consumer that starts over may bring a message again.
       if (message.seq <= this.#lastSeq) continue;
-      await (isControlSubject(message.subject) ? this.#foldControl(message) : this.#foldEvents(message));
+      if (message.subject === TICK_SUBJECT) await this.#takeTick(message);
+      else await (isControlSubject(message.subject) ? this.#foldControl(message) : this.#foldEvents(message));
       this.#lastSeq = message.seq;
       if (this.#isStopped) break;
     }
@@ -142,6 +146,11 @@ export class LogFolder {
     }
     batch.events = columns;
     await this.#commit(batch, tenant.tenantKey, new Set(events.map(({ userId }) => userId)));
+  }
+
+  async #takeTick({ seq, data }: { seq: number; data: Uint8Array }): Promise<void> {
+    await noteTick(this.#pool, decodeTick(data));
+    for (const partition of this.#positions.keys()) await this.#commit(this.#newBatch(partition, seq), 0, new Set());
   }
 
   async #foldControl({ seq, data }: { seq: number; data: Uint8Array }): Promise<void> {
