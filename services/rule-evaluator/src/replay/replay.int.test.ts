@@ -203,7 +203,7 @@ describe('replay', () => {
     await harness.append([build(3), build(399)]);
     await harness.evaluated();
     expect(await harness.count('events')).toBe(events + 100);
-    expect(await harness.count('outbox')).toBe(0);
+    await harness.drained();
     const since = (await toldOf()).slice(told.length);
     expect((await toldOf()).slice(0, told.length)).toEqual(told);
     const [unlocked] = await harness.rows<{ n: number }>(`SELECT count(*)::int AS n FROM unlocks WHERE log_seq > ${report.sequence}`);
