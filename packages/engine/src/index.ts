@@ -71,7 +71,14 @@ export type {
 export { recheck } from './recheck.js';
 export { mergeInOrder } from './recount/mergeInOrder.js';
 export { mergeRecount, type Recount } from './recount/mergeRecount.js';
-export { affectedBy, type PendingRecount, type RecountCatalogues, recountCatalogues, withoutPending } from './recount/pendingRecount.js';
+export {
+  affectedBy,
+  isMeasuredBy,
+  type PendingRecount,
+  type RecountCatalogues,
+  recountCatalogues,
+  withoutPending,
+} from './recount/pendingRecount.js';
 export { recountCatalogue } from './recount/recountCatalogue.js';
 export type {
   LivedBefore,

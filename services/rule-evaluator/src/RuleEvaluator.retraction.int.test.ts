@@ -42,7 +42,7 @@ describe('an event that is retracted', () => {
     await harness.append([...builds(1, 3), ...builds(1, 3, 'ben')]);
     await harness.appendControl(retraction('ada-2'));
     await harness.appendControl(retraction('ada-2'));
-    await harness.appendControl(retraction('ada-1', 'ben'));
+    for (const user of ['ben', 'cyd', 'dan', 'eve', 'fay']) await harness.appendControl(retraction('ada-1', user));
     await harness.appendControl(retraction('unknown'));
     await harness.evaluated();
 
@@ -55,6 +55,7 @@ describe('an event that is retracted', () => {
     ]);
     expect((await ledger()).filter(({ reason }) => reason === 'revocation').map(({ amount }) => amount)).toEqual([-10, -1]);
     expect(await harness.count('events WHERE retracted_seq IS NOT NULL')).toBe(1);
+    expect(await harness.deadLetters('unfoldable_event', 0)).toEqual([]);
   });
 
   // proves: retraction-by-entries

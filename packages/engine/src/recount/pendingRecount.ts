@@ -35,6 +35,18 @@ export function affectedBy(catalogue: Catalogue, pending: PendingRecount): Reado
   return affected;
 }
 
+/**
+ * Whether what a pending recount can bring about is measured from an achievement that it does not recount: what is done to that one by
+ * hand behind the publication must not be seen when the recount measures as of its publication.
+ */
+export function isMeasuredBy(catalogue: Catalogue, pending: PendingRecount, slug: string): boolean {
+  const affected = affectedBy(catalogue, pending);
+  if (affected.has(slug)) return false;
+  return catalogue.derivedRules.some(({ slug: derived, definition: { criteria } }) => {
+    return affected.has(derived) && criteria.type === 'achievements' && criteria.slugs.includes(slug);
+  });
+}
+
 /** The catalogue that live events of a user are folded by while recounts of theirs are pending: those count the events too. */
 export function withoutPending(catalogue: Catalogue, pending: readonly PendingRecount[]): Catalogue {
   const affected = new Set(pending.flatMap((recount) => [...affectedBy(catalogue, recount)]));

@@ -1,6 +1,5 @@
 import { type ControlBody, deriveXpEntryId, hashEventId, partitionOf } from '@cairn/contracts';
 import { retract } from '@cairn/engine';
-import { partitionsOfHistory } from '../aliases/historyOfPartition.js';
 import { namesOfUsers } from '../aliases/namesOfUsers.js';
 import { BatchBuilder } from '../partition/BatchBuilder.js';
 import type { Entry } from '../partition/decodeEntry.js';
@@ -34,12 +33,8 @@ export async function retractEvent(
   if (partitionOf(control.tenantId, userId, ports.partitions) !== context.partition) return emptyBatch(entry, context);
   const place = await findCounting(ports.store, tenant, body);
   if (place === null || place.sequence >= sequence) return emptyBatch(entry, context);
-  const event = await readEventAt(place, {
-    log: ports.log,
-    tenantId: tenant.tenantId,
-    partition: partitionsOfHistory({ ...tenant, partition: context.partition, partitions: ports.partitions }),
-    signal: context.signal,
-  });
+  // It may be another's, who is in another partition.
+  const event = await readEventAt(place, { log: ports.log, tenantId: tenant.tenantId, partition: null, signal: context.signal });
   if (event === null) return refuseControl(entry, context, { code: 'unfoldable_event', message: NOT_IN_LOG });
   if (tenant.aliases.userOf(event.userId) !== userId) return emptyBatch(entry, context);
   await folder.loadUsers(tenant, new Set([userId]), { repair: context.repairUnlocks, number: folder.nextNumber() });

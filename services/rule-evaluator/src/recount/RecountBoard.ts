@@ -1,4 +1,4 @@
-import { affectedBy, type Catalogue, withoutPending } from '@cairn/engine';
+import { affectedBy, type Catalogue, isMeasuredBy, withoutPending } from '@cairn/engine';
 import { isRecountPending, type RecountRow } from '@cairn/store';
 import type { TenantContext } from '../partition/TenantCatalogues.js';
 
@@ -82,6 +82,12 @@ export class RecountBoard {
     const board = this.#tenants.get(tenant.tenantKey);
     if (board === undefined) return false;
     return this.#pendingFor(board, userId).some((recount) => affectedBy(tenant.catalogue, recount).has(slug));
+  }
+
+  /** Whether a recount that a user waits for measures something from an achievement, and leaves that as it finds it. */
+  isMeasured(tenant: TenantContext, userId: string, slug: string): boolean {
+    const board = this.#tenants.get(tenant.tenantKey);
+    return board !== undefined && this.#pendingFor(board, userId).some((recount) => isMeasuredBy(tenant.catalogue, recount, slug));
   }
 
   isMerged(tenantKey: number, userId: string): boolean {

@@ -8,6 +8,7 @@ import { RecheckScan } from './RecheckScan.js';
 import type { RecountPorts } from './RecountPorts.js';
 import { SliceFold, SliceOverfull } from './SliceFold.js';
 import { SliceMerge } from './SliceMerge.js';
+import { usersCorrected } from './usersCorrected.js';
 
 /** A slice that was read as far as the log is evaluated, and waits for the loop of the partition to merge it. */
 interface HandOver {
@@ -120,14 +121,16 @@ export class Recounts {
     }
   }
 
-  /** Whether it changes what was counted of a user of this partition. */
+  /** Whether it changes what was counted of a user of this partition, or what a recount of theirs measures as of its publication. */
   async #isCorrectionHere({ control: { tenantId, body } }: Entry & { kind: 'control' }): Promise<boolean> {
-    if (body.kind !== 'event_retracted' && body.kind !== 'users_merged' && body.kind !== 'user_erased') return false;
-    const { partition, partitions } = this.#ports;
-    const { aliases } = await this.#tenant(tenantId);
-    const isOurs = (userId: string): boolean => partitionOf(tenantId, aliases.userOf(userId), partitions) === partition;
-    if (body.kind === 'user_erased') return body.userIds.some(isOurs);
-    return body.kind === 'users_merged' ? isOurs(body.from) || isOurs(body.into) : isOurs(body.userId);
+    const userIds = usersCorrected(body);
+    if (userIds.length === 0) return false;
+    const { partition, partitions, folder } = this.#ports;
+    const tenant = await this.#tenant(tenantId);
+    const users = userIds.map((userId) => tenant.aliases.userOf(userId));
+    const ours = users.filter((userId) => partitionOf(tenantId, userId, partitions) === partition);
+    // What is done by hand is no matter of a recount, unless that measures something from it.
+    return 'slug' in body ? ours.some((userId) => folder.board.isMeasured(tenant, userId, body.slug)) : ours.length > 0;
   }
 
   #tenant(tenantId: string): Promise<TenantContext> {
