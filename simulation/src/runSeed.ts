@@ -4,9 +4,10 @@ import { isEvaluated } from './checks/isEvaluated.js';
 import { SimulatedDoor } from './processes/SimulatedDoor.js';
 import { SimulatedEvaluator } from './processes/SimulatedEvaluator.js';
 import { makeHistory } from './scenario/history.js';
+import { Operator } from './scenario/Operator.js';
+import { makeOrders } from './scenario/orders.js';
 import { Producer } from './scenario/Producer.js';
-import { simulatedCatalogue } from './scenario/pack.js';
-import { Publisher } from './scenario/publish.js';
+import { catalogueAt, type FirstStage } from './scenario/pack.js';
 import { type Fleet, Storm } from './scenario/Storm.js';
 import { DoorSubscription } from './servers/DoorSubscription.js';
 import type { StoredMessage } from './servers/SimulatedStream.js';
@@ -27,24 +28,25 @@ export interface SeedOutcome {
   trace: readonly string[];
 }
 
-const EVENTS_MIN = 40;
-const EVENTS_MAX = 90;
-const PUBLICATION_CHANCE = 0.6;
-const PUBLICATION_MS_MAX = 20_000;
+const EVENTS_MIN = 30;
+const EVENTS_MAX = 60;
+/** In how many worlds teams achieve something from the start. */
+const TEAMS_CHANCE = 0.7;
 /** Far beyond what a run takes: one that needs more will never come to rest. */
 const STEPS_MAX = 60_000;
 
 const silent = createLogger({ name: 'simulation', level: 'silent', pretty: 'off' });
-const catalogue = simulatedCatalogue();
+const catalogues = { users: catalogueAt('users'), teams: catalogueAt('teams') };
 
 /** One history in one storm, and then in calm until all is at rest; then everything is counted. */
 export async function runSeed(seed: number, guards: Guards = ALL_GUARDS): Promise<SeedOutcome> {
   const world = new World(seed, guards);
-  world.database.make(new Tables(PARTITIONS, new Versions(catalogue), guards));
+  const stage = world.random.chance(TEAMS_CHANCE) ? 'teams' : 'users';
+  world.database.make(new Tables(PARTITIONS, new Versions(catalogues[stage]), guards));
   const violations: string[] = [];
   try {
     const sent = await inVirtualTime(world.scheduler, () => weather(world));
-    violations.push(...checkWorld({ world, ...sent, rebuilt: await rebuild(world.nats.log.messages) }));
+    violations.push(...checkWorld({ world, ...sent, stage, rebuilt: await rebuild(world.nats.log.messages, stage) }));
   } catch (error) {
     violations.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
@@ -52,7 +54,7 @@ export async function runSeed(seed: number, guards: Guards = ALL_GUARDS): Promis
   return { seed, steps, digest, violations, trace: violations.length > 0 ? trace : [] };
 }
 
-async function weather(world: World): Promise<Pick<Finished, 'history' | 'answers' | 'isPublished'>> {
+async function weather(world: World): Promise<Pick<Finished, 'history' | 'answers'>> {
   const { random, scheduler } = world;
   const subscription = new DoorSubscription(world);
   const fleet = fleetOf(world, subscription);
@@ -63,18 +65,17 @@ async function weather(world: World): Promise<Pick<Finished, 'history' | 'answer
     fleet.addEvaluator();
     fleet.addDoor();
   }
-  const publisher = new Publisher(world);
-  const isPublished = random.chance(PUBLICATION_CHANCE);
-  if (isPublished) publisher.publishAfter(random.between(0, PUBLICATION_MS_MAX));
+  const operator = new Operator(world, makeOrders(random, history));
+  operator.start();
   storm.start();
   producer.start();
-  await scheduler.until(() => producer.isDone && (publisher.isDone || !isPublished), STEPS_MAX);
+  await scheduler.until(() => producer.isDone && operator.isDone, STEPS_MAX);
   storm.end();
   // Somebody has to be there to finish.
   fleet.addEvaluator();
   fleet.addDoor();
   await scheduler.until(() => subscription.isDone && isEvaluated(world), STEPS_MAX);
-  return { history, answers: producer.answers, isPublished };
+  return { history, answers: producer.answers };
 }
 
 function fleetOf(world: World, subscription: DoorSubscription): Fleet {
@@ -95,9 +96,9 @@ function fleetOf(world: World, subscription: DoorSubscription): Fleet {
 }
 
 /** What one evaluator makes of the log alone, with nothing that goes wrong. */
-async function rebuild(log: readonly StoredMessage[]): Promise<Tables> {
+async function rebuild(log: readonly StoredMessage[], stage: FirstStage): Promise<Tables> {
   const world = new World(1, ALL_GUARDS);
-  world.database.make(new Tables(PARTITIONS, new Versions(catalogue), ALL_GUARDS));
+  world.database.make(new Tables(PARTITIONS, new Versions(catalogues[stage]), ALL_GUARDS));
   for (const { subject, data } of log) world.nats.log.publish({ subject, data, messageId: null });
   await inVirtualTime(world.scheduler, async () => {
     new SimulatedEvaluator(world, { name: 'rebuilder', log: silent }).start();

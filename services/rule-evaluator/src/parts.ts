@@ -11,4 +11,7 @@ export { PartitionWorker } from './partition/PartitionWorker.js';
 export { toEngineEvent } from './partition/toEngineEvent.js';
 export type { CachedUser } from './partition/UserCache.js';
 export type { RecountStore } from './recount/RecountStore.js';
-export type { EvaluationStore, Publication } from './store/EvaluationStore.js';
+export type { EvaluationStore, LoadedUser, Publication } from './store/EvaluationStore.js';
+export { PartitionProgress } from './teams/PartitionProgress.js';
+export type { TeamStore } from './teams/TeamStore.js';
+export { TeamWorker } from './teams/TeamWorker.js';

@@ -1,32 +1,40 @@
-import { admitEvent } from '@cairn/contracts';
-import { decodeState, progress } from '@cairn/engine';
+import { createHash } from 'node:crypto';
+import { HEADER, isControlSubject } from '@cairn/contracts';
+import { decodeState, decodeTeamState, progress } from '@cairn/engine';
 import type { Answer } from '../processes/SimulatedDoor.js';
 import type { Sending, WireEvent } from '../scenario/history.js';
-import { naiveOutcome, simulatedCatalogue } from '../scenario/pack.js';
-import { type EventRow, type Tables, unlockKey } from '../servers/Tables.js';
+import { catalogueAt, type FirstStage } from '../scenario/pack.js';
+import type { StoredMessage } from '../servers/SimulatedStream.js';
+import { type Tables, unlockKey } from '../servers/Tables.js';
 import type { World } from '../world/World.js';
+import type { NaiveHolder } from './NaiveHolder.js';
+import { type NaiveOutcome, naiveOutcome, nameOf } from './naiveOutcome.js';
 
 export interface Finished {
   world: World;
   history: readonly Sending[];
   answers: readonly (Answer | null | undefined)[];
-  /** Whether another version of the pack was published on the way. */
-  isPublished: boolean;
+  /** What was published from the start. */
+  stage: FirstStage;
   /** What the log alone leads to. */
   rebuilt: Tables;
 }
 
-const catalogue = simulatedCatalogue();
+const catalogue = catalogueAt('later');
 
 /** Everything that is promised, of a world at rest. Answers what does not hold. */
 export function checkWorld(finished: Finished): string[] {
+  const { world } = finished;
+  const { tables } = world.database;
+  const naive = naiveOutcome(world, finished);
   return [
     ...checkFates(finished),
-    ...checkUnlocks(finished.world.database.tables),
-    ...checkLedger(finished.world.database.tables),
-    ...checkCounts(finished),
-    ...checkPublished(finished.world),
-    ...checkLog(finished.world),
+    ...checkOrders(world),
+    ...checkUnlocks(tables),
+    ...checkLedger(tables),
+    ...checkHolders(tables, naive),
+    ...checkPublished(world, naive),
+    ...checkLog(world),
     ...checkRebuilt(finished),
   ];
 }
@@ -109,12 +117,31 @@ function contentOf({ event_id: id, actor, properties }: WireEvent): string {
   return `${id} ${actor.user_id} ${properties.colour}`;
 }
 
-function deadLetterIds({ nats }: World): Set<string> {
-  return new Set(nats.deadLetters.messages.concat(nats.events.messages.filter(({ subject }) => subject.startsWith('dlq.'))).map(idOf));
+function deadLettersOf({ nats }: World): readonly StoredMessage[] {
+  return nats.deadLetters.messages.concat(nats.events.messages.filter(({ subject }) => subject.startsWith('dlq.')));
+}
+
+function deadLetterIds(world: World): Set<string> {
+  return new Set(
+    deadLettersOf(world)
+      .filter((letter) => !isOfEntry(letter))
+      .map(idOf),
+  );
 }
 
 function idOf({ data }: { data: Uint8Array }): string {
   return (JSON.parse(Buffer.from(data).toString('utf8')) as { event_id: string }).event_id;
+}
+
+/** Of an entry of the log as a whole, not of an event. */
+function isOfEntry({ headers }: StoredMessage): boolean {
+  return headers.has(HEADER.originSubject) && !headers.has(HEADER.originIndex) && isControlSubject(headers.get(HEADER.originSubject) ?? '');
+}
+
+/** What people order can always be done. */
+function checkOrders(world: World): string[] {
+  const refused = deadLettersOf(world).filter(isOfEntry);
+  return refused.map(({ headers }) => `${headers.get(HEADER.originSubject) ?? ''} was refused: ${headers.get(HEADER.error) ?? ''}`);
 }
 
 function checkUnlocks({ unlocks }: Tables): string[] {
@@ -127,62 +154,85 @@ function checkUnlocks({ unlocks }: Tables): string[] {
   });
 }
 
-/** Σ ledger = Σ rewards, for each user. */
-function checkLedger({ unlocks, xp, userKeys }: Tables): string[] {
-  return [...userKeys].flatMap(([userId, userKey]) => {
-    const paid = xp.reduce((sum, row) => (row.userKey === userKey ? sum + row.amount : sum), 0);
-    const due = unlocks.reduce((sum, row) => (row.userKey === userKey ? sum + row.xpReward : sum), 0);
-    return paid === due ? [] : [`${userId} was paid ${paid} XP for rewards of ${due}`];
-  });
-}
-
-/** States and unlocks are what a naive count of the events says. */
-function checkCounts({ world, history, isPublished }: Finished): string[] {
-  const { tables } = world.database;
-  return [...tables.userKeys].flatMap(([userId, userKey]) => {
-    const counted = tables.events.filter((row) => row.userKey === userKey).map((row) => wireOf(row, history));
-    const { unlocks, xp } = naiveOutcome(
-      counted.map(({ properties }) => properties),
-      { isPublished },
-    );
-    const held = tables.unlocks
-      .filter((row) => row.userKey === userKey)
-      .map(({ slug, period }) => (period === null ? slug : `${slug} ${period}`));
-    const state = tables.states.get(userKey);
-    const pairs =
-      state === undefined ? 0 : (progress(catalogue, decodeState(state.state), 0).find(({ slug }) => slug === 'pairs')?.value ?? 0);
-    const total = tables.xp.reduce((sum, row) => (row.userKey === userKey ? sum + row.amount : sum), 0);
+/** Σ ledger = Σ rewards of what is held, and what rules paid and took back; for each user. */
+function checkLedger(tables: Tables): string[] {
+  return [...tables.all('user')].flatMap(([userId, userKey]) => {
+    const ledger = tables.xp.filter((row) => row.userKey === userKey);
+    const ofRules = sum(ledger.filter(({ ruleId }) => ruleId !== null).map(({ amount }) => amount));
+    const rewards = sum(tables.unlocks.filter((row) => row.userKey === userKey && row.revokedAt === null).map(({ xpReward }) => xpReward));
+    const paid = sum(ledger.map(({ amount }) => amount));
+    const inOrder = [...ledger].sort((one, other) => one.logSeq - other.logSeq || one.ordinal - other.ordinal);
     return [
-      ...(pairs === counted.length ? [] : [`${userId} is at ${pairs} of ${counted.length} events`]),
-      ...(total === xp ? [] : [`${userId} has ${total} XP instead of ${xp}`]),
-      ...[...unlocks].filter((name) => !held.includes(name)).map((name) => `${userId} lacks ${name}`),
-      ...held.filter((name) => !unlocks.has(name)).map((name) => `${userId} should not have ${name}`),
+      ...(paid === rewards + ofRules ? [] : [`${userId} was paid ${paid} XP for rewards of ${rewards} and ${ofRules} by rules`]),
+      ...inOrder
+        .filter(({ amount, totalAfter }, i) => totalAfter !== (inOrder[i - 1]?.totalAfter ?? 0) + amount)
+        .map(
+          ({ amount, totalAfter, causedBy }) => `the ledger of ${userId} does not add up at ${amount} XP to ${totalAfter} by ${causedBy}`,
+        ),
     ];
   });
 }
 
-/** The content that counts, where one name was used for two. */
-function wireOf(row: EventRow, history: readonly Sending[]): WireEvent {
-  const sent = history.map(({ wire }) => wire).filter((wire) => wire.event_id === row.eventId);
-  const found = sent.find((wire) => payloadHashOf(wire).equals(row.payloadHash)) ?? sent[0];
-  if (found === undefined) throw new Error(`${row.eventId} was counted and never sent`);
-  return found;
+function sum(amounts: readonly number[]): number {
+  return amounts.reduce((total, amount) => total + amount, 0);
 }
 
-function payloadHashOf(wire: WireEvent): Buffer {
-  return admitEvent(wire, { tenantId: 'default', mayWriteTo: () => true, receivedAt: Date.UTC(2026, 11) }).identity.payloadHash;
+/** States, unlocks and XP are what a naive count of the events says, of users and of teams. */
+function checkHolders(tables: Tables, { users, teams }: NaiveOutcome): string[] {
+  const userIds = new Set([...users.keys(), ...tables.all('user').keys()]);
+  const violations = [...userIds].flatMap((name) => checkHolder(tables, { kind: 'user', name }, users.get(name)));
+  const teamIds = new Set([...teams.keys(), ...tables.all('team').keys()]);
+  return [...violations, ...[...teamIds].flatMap((name) => checkHolder(tables, { kind: 'team', name }, teams.get(name)))];
 }
 
-/** Each unlock went out, under its one id, and nothing else did. */
-function checkPublished({ nats, database }: World): string[] {
-  const published = nats.events.messages
-    .filter(({ subject }) => subject === 'events.achievement.unlocked')
-    .map(({ data }) => (JSON.parse(Buffer.from(data).toString('utf8')) as { unlock_id: string }).unlock_id);
-  const ids = database.tables.unlocks.map(({ unlockId }) => uuidOf(unlockId));
+function checkHolder(tables: Tables, { kind, name }: { kind: 'user' | 'team'; name: string }, naive: NaiveHolder | undefined): string[] {
+  const key = tables.findKey({ kind, name });
+  const due = naive?.held() ?? [];
+  const held = tables.unlocks.filter((row) => row.userKey === key && row.revokedAt === null).map(nameOf);
+  const total = sum(tables.xp.filter((row) => row.userKey === key).map(({ amount }) => amount));
+  const counted = countedBy(tables, { kind, key });
+  const events = naive?.isCounting === true ? naive.events.length : 0;
   return [
-    ...ids.filter((id) => !published.includes(id)).map((id) => `unlock ${id} was never published`),
-    ...published.filter((id) => !ids.includes(id)).map((id) => `unlock ${id} was published and does not exist`),
-    ...published.filter((id, i) => published.indexOf(id) !== i).map((id) => `unlock ${id} stands in EVENTS twice`),
+    ...(counted === events ? [] : [`${name} is at ${counted} of ${events} events`]),
+    ...(total === (naive?.xp ?? 0) ? [] : [`${name} has ${total} XP instead of ${naive?.xp ?? 0}`]),
+    ...due.filter((unlock) => !held.includes(unlock)).map((unlock) => `${name} lacks ${unlock}`),
+    ...held.filter((unlock) => !due.includes(unlock)).map((unlock) => `${name} should not have ${unlock}`),
+  ];
+}
+
+/** What the counter is at that goes on and on. */
+function countedBy(tables: Tables, { kind, key }: { kind: 'user' | 'team'; key: number | undefined }): number {
+  const state = key === undefined ? undefined : tables.states.get(key)?.state;
+  if (state === undefined) return 0;
+  const [rules, decoded, slug] =
+    kind === 'user' ? [catalogue, decodeState(state), 'pairs'] : [catalogue.ofTeams, decodeTeamState(state), 'crew'];
+  return progress(rules, decoded, 0).find((item) => item.slug === slug)?.value ?? 0;
+}
+
+/** Each unlock went out, under its one id, and each time that it was taken back or came again; and nothing else did. */
+function checkPublished({ nats, database: { tables } }: World, naive: NaiveOutcome): string[] {
+  const sent = nats.events.messages.filter(({ subject }) => subject.startsWith('events.achievement.'));
+  const told = new Map<string, { given: number; revoked: number }>();
+  for (const { subject, data } of sent) {
+    const { unlock_id: id } = JSON.parse(Buffer.from(data).toString('utf8')) as { unlock_id: string };
+    const soFar = told.get(id) ?? { given: 0, revoked: 0 };
+    told.set(id, { ...soFar, ...(subject.endsWith('.revoked') ? { revoked: soFar.revoked + 1 } : { given: soFar.given + 1 }) });
+  }
+  const known = new Set(tables.unlocks.map(({ unlockId }) => uuidOf(unlockId)));
+  const ids = sent.map(({ messageId }) => messageId);
+  return [
+    ...tables.unlocks.flatMap((row) => {
+      const { kind, name } = tables.owners.get(row.userKey) ?? { kind: 'user', name: '?' };
+      const point = (kind === 'team' ? naive.teams : naive.users).get(name)?.points.get(nameOf(row));
+      const { given, revoked } = told.get(uuidOf(row.unlockId)) ?? { given: 0, revoked: 0 };
+      const due = { given: 1 + (point?.restored ?? 0), revoked: point?.revoked ?? 0 };
+      if (given === due.given && revoked === due.revoked) return [];
+      return [
+        `${nameOf(row)} of ${name} was told ${given} times instead of ${due.given}, and taken back ${revoked} instead of ${due.revoked}`,
+      ];
+    }),
+    ...[...told.keys()].filter((id) => !known.has(id)).map((id) => `unlock ${id} was published and does not exist`),
+    ...ids.filter((id, i) => ids.indexOf(id) !== i).map((id) => `message ${id} stands in EVENTS twice`),
   ];
 }
 
@@ -220,11 +270,22 @@ function checkRebuilt({ world, history, rebuilt }: Finished): string[] {
   ];
 }
 
-function describe({ userKeys, events, unlocks, xp }: Tables): string[] {
-  const name = new Map([...userKeys].map(([userId, userKey]) => [userKey, userId]));
+function describe({ owners, events, unlocks, xp, states }: Tables): string[] {
+  const nameOfKey = (key: number): string => {
+    const owner = owners.get(key);
+    return owner === undefined ? '?' : `${owner.kind} ${owner.name}`;
+  };
   return [
-    ...events.map(({ eventId, userKey, sequence, index }) => `event ${eventId} of ${name.get(userKey) ?? '?'} at ${sequence}.${index}`),
-    ...unlocks.map((row) => `unlock ${uuidOf(row.unlockId)} of ${name.get(row.userKey) ?? '?'} by ${row.causedBy}`),
-    ...xp.map(({ userKey, amount, totalAfter, causedBy }) => `${amount} XP to ${totalAfter} of ${name.get(userKey) ?? '?'} by ${causedBy}`),
+    ...events.map(
+      ({ eventId, userKey, sequence, index, retractedSeq }) =>
+        `event ${eventId} of ${nameOfKey(userKey)} at ${sequence}.${index}, retracted by ${retractedSeq ?? 'nothing'}`,
+    ),
+    ...unlocks.map(
+      (row) =>
+        `unlock ${uuidOf(row.unlockId)}, ${nameOf(row)} of ${nameOfKey(row.userKey)} by ${row.causedBy}, taken back: ${row.revokedReason ?? 'no'}`,
+    ),
+    // In which order one event paid for two things may differ.
+    ...xp.map(({ entryId, userKey, amount, causedBy }) => `${amount} XP of ${nameOfKey(userKey)} by ${causedBy}, entry ${uuidOf(entryId)}`),
+    ...[...states].map(([key, { state }]) => `state ${createHash('sha256').update(state).digest('hex').slice(0, 16)} of ${nameOfKey(key)}`),
   ];
 }

@@ -5,13 +5,20 @@ import {
   OutboxRelay,
   type OwnedPartition,
   PartitionLeases,
+  PartitionProgress,
   PartitionWorker,
   publishToEvents,
+  TeamWorker,
 } from '@cairn/rule-evaluator/parts';
 import type { Logger } from '@cairn/runtime';
+import { type CommittedBatch, type EvaluationBatch, TEAMS_PARTITION } from '@cairn/store';
 import { LogSubscription } from '../servers/LogSubscription.js';
 import { type Actor, anActor } from '../world/Actor.js';
 import { PARTITIONS, type World } from '../world/World.js';
+
+interface Folded {
+  batch: EvaluationBatch;
+}
 
 /** One process of evaluation: real leases, workers and relay, over simulated servers. */
 export class SimulatedEvaluator {
@@ -19,7 +26,8 @@ export class SimulatedEvaluator {
   readonly log: LogSubscription;
   readonly #world: World;
   readonly #logger: Logger;
-  readonly #workers = new Map<number, PartitionWorker>();
+  readonly #workers = new Map<number, PartitionWorker | TeamWorker>();
+  readonly #progress = new PartitionProgress();
   readonly #leases: PartitionLeases;
   readonly #relay: OutboxRelay;
   readonly #committer: GroupCommitter;
@@ -37,7 +45,7 @@ export class SimulatedEvaluator {
     });
     this.#leases = new PartitionLeases({
       owner: of.name,
-      partitions: PARTITIONS,
+      partitions: PARTITIONS + 1,
       store: world.database.leases(this.actor),
       logger: of.log,
       events: { gained: (owned) => this.#begin(owned), lost: (owned) => this.#end(owned) },
@@ -60,40 +68,47 @@ export class SimulatedEvaluator {
   }
 
   #begin(owned: OwnedPartition): void {
-    const worker = new PartitionWorker(
-      {
-        partitions: PARTITIONS,
-        store: this.#world.database.evaluationStore(this.actor, this.#committer),
-        log: this.log,
-        logger: this.#logger,
-        events: {
-          committed: (folded, committed) =>
-            this.#relay.enqueue(
-              folded.batch.outbox.flatMap((row, i) => {
-                const written = committed.outbox[i];
-                if (written === undefined) return [];
-                return [{ id: written.id, subject: row.subject, messageId: row.msgId, headers: row.headers, payload: written.payload }];
-              }),
-            ),
-          restarting: () => undefined,
-          fenced: (lost) => {
-            this.#forget(lost);
-            this.#leases.forget(lost);
-          },
-        },
-        pause: (ms, signal) => this.#pause(ms, signal),
-      },
-      owned,
-    );
+    const ports = this.#ports();
+    const worker =
+      owned.partition === TEAMS_PARTITION
+        ? new TeamWorker({ ...ports, progress: this.#progress }, owned)
+        : new PartitionWorker(ports, owned);
     this.#workers.set(owned.partition, worker);
     worker.start();
+  }
+
+  #ports() {
+    return {
+      partitions: PARTITIONS,
+      store: this.#world.database.evaluationStore(this.actor, this.#committer),
+      log: this.log,
+      logger: this.#logger,
+      events: {
+        committed: ({ batch }: Folded, committed: CommittedBatch) => {
+          this.#progress.note(batch.partition, batch.newSeq);
+          this.#relay.enqueue(
+            batch.outbox.flatMap((row, i) => {
+              const written = committed.outbox[i];
+              if (written === undefined) return [];
+              return [{ id: written.id, subject: row.subject, messageId: row.msgId, headers: row.headers, payload: written.payload }];
+            }),
+          );
+        },
+        restarting: () => undefined,
+        fenced: (lost: OwnedPartition) => {
+          this.#forget(lost);
+          this.#leases.forget(lost);
+        },
+      },
+      pause: (ms: number, signal: AbortSignal) => this.#pause(ms, signal),
+    };
   }
 
   async #end(owned: OwnedPartition): Promise<void> {
     await this.#forget(owned)?.stop();
   }
 
-  #forget({ partition, epoch }: OwnedPartition): PartitionWorker | undefined {
+  #forget({ partition, epoch }: OwnedPartition): PartitionWorker | TeamWorker | undefined {
     const worker = this.#workers.get(partition);
     if (worker?.epoch !== epoch) return undefined;
     this.#workers.delete(partition);

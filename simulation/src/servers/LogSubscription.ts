@@ -20,7 +20,7 @@ export class LogSubscription implements EvaluationLog {
     this.#readers.clear();
   }
 
-  open({ partition, after }: { partition: number; after: number }): Promise<LogReader> {
+  open({ partition, after, subjects }: { partition: number; after: number; subjects?: readonly string[] }): Promise<LogReader> {
     const { nats, network, weather } = this.#world;
     return network.call({
       from: this.#actor,
@@ -29,7 +29,8 @@ export class LogSubscription implements EvaluationLog {
       faults: { ...weather.nats, doubledRequest: 0 },
       lost: { error: () => new ReaderBroken('the consumer could not be made'), afterMs: 50 },
       effect: () => {
-        const reader = new Reader(this.#world, { actor: this.#actor, after, prefix: logPartitionSubjects(partition).slice(0, -1) });
+        const wanted = subjects ?? [logPartitionSubjects(partition), LOG_CONTROL_SUBJECTS];
+        const reader = new Reader(this.#world, { actor: this.#actor, after, wanted });
         this.#readers.add(reader);
         return reader;
       },
@@ -38,8 +39,7 @@ export class LogSubscription implements EvaluationLog {
 
   async *history(of: HistoryOf): AsyncIterable<RawEntry> {
     const { partition, tenantId, after = 0, before, control } = of;
-    const isWanted = (subject: string): boolean =>
-      partition === null || [partition].flat().includes(partitionOfLogSubject(subject));
+    const isWanted = (subject: string): boolean => partition === null || [partition].flat().includes(partitionOfLogSubject(subject));
     const entries = await this.#world.network.call({
       from: this.#actor,
       to: this.#world.nats.actor,
@@ -57,12 +57,10 @@ export class LogSubscription implements EvaluationLog {
   }
 }
 
-const CONTROL_PREFIX = LOG_CONTROL_SUBJECTS.slice(0, -1);
-
 class Reader implements LogReader {
   readonly #world: World;
   readonly #actor: Actor;
-  readonly #prefix: string;
+  readonly #wanted: readonly string[];
   /** Delivered, and not taken yet. */
   readonly #arrived: RawEntry[] = [];
   #sent: number;
@@ -71,11 +69,11 @@ class Reader implements LogReader {
   readonly #waiting: (() => void)[] = [];
   readonly #stopListening: () => void;
 
-  constructor(world: World, of: { actor: Actor; after: number; prefix: string }) {
+  constructor(world: World, of: { actor: Actor; after: number; wanted: readonly string[] }) {
     this.#world = world;
     this.#actor = of.actor;
     this.#sent = of.after;
-    this.#prefix = of.prefix;
+    this.#wanted = of.wanted;
     this.#stopListening = world.nats.log.onMore(() => this.#deliver());
     this.#deliver();
   }
@@ -120,10 +118,19 @@ class Reader implements LogReader {
   }
 
   #isMeant(subject: string): boolean {
-    return subject.startsWith(this.#prefix) || (isControlSubject(subject) && subject.startsWith(CONTROL_PREFIX));
+    return this.#wanted.some((pattern) => matches(subject, pattern));
   }
 
   #wake(): void {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
+}
+
+/** As NATS has it: `*` is one token, `>` all that follow. */
+function matches(subject: string, pattern: string): boolean {
+  const tokens = subject.split('.');
+  const wanted = pattern.split('.');
+  if (wanted.at(-1) === '>')
+    return tokens.length >= wanted.length && wanted.slice(0, -1).every((token, i) => token === '*' || token === tokens[i]);
+  return tokens.length === wanted.length && wanted.every((token, i) => token === '*' || token === tokens[i]);
 }

@@ -4,11 +4,13 @@ import { hashText } from '@cairn/ingest/parts';
 import {
   type EvaluationStore,
   type LeaseStore,
+  type LoadedUser,
   OUTBOX_LEFT_BEHIND_SECONDS,
   type OutboxStore,
   type OwnedPartition,
+  type TeamStore,
 } from '@cairn/rule-evaluator/parts';
-import { type CommittedBatch, type EvaluationBatch, StoreError } from '@cairn/store';
+import { type CommittedBatch, type EvaluationBatch, type ListedUnlock, StoreError } from '@cairn/store';
 import { type Actor, anActor } from '../world/Actor.js';
 import type { Connection } from '../world/Network.js';
 import type { Surroundings } from '../world/Surroundings.js';
@@ -18,6 +20,7 @@ import { type EventRow, identityName, type Tables } from './Tables.js';
 /** How soon a client hears that its connection is gone. */
 const CONNECTION_LOST_MS = 5;
 const TENANT_KEY = 1;
+const TENANT_ID = 'default';
 
 /** PostgreSQL, and what a process says to it. It never dies here; connections do. */
 export class SimulatedDatabase {
@@ -48,7 +51,7 @@ export class SimulatedDatabase {
   }
 
   /** The pool of a process, and what commits for it. */
-  evaluationStore(from: Actor, committer: Pick<EvaluationStore, 'commit'>): EvaluationStore {
+  evaluationStore(from: Actor, committer: Pick<EvaluationStore, 'commit'>): TeamStore {
     const read = <T>(what: string, effect: () => T): Promise<T> => this.#call({ from, what }, effect);
     const { tables } = this;
     return {
@@ -60,14 +63,8 @@ export class SimulatedDatabase {
         }),
       tenantKey: () => read('read the tenant', () => TENANT_KEY),
       catalogue: ({ atSequence }) => read('read the catalogue', () => tables.versions.at(atSequence)),
-      loadUsers: (_, userIds) =>
-        read('load users', () =>
-          userIds.map((userId) => {
-            const userKey = tables.userKey(userId);
-            const row = tables.states.get(userKey);
-            return { userKey, userId, state: row?.state ?? null, lastSeq: row?.lastSeq ?? null };
-          }),
-        ),
+      loadUsers: (_, userIds, kind = 'user') =>
+        read(`load ${kind}s`, () => userIds.map((userId) => loaded(tables, { userKey: tables.keyOf({ kind, name: userId }), userId }))),
       findIdentities: (of) =>
         read('find identities', () =>
           tables.find([
@@ -80,19 +77,35 @@ export class SimulatedDatabase {
         read('read what is held', () =>
           userKeys.map((userKey) => ({
             userKey,
-            unlocks: tables.unlocks.filter((row) => row.userKey === userKey).map((row) => ({ ...row, revoked: false })),
+            unlocks: tables.unlocks.filter((row) => row.userKey === userKey).map((row) => ({ ...row, revoked: row.revokedAt !== null })),
             xpTotal: tables.xp.reduce((sum, row) => (row.userKey === userKey ? sum + row.amount : sum), 0),
           })),
         ),
-      unlock: () => Promise.reject(new Error('nothing is revoked in this world')),
+      unlock: ({ unlockId }) => read('read an unlock', () => listed(tables, unlockId)),
       commit: (batch) => committer.commit(batch),
-      countEvents: () => Promise.reject(new Error('nobody is erased in this world')),
-      forgetAliases: () => Promise.reject(new Error('nobody is erased in this world')),
       versionsBefore: ({ sequence }) => read('read versions', () => tables.versions.before(sequence)),
       publish: (publication) => read('publish', () => tables.versions.publish(publication)),
       configureTenant: () => Promise.reject(new Error('nothing is set in this world')),
+      countEvents: () => Promise.reject(new Error('nobody is erased in this world')),
+      forgetAliases: () => Promise.reject(new Error('nobody is erased in this world')),
       unlocksOf: () => Promise.reject(new Error('nobody is merged in this world')),
-      positions: () => Promise.reject(new Error('nobody is merged in this world')),
+      positions: () =>
+        read('read all positions', () => new Map([...tables.partitions].map(([partition, { lastSeq }]) => [partition, lastSeq]))),
+      tenantsWithTeams: (atSequence) => read('ask for teams', () => (tables.versions.hasTeams(atSequence) ? [TENANT_ID] : [])),
+      teams: ({ after, limit }) =>
+        read('list teams', () =>
+          [...tables.all('team').keys()]
+            .sort()
+            .filter((name) => after === null || name > after)
+            .slice(0, limit),
+        ),
+      findMembers: (_, userIds) =>
+        read('find members', () =>
+          userIds.flatMap((userId) => {
+            const userKey = tables.findKey({ kind: 'member', name: userId });
+            return userKey === undefined ? [] : [loaded(tables, { userKey, userId })];
+          }),
+        ),
       aliases: () => Promise.resolve([]),
       addAlias: () => Promise.reject(new Error('nobody is merged in this world')),
       close: () => Promise.resolve(),
@@ -184,6 +197,19 @@ export class SimulatedDatabase {
       effect,
     });
   }
+}
+
+function loaded(tables: Tables, { userKey, userId }: { userKey: number; userId: string }): LoadedUser {
+  const row = tables.states.get(userKey);
+  return { userKey, userId, state: row?.state ?? null, lastSeq: row?.lastSeq ?? null };
+}
+
+function listed(tables: Tables, unlockId: string): ListedUnlock | null {
+  const row = tables.unlocks.find((unlock) => unlock.unlockId === unlockId);
+  if (row === undefined) return null;
+  const owner = tables.owners.get(row.userKey);
+  const name = owner?.name ?? null;
+  return { ...row, userId: owner?.kind === 'user' ? name : null, teamId: owner?.kind === 'team' ? name : null, evidence: [], unlockId };
 }
 
 function namesOf({ eventIdHash, keyHash, fingerprint }: EventIdentity): string[] {

@@ -1,4 +1,4 @@
-import { type CommittedBatch, type EvaluationBatch, type RecountRow, StoreError } from '@cairn/store';
+import { type CommittedBatch, type EvaluationBatch, type OwnerKind, type RecountRow, StoreError, TEAMS_PARTITION } from '@cairn/store';
 import type { Guards } from '../world/Guards.js';
 import type { Versions } from './Versions.js';
 
@@ -27,23 +27,32 @@ export interface EventRow {
   userKey: number;
   sequence: number;
   index: number;
+  /** The entry of the log that retracted it. */
+  retractedSeq: number | null;
 }
 
-type Unlock = EvaluationBatch['unlocks'][number];
+export interface Owner {
+  kind: OwnerKind;
+  name: string;
+}
+
+export type UnlockTableRow = EvaluationBatch['unlocks'][number] & { revokedAt: number | null; revokedReason: string | null };
 type Entry = EvaluationBatch['xp'][number];
 
 /** What PostgreSQL holds and enforces, as plainly as it can be said: each method is one statement or one transaction. */
 export class Tables {
   readonly partitions = new Map<number, PartitionRow>();
   readonly evaluators = new Map<string, number>();
-  readonly userKeys = new Map<string, number>();
+  /** Users, teams and members by their keys. */
+  readonly owners = new Map<number, Owner>();
   readonly events: EventRow[] = [];
-  readonly unlocks: Unlock[] = [];
+  readonly unlocks: UnlockTableRow[] = [];
   readonly xp: Entry[] = [];
   readonly states = new Map<number, { state: Uint8Array; lastSeq: number }>();
   readonly outbox = new Map<number, OutboxTableRow>();
   readonly #recounts = new Map<string, { partition: number; row: RecountRow }>();
   readonly #byIdentity = new Map<string, EventRow>();
+  readonly #ownerKeys = new Map<string, number>();
   readonly #unlockKeys = new Set<string>();
   readonly #entryIds = new Set<string>();
   #outboxIds = 0;
@@ -53,14 +62,27 @@ export class Tables {
     readonly versions: Versions,
     readonly guards: Guards,
   ) {
-    for (let partition = 0; partition < partitions; partition++)
+    for (const partition of [...Array.from({ length: partitions }, (_, i) => i), TEAMS_PARTITION])
       this.partitions.set(partition, { owner: null, epoch: 0, lastSeq: 0, leaseUntil: 0 });
   }
 
-  userKey(userId: string): number {
-    const key = this.userKeys.get(userId) ?? this.userKeys.size + 1;
-    this.userKeys.set(userId, key);
+  /** Who is not there yet is created. */
+  keyOf(owner: Owner): number {
+    const known = this.findKey(owner);
+    if (known !== undefined) return known;
+    const key = this.owners.size + 1;
+    this.owners.set(key, owner);
+    this.#ownerKeys.set(`${owner.kind} ${owner.name}`, key);
     return key;
+  }
+
+  findKey({ kind, name }: Owner): number | undefined {
+    return this.#ownerKeys.get(`${kind} ${name}`);
+  }
+
+  /** The keys of all of a kind, by name. */
+  all(kind: OwnerKind): Map<string, number> {
+    return new Map([...this.owners].filter(([, owner]) => owner.kind === kind).map(([key, { name }]) => [name, key]));
   }
 
   pendingRecounts(partition?: number): RecountRow[] {
@@ -86,6 +108,7 @@ export class Tables {
       this.#partition(batch.partition).lastSeq = batch.newSeq;
       this.#insertEvents(eventRowsOf(batch));
       this.#insertUnlocks(batch);
+      this.#correct(batch);
       this.#applyRecounts(batch);
       for (const row of batch.userStates) this.states.set(row.userKey, { state: row.state, lastSeq: batch.newSeq });
       return { outbox: this.#insertOutbox(batch, now), evidence: batch.unlocks.map(() => '[]') };
@@ -116,12 +139,24 @@ export class Tables {
     for (const row of batch.unlocks) {
       if (this.guards.uniqueConstraint && this.#unlockKeys.has(unlockKey(row))) continue;
       this.#unlockKeys.add(unlockKey(row));
-      this.unlocks.push(row);
+      this.unlocks.push({ ...row, revokedAt: null, revokedReason: null });
     }
     for (const row of batch.xp) {
       // Who does not look at the unlocks that were returned pays under an id that was not there.
       this.#entryIds.add(String(row.entryId));
       this.xp.push(row);
+    }
+  }
+
+  #correct({ revocations, retractions = [] }: EvaluationBatch): void {
+    for (const { unlockId, revokedAt, revokedReason } of revocations) {
+      const unlock = this.unlocks.find((row) => row.unlockId === unlockId);
+      if (unlock === undefined) throw new StoreError('unlock_missing', String(unlockId));
+      Object.assign(unlock, { revokedAt, revokedReason });
+    }
+    for (const { eventIdHash, logSeq } of retractions) {
+      const event = this.#byIdentity.get(identityName('event', Buffer.from(eventIdHash as Uint8Array)));
+      if (event !== undefined) event.retractedSeq ??= logSeq;
     }
   }
 
@@ -181,6 +216,7 @@ function eventRowsOf({ events }: EvaluationBatch): EventRow[] {
     userKey: at(events.userKey, i),
     sequence: at(events.logSeq, i),
     index: at(events.logIndex, i),
+    retractedSeq: null,
   }));
 }
 

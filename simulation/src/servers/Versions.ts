@@ -25,6 +25,11 @@ export class Versions {
     return versions;
   }
 
+  /** Whether teams could achieve anything at a place in the log. */
+  hasTeams(sequence: number): boolean {
+    return this.#published.some((published) => published.sequence <= sequence && published.catalogue.ofTeams.rules.size > 0);
+  }
+
   /** The same again changes nothing. */
   publish({ catalogue, pack, plan, sequence, publishedAt }: Publication): Catalogue {
     const known = this.#published.find((published) => published.sequence === sequence);

@@ -6,11 +6,11 @@ import type { Tables } from './Tables.js';
 export function recountStore(tables: Tables, read: <T>(what: string, effect: () => T) => Promise<T>): RecountStore {
   return {
     pending: (partition) => read('read what is pending', () => tables.pendingRecounts(partition).sort((a, b) => a.logSeq - b.logSeq)),
-    hasUsers: () => read('ask for users', () => tables.userKeys.size > 0),
+    hasUsers: () => read('ask for users', () => tables.all('user').size > 0),
     noteRead: () => read('note how far was read', () => undefined),
     userKeys: (page) =>
       read('list users', () =>
-        [...tables.userKeys]
+        [...tables.all('user')]
           .map(([userId, userKey]) => ({ userId, userKey }))
           .filter(({ userKey }) => userKey > page.after && tables.states.has(userKey))
           .sort((a, b) => a.userKey - b.userKey)
