@@ -9,7 +9,7 @@ const MAY_IMPORT = {
   'packages/engine': [],
   'packages/store': ['packages/engine'],
   'packages/runtime': ['packages/contracts'],
-  'packages/archive': ['packages/contracts'],
+  'packages/archive': ['packages/contracts', 'packages/runtime'],
   'packages/embedded': [],
   'packages/packs': [],
   'packages/testing': ['packages/embedded'],

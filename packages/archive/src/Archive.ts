@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { LOG_STREAM } from '@cairn/contracts';
 import { ArchiveError } from './ArchiveError.js';
 import type { ArchivePlace } from './ArchivePlace.js';
@@ -7,6 +6,7 @@ import type { LogEntry } from './LogEntry.js';
 import { SEGMENTS_CACHED_MAX } from './limits.js';
 import {
   decodeManifest,
+  ERASING_NAME,
   encodeManifest,
   fileNameOf,
   MANIFEST_SUFFIX,
@@ -14,11 +14,10 @@ import {
   manifestNameOf,
   type Segment,
   sha256,
+  syncOf,
 } from './Segment.js';
 
-const SYNC_BYTES = 16;
-
-/** The log in files. A file is never changed; each manifest names the one before it, so that none can be missing or put in between. */
+/** The log in files. Nothing but an erasure changes a file; each manifest names the one before it, so that none can be missing or put in between. */
 export class Archive {
   readonly #place: ArchivePlace;
   readonly #segments: Segment[];
@@ -32,7 +31,10 @@ export class Archive {
 
   /** @throws ArchiveError archive_damaged */
   static async open(place: ArchivePlace): Promise<Archive> {
-    const names = (await place.list()).filter((name) => name.endsWith(MANIFEST_SUFFIX));
+    const listed = await place.list();
+    if (listed.includes(ERASING_NAME))
+      throw new ArchiveError('erasure_interrupted', `somebody is being taken out of ${place.name}, or that was interrupted: call it again`);
+    const names = listed.filter((name) => name.endsWith(MANIFEST_SUFFIX));
     const segments: Segment[] = [];
     for (const name of names) {
       const bytes = await place.read(name);
@@ -68,10 +70,7 @@ export class Archive {
   /** Adds a file behind the last one. Only once its manifest is there, it is. */
   async append(entries: readonly LogEntry[], covers: { first: number; last: number }): Promise<Manifest> {
     const previous = this.#segments.at(-1)?.hash ?? null;
-    const sync = createHash('sha256')
-      .update(`${previous ?? ''}:${covers.first}`)
-      .digest()
-      .subarray(0, SYNC_BYTES);
+    const sync = syncOf({ previous, first: covers.first });
     const bytes = encodeAvroFile(entries, sync);
     const manifest: Manifest = {
       format: 1,

@@ -5,6 +5,7 @@
  * - `archive_gap` the log begins behind the end of the archive: entries between them are nowhere
  * - `log_in_use` somebody writes to the log that is being restored
  * - `place_unreachable` the object store does not answer, or refuses
+ * - `erasure_interrupted` somebody is being taken out of the archive, or that was interrupted: the same call goes on
  * - `interrupted` somebody stopped it: the same call goes on
  */
 export type ArchiveErrorCode =
@@ -14,6 +15,7 @@ export type ArchiveErrorCode =
   | 'archive_gap'
   | 'log_in_use'
   | 'place_unreachable'
+  | 'erasure_interrupted'
   | 'interrupted';
 
 export class ArchiveError extends Error {

@@ -8,4 +8,6 @@ export interface ArchivePlace {
   read(name: string): Promise<Buffer | null>;
   /** Whole or not at all, and on disk before it resolves. Replaces what has the name. */
   write(name: string, bytes: Uint8Array): Promise<void>;
+  /** One that is not there is removed already. */
+  remove(name: string): Promise<void>;
 }

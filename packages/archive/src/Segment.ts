@@ -26,6 +26,9 @@ export interface Segment {
 
 const DIGITS = 16;
 export const MANIFEST_SUFFIX = '.json';
+/** It is there while somebody is taken out of the archive: manifests and files may not agree. */
+export const ERASING_NAME = 'erasing.json';
+const SYNC_BYTES = 16;
 
 /** In the order of the log when sorted by name. */
 export function fileNameOf({ first_sequence: first, last_sequence: last }: Manifest): string {
@@ -51,6 +54,14 @@ export function decodeManifest(bytes: Buffer): Segment | null {
   const parsed = manifestSchema.safeParse(value);
   // There is one way to write it.
   return parsed.success && encodeManifest(parsed.data).equals(bytes) ? { manifest: parsed.data, hash: sha256(bytes) } : null;
+}
+
+/** What ends the blocks of a file: it follows from where the file stands, so that the same entries give the same bytes. */
+export function syncOf({ previous, first }: { previous: string | null; first: number }): Buffer {
+  return createHash('sha256')
+    .update(`${previous ?? ''}:${first}`)
+    .digest()
+    .subarray(0, SYNC_BYTES);
 }
 
 export function sha256(bytes: Uint8Array): string {

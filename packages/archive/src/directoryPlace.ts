@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { ArchivePlace } from './ArchivePlace.js';
 
@@ -25,6 +25,10 @@ export function directoryPlace(path: string): ArchivePlace {
         await file.close();
       }
       await rename(unfinished, join(directory, name));
+      await syncDirectory(directory);
+    },
+    remove: async (name) => {
+      await rm(join(directory, name), { force: true });
       await syncDirectory(directory);
     },
   };

@@ -1,4 +1,5 @@
-import { LOG_STREAM } from '@cairn/contracts';
+import { LOG_STREAM, LOG_SUBJECTS } from '@cairn/contracts';
+import { RedactedEntries, type RedactedEntry } from '@cairn/runtime';
 import { type ConsumerMessages, DeliverPolicy, type JsMsg, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Archive } from './Archive.js';
@@ -24,20 +25,36 @@ export async function exportLog({ nats, archive, progress, signal }: LogExport):
   if (archive.last > 0) await refuseOtherLog(nats, archive, state);
   if (state.last_seq < begin) return 0;
   const before = archive.entries;
-  const pending = new PendingSegment(archive, begin);
+  const redacted = new RedactedEntries(await jetstreamManager(nats));
+  const version = await redacted.refresh();
+  const rests = redacted.read(redacted.between([LOG_SUBJECTS], { after: begin - 1, before: state.last_seq + 1 }));
+  const pending = new PendingSegment(archive, begin, async () => {
+    // What was taken out of the log meanwhile may have been missed; no file was written since.
+    if ((await redacted.refresh()) !== version)
+      throw new ArchiveError('interrupted', 'entries of the log were erased meanwhile: call it again');
+  });
   const messages = await openConsumer(nats, begin);
   const stop = (): void => {
     void messages?.close();
   };
   signal.addEventListener('abort', stop);
   try {
+    let rest = await rests.next();
+    const addRestsBefore = async (sequence: number): Promise<void> => {
+      for (; rest.done !== true && rest.value.sequence < sequence; rest = await rests.next())
+        if (rest.value.data.length > 0) await pending.add(restOf(rest.value));
+    };
     for await (const message of messages ?? []) {
       if (signal.aborted) break;
       if (message.seq > state.last_seq) break;
-      await pending.add(entryOf(message));
+      await addRestsBefore(message.seq);
+      // Not deleted yet, but it is to be.
+      const isErased = rest.done !== true && rest.value.sequence === message.seq;
+      if (!isErased) await pending.add(entryOf(message));
       progress(message.seq, state.last_seq);
       if (message.seq === state.last_seq || message.info.pending === 0) break;
     }
+    if (!signal.aborted) await addRestsBefore(state.last_seq + 1);
   } finally {
     signal.removeEventListener('abort', stop);
     await messages?.close();
@@ -91,16 +108,24 @@ function entryOf(message: JsMsg): LogEntry {
   };
 }
 
+/** In the place of the entry, without the rest of what the stream had said of it. */
+function restOf({ sequence, subject, storedAt, data }: RedactedEntry): LogEntry {
+  return { sequence, subject, storedAt, headers: [], data: Buffer.from(data) };
+}
+
 /** Gathers entries, and writes them when there are enough for a file. */
 class PendingSegment {
   readonly #archive: Archive;
+  readonly #beforeWrite: () => Promise<void>;
   #first: number;
   #entries: LogEntry[] = [];
   #bytes = 0;
 
-  constructor(archive: Archive, first: number) {
+  /** @param beforeWrite refuses what must not be written */
+  constructor(archive: Archive, first: number, beforeWrite: () => Promise<void>) {
     this.#archive = archive;
     this.#first = first;
+    this.#beforeWrite = beforeWrite;
   }
 
   async add(entry: LogEntry): Promise<void> {
@@ -114,6 +139,7 @@ class PendingSegment {
   }
 
   async #write(last: number): Promise<void> {
+    await this.#beforeWrite();
     await this.#archive.append(this.#entries, { first: this.#first, last });
     this.#first = last + 1;
     this.#entries = [];

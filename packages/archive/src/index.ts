@@ -3,6 +3,7 @@ export { ArchiveError, type ArchiveErrorCode } from './ArchiveError.js';
 export type { ArchivePlace } from './ArchivePlace.js';
 export { beginBehind } from './beginBehind.js';
 export { directoryPlace } from './directoryPlace.js';
+export { type ArchiveErasure, type ArchiveErasureReport, eraseFromArchive } from './eraseFromArchive.js';
 export { exportLog, type LogExport } from './exportLog.js';
 export { type ImportReport, importLog, type LogImport } from './importLog.js';
 export type { LogEntry } from './LogEntry.js';

@@ -30,6 +30,7 @@ export function s3Place(location: string, settings: S3Settings): ArchivePlace {
     list: async () => (await client.list(prefix)).map((key) => key.slice(prefix.length)).sort(),
     read: (name) => client.get(prefix + name),
     write: (name, bytes) => client.put(prefix + name, bytes),
+    remove: (name) => client.delete(prefix + name),
   };
 }
 
@@ -50,6 +51,10 @@ class S3Client {
   async put(key: string, body: Uint8Array): Promise<void> {
     const answer = await this.#ask({ method: 'PUT', key, body });
     if (answer.status === NOT_FOUND) throw this.#refused(answer.status, await answer.text());
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.#ask({ method: 'DELETE', key });
   }
 
   /** Objects right below the prefix, page by page. */
@@ -75,7 +80,7 @@ class S3Client {
   }
 
   /** An answer of 2xx or 404. @throws ArchiveError place_unreachable */
-  async #ask(of: { method: 'GET' | 'PUT'; key: string; query?: Record<string, string>; body?: Uint8Array }): Promise<Response> {
+  async #ask(of: { method: 'GET' | 'PUT' | 'DELETE'; key: string; query?: Record<string, string>; body?: Uint8Array }): Promise<Response> {
     for (let attempt = 1; ; attempt++) {
       const answer = await this.#send(of).catch((error: unknown) => error);
       if (answer instanceof Response) {
@@ -90,7 +95,7 @@ class S3Client {
     }
   }
 
-  async #send(of: { method: 'GET' | 'PUT'; key: string; query?: Record<string, string>; body?: Uint8Array }): Promise<Response> {
+  async #send(of: { method: 'GET' | 'PUT' | 'DELETE'; key: string; query?: Record<string, string>; body?: Uint8Array }): Promise<Response> {
     const { endpoint, region, credentials } = this.#settings;
     const path = `${this.#bucket}/${of.key}`.split('/').map(encodeRfc3986).join('/');
     const url = new URL(`${endpoint.replace(/\/+$/, '')}/${path}`);

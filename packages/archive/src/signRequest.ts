@@ -8,7 +8,7 @@ export interface S3Credentials {
 }
 
 export interface RequestToSign {
-  method: 'GET' | 'PUT';
+  method: 'GET' | 'PUT' | 'DELETE';
   url: URL;
   /** Lower-case names; `host` and what signing adds are not among them. */
   headers: Readonly<Record<string, string>>;

@@ -317,6 +317,24 @@ export interface RetractionResult {
   in_effect: boolean;
 }
 
+/** How far it is that nothing is left of a user. It does not say who. */
+export interface Erasure {
+  erasure_id: string;
+  status: 'pending' | 'done';
+  step: 'requested' | 'ordered' | 'log' | 'rests' | 'events' | 'letters' | 'teams' | 'tables' | 'done';
+  waits_for: string | null;
+  /** Of the step at hand: 0 to 1. */
+  progress: number;
+  /** Entries of the log, messages of EVENTS and dead letters that were erased, or a part of them. */
+  entries: number;
+  messages: number;
+  dead_letters: number;
+  requested_at: string;
+  requested_by: string;
+  reason: string;
+  finished_at: string | null;
+}
+
 /** What became of the wish to merge a user into another, or to rename one. */
 export interface UserMergeResult {
   result: 'merged' | 'renamed' | 'already_merged';

@@ -1,6 +1,7 @@
 import type { Unlock, WireEvent } from '@cairn/contracts';
 import type {
   CatalogueItem,
+  Erasure,
   EventResult,
   EventTypeItem,
   Explanation,
@@ -27,6 +28,7 @@ import { type PreviewOptions, previewPack } from './previewPack.js';
 import { requestBatches } from './requestBatches.js';
 import { RETRY_POLICY_DEFAULT, type RetryPolicy } from './retryPolicy.js';
 import { type Call, type Fetch, pathOf, Transport } from './transport.js';
+import { type ErasureWaitOptions, waitUntilErased } from './waitUntilErased.js';
 import { type WaitOptions, waitUntilEvaluated } from './waitUntilEvaluated.js';
 
 export interface ClientOptions {
@@ -157,6 +159,33 @@ export class CairnClient {
       signal,
     });
     return answer as UserMergeResult;
+  }
+
+  /** Takes everything that names a user from wherever it is, but archives. For good; asked again meanwhile, it is the same erasure. */
+  async eraseUser(user: string, reason: string, options: CallOptions = {}): Promise<Erasure> {
+    const answer = await this.#transport.json({
+      method: 'DELETE',
+      path: pathOf('v1', 'admin', 'users', user),
+      body: { contentType: JSON_TYPE, text: JSON.stringify({ reason }) },
+      idempotent: true,
+      signal: options.signal,
+    });
+    return answer as Erasure;
+  }
+
+  async erasure(erasureId: string, options: CallOptions = {}): Promise<Erasure> {
+    return (await this.#get(pathOf('v1', 'admin', 'erasures', erasureId), {}, options)) as Erasure;
+  }
+
+  /** Resolves once nothing is left. */
+  async waitUntilErased(erasureId: string, options: ErasureWaitOptions = {}): Promise<Erasure> {
+    const { signal } = options;
+    return waitUntilErased(() => this.erasure(erasureId, signal === undefined ? {} : { signal }), options);
+  }
+
+  /** Newest first, page after page. */
+  erasures(options: CallOptions = {}): AsyncGenerator<Erasure, void, undefined> {
+    return this.#items<Erasure>(pathOf('v1', 'admin', 'erasures'), options);
   }
 
   /** From here on the event counts for nothing. Doing it again does nothing. */

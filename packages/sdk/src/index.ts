@@ -3,6 +3,7 @@ export type {
   BlockedBy,
   CatalogueItem,
   CrossedThreshold,
+  Erasure,
   EventOutcome,
   EventRefusal,
   EventResult,

@@ -8,7 +8,7 @@ import { type RetryPolicy, retryDelayMs } from './retryPolicy.js';
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 export interface Call {
-  method: 'GET' | 'POST' | 'PUT';
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** With its segments encoded: see `pathOf`. */
   path: string;
   query?: Readonly<Record<string, string | number | undefined>>;

@@ -12,6 +12,7 @@ import { deadLetterRoutes } from './features/deadLetters/deadLetterRoutes.js';
 import { LetterActions } from './features/deadLetters/LetterActions.js';
 import { LetterBox } from './features/deadLetters/LetterBox.js';
 import { Redriver } from './features/deadLetters/Redriver.js';
+import { erasureRoutes } from './features/erasures/erasureRoutes.js';
 import { EventTypesProjector } from './features/eventTypes/EventTypesProjector.js';
 import { eventTypeRoutes } from './features/eventTypes/eventTypeRoutes.js';
 import { EventSearch } from './features/explain/EventSearch.js';
@@ -161,6 +162,7 @@ function buildRoutes(
   grantRoutes(app, { changes: new HandChanges({ ...byHand, partitions }), views });
   userMergeRoutes(app, { merges: new UserMerges({ ...byHand, partitions }) });
   retractionRoutes(app, { retractions: new Retractions({ ...byHand, partitions }) });
+  erasureRoutes(app, { database });
   const box = new LetterBox(nats);
   const redriver = new Redriver(nats, partitions);
   deadLetterRoutes(app, { box, redriver, actions: new LetterActions({ database, box, redriver }) });

@@ -1,3 +1,4 @@
+export { redactorOf } from './erasure/redactorOf.js';
 export { RedactedLog } from './log/RedactedLog.js';
 export { RuleEvaluator, type RuleEvaluatorOptions } from './RuleEvaluator.js';
 export { ArchiveLog } from './replay/ArchiveLog.js';

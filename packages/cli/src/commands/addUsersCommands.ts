@@ -3,13 +3,14 @@ import type { Command } from 'commander';
 import type { CliContext } from '../cliContext.js';
 import { EXIT, type ExitCode } from '../errors.js';
 import { printable } from '../output/printable.js';
+import { addErasureCommands } from './addErasureCommands.js';
 import { type AddCommand, withExamples } from './cliHost.js';
 import { parseText } from './parseText.js';
 
 const REASON = 'why; kept in the audit';
 
 export const addUsersCommands: AddCommand = (program, host) => {
-  const users = program.command('users').description('people who change their names, or turn out to be one');
+  const users = program.command('users').description('people who change their names, turn out to be one, or are to be forgotten');
 
   const merge: Command = users
     .command('merge')
@@ -38,6 +39,7 @@ export const addUsersCommands: AddCommand = (program, host) => {
       const context = host.contextOf(rename);
       host.exit(await tell(context, await (await context.connect()).renameUser({ from, to }, reason)));
     });
+  addErasureCommands(users, host);
   withExamples(rename, [['cairn users rename ada.byron ada.king --reason "married"', 'events under either id count for her']]);
 };
 

@@ -1,4 +1,4 @@
-import { type CairnEvent, decodeEventBatch, LOG_STREAM } from '@cairn/contracts';
+import { type CairnEvent, decodeEventBatch, LOG_STREAM, logSubject, REDACTED_STREAM, redactedSubject } from '@cairn/contracts';
 import type { EngineEvent } from '@cairn/engine';
 import { type Database, type EventRef, userEventRefs } from '@cairn/store';
 import { type JetStreamClient, jetstream } from '@nats-io/jetstream';
@@ -53,7 +53,14 @@ export class HistoryReader {
     const manager = await this.#js.jetstreamManager(false);
     const message =
       (await manager.direct.getMessage(LOG_STREAM, { seq: sequence })) ?? (await manager.streams.getMessage(LOG_STREAM, { seq: sequence }));
-    return message?.data ?? null;
+    return message?.data ?? (await this.#readRest(sequence));
+  }
+
+  /** What is left of an entry of which a part was erased. */
+  async #readRest(sequence: number): Promise<Uint8Array | null> {
+    const manager = await this.#js.jetstreamManager(false);
+    const rest = await manager.streams.getMessage(REDACTED_STREAM, { last_by_subj: redactedSubject(logSubject('*', '*'), sequence) });
+    return rest === null || rest.data.length === 0 ? null : rest.data;
   }
 }
 

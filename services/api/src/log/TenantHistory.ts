@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { CairnError, type CairnEvent, decodeEventBatch, LOG_STREAM, logSubject } from '@cairn/contracts';
+import { CairnError, type CairnEvent, decodeEventBatch, isErasedEvent, LOG_STREAM, logSubject } from '@cairn/contracts';
 import type { EngineEvent } from '@cairn/engine';
+import { RedactedEntries, type RedactedPlace } from '@cairn/runtime';
 import { type Database, findIdentities } from '@cairn/store';
 import { type Consumer, DeliverPolicy, type JetStreamClient, type JsMsg, jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
@@ -47,8 +48,12 @@ export class TenantHistory {
   async *read(query: HistoryQuery): AsyncGenerator<HistoryChunk, void, undefined> {
     const manager = await this.#js.jetstreamManager(false);
     const until = (await manager.streams.info(LOG_STREAM)).state.last_seq;
+    const subjects = Array.from({ length: this.#partitions }, (_, partition) => logSubject(partition, query.tenantId));
+    const redacted = new RedactedEntries(manager);
+    await redacted.refresh();
+    const rests = redacted.between(subjects, { after: 0, before: until + 1 });
     const consumer = await this.#js.consumers.get(LOG_STREAM, {
-      filter_subjects: Array.from({ length: this.#partitions }, (_, partition) => logSubject(partition, query.tenantId)),
+      filter_subjects: subjects,
       ...(query.from === null
         ? { deliver_policy: DeliverPolicy.All }
         : { deliver_policy: DeliverPolicy.StartTime, opt_start_time: new Date(query.from).toISOString() }),
@@ -56,8 +61,9 @@ export class TenantHistory {
     const of = (await consumer.info()).num_pending;
     let read = 0;
     let placed: Placed[] = [];
-    for await (const message of of === 0 ? [] : entries(consumer, { until, signal: query.signal })) {
-      read += 1;
+    const stored = of === 0 ? [] : entries(consumer, { until, signal: query.signal });
+    for await (const message of withRests(stored, { redacted, rests: query.from === null || of > 0 ? rests : [], from: query.from })) {
+      read = Math.min(read + 1, of);
       placed.push(...eventsOf(message));
       if (placed.length < HISTORY_LOOKUP_EVENTS) continue;
       yield { events: await this.#originals(query.tenantKey, placed), read, of };
@@ -78,7 +84,7 @@ export class TenantHistory {
       fingerprints: [],
     });
     const places = new Set(rows.map(({ logSeq, logIndex }) => `${logSeq}:${logIndex}`));
-    return placed.filter(({ sequence, index }) => places.has(`${sequence}:${index}`)).map(toEngineEvent);
+    return placed.filter(({ sequence, index, event }) => !isErasedEvent(event) && places.has(`${sequence}:${index}`)).map(toEngineEvent);
   }
 }
 
@@ -103,7 +109,33 @@ async function* entries(consumer: Consumer, { until, signal }: { until: number; 
   if (!signal.aborted) throw new CairnError('unavailable', 'the log did not send what it holds: try again', { retryAfterSeconds: 5 });
 }
 
-function eventsOf({ seq: sequence, data }: JsMsg): Placed[] {
+/** What is left of entries of which a part was erased comes in their place; of those before the first that is wanted, nothing. */
+async function* withRests(
+  stored: Iterable<JsMsg> | AsyncIterable<JsMsg>,
+  of: { redacted: RedactedEntries; rests: readonly RedactedPlace[]; from: number | null },
+): AsyncGenerator<Pick<JsMsg, 'seq' | 'data'>> {
+  let rests = of.rests;
+  let isFirst = true;
+  const upTo = (sequence: number) => {
+    const end = rests.findIndex((rest) => rest.sequence >= sequence);
+    const due = end === -1 ? rests : rests.slice(0, end);
+    rests = rests.slice(due.length);
+    return due;
+  };
+  for await (const message of stored) {
+    const due = upTo(message.seq);
+    if (!isFirst || of.from === null) yield* readRests(of.redacted, due);
+    isFirst = false;
+    yield message;
+  }
+  yield* readRests(of.redacted, rests);
+}
+
+async function* readRests(redacted: RedactedEntries, places: readonly RedactedPlace[]): AsyncGenerator<Pick<JsMsg, 'seq' | 'data'>> {
+  for await (const { sequence, data } of redacted.read(places)) if (data.length > 0) yield { seq: sequence, data };
+}
+
+function eventsOf({ seq: sequence, data }: Pick<JsMsg, 'seq' | 'data'>): Placed[] {
   try {
     return decodeEventBatch(data).events.map((event, index) => ({ event, sequence, index }));
   } catch (error) {

@@ -19,11 +19,15 @@ export function judge(candidate: Candidate, known: readonly KnownEvent[]): Outco
   if (byEventId !== undefined && byEventId.payloadHash !== candidate.payloadHash) return conflict('event_id', byEventId);
   const original =
     byEventId ?? byKey ?? known.find((other) => candidate.fingerprint !== null && other.fingerprint === candidate.fingerprint);
-  return original === undefined ? null : { status: 'duplicate', eventId: original.eventId, sequence: original.sequence };
+  if (original === undefined) return null;
+  // Of one who was erased since, the id is no longer known.
+  const eventId = original.eventId === '' ? candidate.event.eventId : original.eventId;
+  return { status: 'duplicate', eventId, sequence: original.sequence };
 }
 
 function conflict(field: 'event_id' | 'idempotency_key', original: KnownEvent): Outcome {
-  const message = `was used before, by the event "${original.eventId}" with another content: use a new one for a new event`;
+  const by = original.eventId === '' ? 'an event that was erased' : `the event "${original.eventId}"`;
+  const message = `was used before, by ${by} with another content: use a new one for a new event`;
   return {
     status: 'conflict',
     error: new CairnError('idempotency_conflict', `${field} ${message}`, { errors: [{ field, message }] }),

@@ -102,7 +102,7 @@ async function everything(): Promise<string> {
     for (let seq = Math.max(1, state.first_seq); seq <= state.last_seq; seq++) {
       const message = await manager.streams.getMessage(stream, { seq });
       if (message !== null)
-        texts.push(`${stream} ${seq} ${message.subject} ${String(message.header)} ${Buffer.from(message.data).toString('utf8')}`);
+        texts.push(`${stream} ${seq} ${message.subject} ${JSON.stringify([...message.header])} ${Buffer.from(message.data).toString('utf8')}`);
     }
   }
   return texts.join('\n');
@@ -120,6 +120,7 @@ const answersOf = (user: string) =>
   );
 
 describe('a user who is erased', () => {
+  // proves: erased-for-nobody-else
   it('leaves no trace, and nobody else loses anything', async () => {
     await harness.startEvaluator('one');
     await harness.publishPack(PACK);

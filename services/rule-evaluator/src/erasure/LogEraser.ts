@@ -1,5 +1,4 @@
 import {
-  type CairnEvent,
   entryOfRedacted,
   LOG_STREAM,
   logControlSubject,
@@ -9,10 +8,11 @@ import {
   redactedSubject,
   redactedSubjects,
 } from '@cairn/contracts';
-import { type Database, type Erasure, findIdentities, uuidText } from '@cairn/store';
+import type { Database, Erasure } from '@cairn/store';
 import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
 import { eraseMessage } from './eraseMessage.js';
-import { type Redacted, redactEntry } from './redactEntry.js';
+import type { Redacted } from './redactEntry.js';
+import { redactorOf } from './redactorOf.js';
 import { scanStream } from './scanStream.js';
 
 export interface LogEraserPorts {
@@ -68,18 +68,15 @@ export class LogEraser {
     },
   ): Promise<Erasure> {
     const { stream, subjects, signal } = of;
-    const needles = begun.userIds.map((userId) => Buffer.from(userId));
+    const redact = redactorOf(this.#ports.database.pool, begun);
     let erasure = begun;
     await scanStream(
       this.#ports.js,
       { stream, subjects, after: begun.scannedSeq, until: begun.untilSeq, signal },
       {
         take: async ({ seq: sequence, subject, data }) => {
-          const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-          // An id stands in an entry as it is: most need not be decoded.
-          if (!needles.some((needle) => bytes.includes(needle))) return;
           const place = of.placeOf({ subject, sequence });
-          const erased = await this.#eraseOne(begun, { stream, sequence, place, data });
+          const erased = await this.#eraseOne({ stream, sequence, place, data }, redact);
           if (erased === null) return;
           erasure = { ...erasure, entries: erasure.entries + 1, teams: erased.isOfTeam ? 1 : erasure.teams };
         },
@@ -92,41 +89,19 @@ export class LogEraser {
     return erasure;
   }
 
-  /** Null where it does not name them after all. */
-  async #eraseOne(erasure: Erasure, stored: Stored): Promise<Redacted | null> {
-    const redacted = await this.#redact(erasure, stored.place, stored.data);
+  /** Null where it does not name them. */
+  async #eraseOne(stored: Stored, redact: ReturnType<typeof redactorOf>): Promise<Redacted | null> {
+    const { place, data } = stored;
+    const redacted = await redact({ ...place, data });
     if (redacted === null) return null;
-    await this.#writeRest(erasure, stored, redacted);
-    await eraseMessage(this.#ports.manager, stored);
-    return redacted;
-  }
-
-  /** Somebody else may have been taken out of the same entry before: what is left of that is what is gone on with. */
-  async #writeRest(erasure: Erasure, { place, data }: Stored, redacted: Redacted): Promise<void> {
     const { js, manager } = this.#ports;
     const subject = redactedSubject(place.subject, place.sequence);
     const newest = await manager.streams.getMessage(REDACTED_STREAM, { last_by_subj: subject });
+    // Somebody else may have been taken out of the same entry before: what is left of that is what is gone on with.
     const isNewest = newest === null || Buffer.from(newest.data).equals(data);
-    const rest = isNewest ? redacted : await this.#redact(erasure, place, newest.data);
-    if (rest !== null) await js.publish(subject, rest.rest, { expect: { lastSubjectSequence: newest?.seq ?? 0 } });
-  }
-
-  async #redact({ tenantKey, userIds }: Erasure, place: { subject: string; sequence: number }, data: Uint8Array): Promise<Redacted | null> {
-    const findTaken = (events: ReadonlyMap<number, CairnEvent>) => this.#findTaken(tenantKey, place.sequence, events);
-    return redactEntry({ subject: place.subject, data }, { userIds: new Set(userIds), findTaken });
-  }
-
-  /** The database knows of each identity the place that was taken, though no longer by whom. */
-  async #findTaken(tenantKey: number, sequence: number, events: ReadonlyMap<number, CairnEvent>): Promise<Set<number>> {
-    const rows = await findIdentities(this.#ports.database.pool, {
-      tenantKey,
-      eventIdHashes: [...events.values()].map(({ identity }) => identity.eventIdHash),
-      keyHashes: [],
-      fingerprints: [],
-    });
-    const taken = new Map(rows.filter(({ logSeq }) => logSeq === sequence).map((row) => [row.logIndex, row.eventIdHash]));
-    return new Set(
-      [...events].filter(([index, { identity }]) => taken.get(index) === uuidText(identity.eventIdHash)).map(([index]) => index),
-    );
+    const written = isNewest ? redacted : await redact({ ...place, data: newest.data });
+    if (written !== null) await js.publish(subject, written.rest, { expect: { lastSubjectSequence: newest?.seq ?? 0 } });
+    await eraseMessage(manager, stored);
+    return redacted;
   }
 }

@@ -1,4 +1,5 @@
 import { type AddCommand, withExamples } from '@cairn/cli';
+import { DEFAULT_TENANT_ID } from '@cairn/contracts';
 import type { Command } from 'commander';
 
 /** `cairn archive`: the log in files. It works on the servers themselves, and so comes from here. */
@@ -27,6 +28,16 @@ export const addArchiveCommands: AddCommand = (program, host) => {
     .action(async (place: string, _options: object, self: Command) => {
       const { verifyCommand } = await import('./archiveCommands.js');
       host.exit(await verifyCommand(host.contextOf(self), place));
+    });
+  group
+    .command('erase')
+    .description('take users out of an archive, once they are erased; files that hold them are written anew')
+    .argument('<place>', 'the archive: a directory, or s3://bucket/path')
+    .requiredOption('--user <id...>', 'all ids that lead to them')
+    .option('--tenant <id>', 'whose users they are', DEFAULT_TENANT_ID)
+    .action(async (place: string, options: { user: string[]; tenant: string }, self: Command) => {
+      const { eraseCommand } = await import('./archiveCommands.js');
+      host.exit(await eraseCommand(host.contextOf(self), place, options));
     });
   withExamples(group, [
     ['cairn archive export /backup/cairn', 'daily, say: each call goes on where the last one ended'],

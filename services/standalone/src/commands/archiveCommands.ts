@@ -1,8 +1,18 @@
-import { Archive, beginBehind, exportLog, type ImportReport, importLog, verifyArchive } from '@cairn/archive';
-import { type CliContext, countOf, createProgressBar, EXIT, type ExitCode, formatNumber } from '@cairn/cli';
+import {
+  Archive,
+  beginBehind,
+  eraseFromArchive,
+  exportLog,
+  type ImportReport,
+  importLog,
+  type LogEntry,
+  verifyArchive,
+} from '@cairn/archive';
+import { type CliContext, countOf, createProgressBar, EXIT, type ExitCode, formatNumber, UsageError } from '@cairn/cli';
 import { LOG_STREAM, LOG_SUBJECTS } from '@cairn/contracts';
+import { redactorOf } from '@cairn/rule-evaluator';
 import { ensureStreams } from '@cairn/runtime';
-import { isMigrated, partitionPositions } from '@cairn/store';
+import { findTenant, isMigrated, partitionPositions } from '@cairn/store';
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { archivePlaceOf } from '../archivePlaceOf.js';
@@ -50,6 +60,29 @@ async function say(context: CliContext, report: ImportReport | { first: null; la
     `cairn: ${countOf(report.lost, 'place')} behind it were evaluated and are lost from the log: what they brought about stays, ` +
       'and what comes next is put behind them. `cairn replay --swap` would take it back',
   );
+}
+
+/** The users' names are given: nobody else knows them once they are erased. */
+export async function eraseCommand(
+  context: CliContext,
+  place: string,
+  { user: userIds, tenant: tenantId }: { user: string[]; tenant: string },
+): Promise<ExitCode> {
+  const signal = context.interruption();
+  return withInstallation(context, async ({ database: { pool } }) => {
+    const tenant = await findTenant(pool, tenantId);
+    if (tenant === null) throw new UsageError(`there is no tenant "${tenantId}"`);
+    const redactor = redactorOf(pool, { ...tenant, tenantId, userIds });
+    const redact = async (entry: LogEntry) => (await redactor(entry))?.rest ?? null;
+    const places = archivePlaceOf(context, place);
+    const report = await withBar(context, 'Erasing', (progress) => eraseFromArchive({ place: places, redact, progress, signal }));
+    if (context.json) await context.output.json({ place: places.name, ...report });
+    else
+      await context.output.line(
+        `Erased from ${countOf(report.entries, 'place')} of the log, in ${countOf(report.files, 'file')} of ${places.name}.`,
+      );
+    return EXIT.success;
+  });
 }
 
 export async function verifyCommand(context: CliContext, place: string): Promise<ExitCode> {
