@@ -72,6 +72,7 @@ function counted({ timeZone, slugs, instants }: { timeZone: string; slugs: reado
 }
 
 describe('what is shown at a tick', () => {
+  // proves: time-is-in-the-log
   it('is what counting anew at that instant gives, and the same from a state that was read back', () => {
     fc.assert(
       fc.property(scene, ({ ticks: [tick], ...of }) => {
