@@ -1,9 +1,14 @@
 import type pg from 'pg';
 import { connectWithPlans, type PipelineOptions } from './connectWithPlans.js';
 import { plansAreStale } from './hot/planAge.js';
-import type { Statement } from './runQuery.js';
 import { StoreError } from './StoreError.js';
 import { toStoreError } from './toStoreError.js';
+
+interface Repeated {
+  /** The same each time. */
+  text: string;
+  values?: unknown[];
+}
 
 /** Texts of statements that are prepared; the callers have a handful. */
 const STATEMENTS_MAX = 100;
@@ -23,7 +28,7 @@ export class PreparedConnection {
   }
 
   /** Rejects with a StoreError; with `connection` it is unknown whether the statement was run. */
-  async query<Row extends pg.QueryResultRow>({ text, values }: Statement): Promise<pg.QueryResult<Row>> {
+  async query<Row extends pg.QueryResultRow>({ text, values }: Repeated): Promise<pg.QueryResult<Row>> {
     const connecting = (this.#connecting ??= this.#connect());
     try {
       const client = await connecting;

@@ -1,5 +1,4 @@
 import { type Uuid, uuidArray } from '../binaryArrays.js';
-
 import { type Preparable, runQuery } from '../runQuery.js';
 
 /** Hashes are 16 bytes, or their text; null where an event has none. Order and repetition do not matter. */

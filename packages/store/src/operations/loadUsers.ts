@@ -1,6 +1,5 @@
 import { textArray } from '../binaryArrays.js';
 import { OWNER_KIND, type OwnerKind } from '../ownerKind.js';
-
 import { type Preparable, runQuery } from '../runQuery.js';
 import { StoreError } from '../StoreError.js';
 
