@@ -93,6 +93,14 @@ export class ErasureSteps {
       return next(erasure, 'tables');
     } catch (error) {
       if (!(error instanceof ReplayError) || signal.aborted) throw error;
+      if (error.code === 'log_trimmed') {
+        // Of its beginning only archives know, and they are the operator's.
+        logger.warn(
+          { err: error, ...about },
+          'teams keep the numbers of a user who was erased, until the tenant is replayed from an archive',
+        );
+        return next(erasure, 'tables');
+      }
       return { erasure, waitsFor: `the teams of the tenant to be rebuilt: ${error.message}` };
     } finally {
       await source.close();

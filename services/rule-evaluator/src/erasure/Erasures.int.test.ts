@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { redactedSubject } from '@cairn/contracts';
 import { createLogger } from '@cairn/runtime';
-import { findErasures, requestErasure } from '@cairn/store';
+import { type Erasure, findErasures, requestErasure } from '@cairn/store';
 import { eventually } from '@cairn/testing';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { headers } from '@nats-io/transport-node';
@@ -47,18 +48,28 @@ async function live(from: number, events: number): Promise<void> {
     await harness.append([anEvent({ ...of(n), user: 'dora' }), anEvent({ ...of(n), id: `e-${n}-again`, user: 'ben', key: `key-${n}` })]);
 }
 
-async function erase(userId: string): Promise<string> {
+const TIMEOUT = { timeoutMs: 30_000 };
+
+async function tenantKey(): Promise<number> {
   const [tenant] = await harness.rows<{ key: number }>("SELECT tenant_key AS key FROM tenants WHERE tenant_id = 'default'");
-  const request = { tenantKey: tenant?.key ?? 0, userId, erasureId: randomUUID(), actor: 'test', reason: 'they asked for it' };
-  const { erasureId } = await requestErasure(harness.database.pool, request);
-  await eventually(
-    async () => {
-      const [erasure] = await findErasures(harness.database.pool, { tenantKey: request.tenantKey, erasureId, limit: 1 });
-      expect(erasure).toMatchObject({ step: 'done', waitsFor: null, userIds: [] });
-    },
-    { timeoutMs: 15_000 },
-  );
-  return erasureId;
+  return tenant?.key ?? 0;
+}
+
+async function request(userId: string): Promise<string> {
+  const asked = { tenantKey: await tenantKey(), userId, erasureId: randomUUID(), actor: 'test', reason: 'they asked for it' };
+  return (await requestErasure(harness.database.pool, asked)).erasureId;
+}
+
+async function progressOf(erasureId: string): Promise<Erasure | undefined> {
+  return (await findErasures(harness.database.pool, { tenantKey: await tenantKey(), erasureId, limit: 1 }))[0];
+}
+
+async function done(erasureId: string): Promise<void> {
+  await eventually(async () => expect(await progressOf(erasureId)).toMatchObject({ step: 'done', waitsFor: null, userIds: [] }), TIMEOUT);
+}
+
+async function erase(userId: string): Promise<void> {
+  await done(await request(userId));
 }
 
 async function verdict(): Promise<string> {
@@ -102,7 +113,9 @@ async function everything(): Promise<string> {
     for (let seq = Math.max(1, state.first_seq); seq <= state.last_seq; seq++) {
       const message = await manager.streams.getMessage(stream, { seq });
       if (message !== null)
-        texts.push(`${stream} ${seq} ${message.subject} ${JSON.stringify([...message.header])} ${Buffer.from(message.data).toString('utf8')}`);
+        texts.push(
+          `${stream} ${seq} ${message.subject} ${JSON.stringify([...message.header])} ${Buffer.from(message.data).toString('utf8')}`,
+        );
     }
   }
   return texts.join('\n');
@@ -167,6 +180,41 @@ describe('a user who is erased', () => {
     await erase('ben');
     await erase(GONE);
     expect(tracesOf(await everything(), [GONE, SECRET, '"ben"'])).toEqual([]);
+    expect(await verdict()).toBe('equal');
+  });
+
+  // proves: erased-though-interrupted
+  it('is gone in the end, whichever evaluator does it and wherever one has left it', async () => {
+    const first = await harness.startEvaluator('one');
+    await harness.publishPack(PACK);
+    await live(0, 12);
+    await harness.evaluated();
+    // What a crash leaves between the rest of an entry and the end of the entry itself.
+    const manager = await jetstreamManager(harness.nats);
+    const js = jetstream(harness.nats);
+    const half = await manager.streams.getMessage('CAIRN_LOG', { last_by_subj: 'log.*.default' });
+    if (half === null) throw new Error('the log is empty');
+    await js.publish(redactedSubject(half.subject, half.seq), half.data);
+    const erasureId = await request(GONE);
+    await eventually(async () => expect((await progressOf(erasureId))?.step).not.toBe('requested'), TIMEOUT);
+    await harness.stopEvaluator(first);
+    await harness.startEvaluator('two');
+    await done(erasureId);
+    expect(tracesOf(await everything(), [GONE, SECRET])).toEqual([]);
+    expect(await verdict()).toBe('equal');
+  });
+
+  it('goes under every name that they had', async () => {
+    await harness.startEvaluator('one');
+    await harness.publishPack(PACK);
+    await live(0, 8);
+    await harness.append([anEvent({ id: 'old', user: 'ada.born', properties: { note: SECRET } })]);
+    await harness.appendControl({ kind: 'users_merged', from: 'ada.born', into: GONE, reason: 'married' });
+    await harness.append([anEvent({ id: 'later', user: 'ada.born', properties: { note: SECRET } })]);
+    await harness.evaluated();
+    await harness.drained();
+    await erase('ada.born');
+    expect(tracesOf(await everything(), [GONE, SECRET, 'ada.born'])).toEqual([]);
     expect(await verdict()).toBe('equal');
   });
 });
