@@ -68,6 +68,7 @@ export { aliasesAmong } from './operations/aliasesAmong.js';
 export { aliasesState } from './operations/aliasesState.js';
 export { catalogueSequence } from './operations/catalogueSequence.js';
 export { commitBatch, commitBatches } from './operations/commitBatch.js';
+export { countForwards } from './operations/countForwards.js';
 export { countUserAliases } from './operations/countUserAliases.js';
 export { countUserEvents } from './operations/countUserEvents.js';
 export { countUsers } from './operations/countUsers.js';

@@ -167,25 +167,55 @@ describe.each([
 });
 
 describe('users merged while events come', () => {
-  it('are rebuilt from the log as they are', async () => {
-    await harness.startEvaluator('one');
-    await harness.publishPack([aCount('ten', 10), aCount('each', 3, { repeat: 'every_threshold' }), aCount('team', 9, { scope: 'team' })]);
-    const users = Array.from({ length: 12 }, (_, i) => `user-${i}`);
-    for (let round = 0; round < 6; round++) {
-      await harness.append(
-        users.flatMap((user) => [anEvent({ id: `${user}-r${round}`, user, team: 'all' }), anEvent({ id: `shared-${round}`, user })]),
-      );
-      if (round > 0) await harness.appendControl(merge(`user-${round}`, `user-${round + 5}`));
-      if (round === 3) await harness.publishPack([aCount('ten', 10), aCount('late', 5), aCount('team', 9, { scope: 'team' })]);
-    }
-    await settled();
-    const [sums] = await harness.rows<{ events: number; off: number }>(
+  const users = Array.from({ length: 12 }, (_, i) => `user-${i}`);
+  /** Each of them does something, and all of them claim the same; then one of the first six is merged into one of the others. */
+  async function round(n: number): Promise<void> {
+    await harness.append(
+      users.flatMap((user) => [anEvent({ id: `${user}-r${n}`, user, team: 'all' }), anEvent({ id: `shared-${n}`, user, team: 'all' })]),
+    );
+    if (n > 0) await harness.appendControl(merge(`user-${n}`, `user-${n + 5}`));
+    if (n === 3) await harness.publishPack([aCount('ten', 10), aCount('late', 5), aCount('team', 9, { scope: 'team' })]);
+  }
+
+  async function isConsistent(): Promise<void> {
+    const [sums] = await harness.rows<{ events: number; off: number; left: number }>(
       `SELECT (SELECT count(*)::int FROM events) AS events,
               (SELECT count(*)::int FROM users AS u WHERE kind = 0 AND
                  (SELECT coalesce(sum(amount), 0) FROM xp_entries AS x WHERE x.user_key = u.user_key) <>
-                 (SELECT coalesce(sum(xp_reward), 0) FROM unlocks AS k WHERE k.user_key = u.user_key AND revoked_at IS NULL)) AS off`,
+                 (SELECT coalesce(sum(xp_reward), 0) FROM unlocks AS k WHERE k.user_key = u.user_key AND revoked_at IS NULL)) AS off,
+              (SELECT count(*)::int FROM events AS e JOIN users AS u USING (user_key) JOIN user_aliases AS a ON a.alias = u.user_id) AS left`,
     );
-    expect(sums).toEqual({ events: 12 * 6 + 6, off: 0 });
+    expect(sums).toEqual({ events: 12 * 6 + 6, off: 0, left: 0 });
     expect(await isTheSameReplayed()).toBe(true);
+  }
+
+  beforeEach(async () => {
+    await harness.publishPack([aCount('ten', 10), aCount('each', 3, { repeat: 'every_threshold' }), aCount('team', 9, { scope: 'team' })]);
+  });
+
+  // proves: alias-not-lost
+  it('are rebuilt from the log as they are', async () => {
+    await harness.startEvaluator('one');
+    for (let n = 0; n < 6; n++) await round(n);
+    await settled();
+    await isConsistent();
+  });
+
+  // proves: merge-once, alias-not-lost
+  it('are one however often connections are cut, and whoever takes over', async () => {
+    let evaluators = [await harness.startEvaluator('one'), await harness.startEvaluator('two')];
+    for (let n = 0; n < 6; n++) {
+      await round(n);
+      await harness.cutDatabaseConnections();
+      const [first, ...others] = evaluators;
+      if (n % 2 === 1 && first !== undefined) {
+        await harness.stopEvaluator(first);
+        evaluators = [...others, await harness.startEvaluator(`later-${n}`)];
+      }
+    }
+    await harness.evaluated({ timeoutMs: 60_000 });
+    await harness.drained({ timeoutMs: 60_000 });
+    await harness.evaluated({ timeoutMs: 60_000 });
+    await isConsistent();
   });
 });

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@cairn/runtime';
 import {
+  countForwards,
   type Database,
   listRecounts,
   type PartitionPosition,
@@ -36,6 +37,11 @@ export class EvaluatedPositions {
   /** What publications and settings asked for, and is not done yet for all users. */
   recounts(): Promise<PendingRecountRow[]> {
     return listRecounts(this.#database.pool);
+  }
+
+  /** Events under an alias that are on their way to their user, and in no partition meanwhile. */
+  forwards(): Promise<number> {
+    return countForwards(this.#database.pool);
   }
 
   /** Whose events concern the loop of the teams. */

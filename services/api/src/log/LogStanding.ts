@@ -56,6 +56,8 @@ export class LogStanding {
     const doorBacklog = await this.#door.read();
     const lastSequence = (await manager.streams.info(LOG_STREAM)).state.last_seq;
     const positions = await this.#positions.read();
+    // What a partition hands on to another has left the one by now, and is not looked for in the other yet.
+    const forwards = await this.#positions.forwards();
     const partitions = await standingsOf(
       manager,
       positions.filter(({ partition }) => partition !== TEAMS_PARTITION),
@@ -67,7 +69,7 @@ export class LogStanding {
     const evaluatedSequence = Math.min(lastSequence, ...behind.map((partition) => partition.evaluatedSequence));
     // An entry that came in after the first look can be behind without the last sequence telling.
     const entriesBehind = behind.length === 0 ? 0 : Math.max(1, lastSequence - evaluatedSequence);
-    return { lastSequence, evaluatedSequence, lag: entriesBehind + doorBacklog + recounts.length, partitions, recounts, teams };
+    return { lastSequence, evaluatedSequence, lag: entriesBehind + doorBacklog + forwards + recounts.length, partitions, recounts, teams };
   }
 
   /** Which tenants have teams is asked after the position: at one before the first achievement of teams, its publication is behind. */

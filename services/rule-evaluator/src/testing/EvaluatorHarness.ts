@@ -169,11 +169,11 @@ export class EvaluatorHarness {
   }
 
   /** Resolves when all that was committed is published. */
-  async drained(): Promise<void> {
+  async drained(within: { timeoutMs?: number } = {}): Promise<void> {
     await eventually(async () => {
       const messages = await this.count('outbox');
       if (messages > 0) throw new Error(`${messages} messages are still to be published`);
-    });
+    }, within);
   }
 
   async count(table: string): Promise<number> {

@@ -73,6 +73,18 @@ describe('POST /v1/admin/users/{user}/merges', () => {
   });
 });
 
+describe('GET /v1/status', () => {
+  it('lags while an event under an alias is on its way to its user', async () => {
+    const { pool } = harness.database;
+    const { rows } = await pool.query<{ id: number }>(
+      "INSERT INTO outbox (partition, subject, msg_id, payload) VALUES (0, 'log.1.people', 'alias:1:0', '') RETURNING id",
+    );
+    await eventually(async () => expect((await harness.get('/v1/status', token)).body.lag).toBe(1));
+    await pool.query('DELETE FROM outbox WHERE id = $1', [rows[0]?.id]);
+    await eventually(async () => expect((await harness.get('/v1/status', token)).body.lag).toBe(0));
+  });
+});
+
 describe('POST /v1/admin/users/{user}/renames', () => {
   it('takes a name that nobody has', async () => {
     expect(await rename('eva', 'finn')).toMatchObject(conflict);
