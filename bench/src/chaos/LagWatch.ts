@@ -7,8 +7,10 @@ const LOOK_MS = 2_000;
 const TELL_MS = 10_000;
 const DRAIN_LOOK_MS = 200;
 const ANSWER_MS_MAX = 5_000;
+/** As much as is evaluated in half a minute on two busy cores; producers wait where there is more. */
+const LAG_MAX = 80_000;
 
-/** Looks how far behind everything is, and says now and then how it goes. */
+/** Looks how far behind everything is, holds the producers back where that is too far, and says now and then how it goes. */
 export class LagWatch {
   peakLag = 0;
   readonly #world: ChaosWorld;
@@ -41,6 +43,7 @@ export class LagWatch {
     while (!this.#stop.signal.aborted) {
       const lag = await this.#lag();
       this.peakLag = Math.max(this.peakLag, lag ?? 0);
+      if (lag !== null) this.#load.holdBack({ isOn: lag > LAG_MAX });
       if (performance.now() - toldMs >= TELL_MS && !this.#stop.signal.aborted) {
         toldMs = performance.now();
         const { answered, claimed, events, duplicates, retries } = this.#load;

@@ -100,6 +100,7 @@ function canMount(): boolean {
 }
 
 describe.skipIf(!hasTool('bash'))('a runbook for an incident, followed as it is written', () => {
+  // proves: runbooks-hold
   it(
     'finds a storm of duplicates, sees it end, and nothing counted twice',
     async () => {
@@ -115,6 +116,7 @@ describe.skipIf(!hasTool('bash'))('a runbook for an incident, followed as it is 
     TIMEOUT_MS,
   );
 
+  // proves: runbooks-hold
   it(
     'starts an evaluator where there is none, and all is evaluated',
     async () => {
@@ -132,6 +134,7 @@ describe.skipIf(!hasTool('bash'))('a runbook for an incident, followed as it is 
     TIMEOUT_MS,
   );
 
+  // proves: runbooks-hold
   it.skipIf(!hasTool('psql'))(
     'finds out whom a partition waits for, and ends that',
     async () => {
@@ -168,6 +171,7 @@ describe.skipIf(!hasTool('bash'))('a runbook for an incident, followed as it is 
     TIMEOUT_MS,
   );
 
+  // proves: runbooks-hold
   it.skipIf(!canMount())(
     'makes room on a full disk, and takes in what was kept meanwhile',
     async () => {
@@ -202,6 +206,7 @@ describe.skipIf(!hasTool('bash'))('a runbook for an incident, followed as it is 
     TIMEOUT_MS,
   );
 
+  // proves: runbooks-hold
   it(
     'goes to another version with a way back, and finds no difference',
     async () => {

@@ -24,6 +24,7 @@ export class Load {
   readonly #startMs = performance.now();
   #next = 0;
   #isOver = false;
+  #isHeldBack = false;
   /** Sent again on purpose. */
   duplicates = 0;
   /** Sent again because no answer came, or one that asks for it. */
@@ -54,7 +55,7 @@ export class Load {
   async claim(count: number): Promise<number[]> {
     while (this.#next < this.events && !this.#isOver) {
       const due = Math.min(1, (performance.now() - this.#startMs) / this.#durationMs) * this.events;
-      if (this.#next < due) {
+      if (this.#next < due && !this.#isHeldBack) {
         const from = this.#next;
         this.#next = Math.min(from + count, this.events);
         return Array.from({ length: this.#next - from }, (_, i) => from + i);
@@ -72,6 +73,11 @@ export class Load {
   /** The number of what is sent next to be refused. */
   nextBad(): number {
     return this.#bad++;
+  }
+
+  /** Nothing new is sent for as long as that holds. */
+  holdBack({ isOn }: { isOn: boolean }): void {
+    this.#isHeldBack = isOn;
   }
 
   /** Nothing new is sent from now on. */
