@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CairnError, type CairnEvent, decodeEventBatch, isErasedEvent, LOG_STREAM, logSubject } from '@cairn/contracts';
 import type { EngineEvent } from '@cairn/engine';
 import { RedactedEntries, type RedactedPlace } from '@cairn/runtime';
-import { type Database, findIdentities } from '@cairn/store';
+import { type Database, findIdentities, listUserAliases } from '@cairn/store';
 import { type Consumer, DeliverPolicy, type JetStreamClient, type JsMsg, jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { HISTORY_ENTRIES_AHEAD_MAX, HISTORY_LOOKUP_EVENTS, HISTORY_STALL_MS_MAX } from '../limits.js';
@@ -61,21 +61,32 @@ export class TenantHistory {
     const of = (await consumer.info()).num_pending;
     let read = 0;
     let placed: Placed[] = [];
+    const userOf = await this.#users(query.tenantKey);
     const stored = of === 0 ? [] : entries(consumer, { until, signal: query.signal });
     for await (const message of withRests(stored, { redacted, rests: query.from === null || of > 0 ? rests : [], from: query.from })) {
       read = Math.min(read + 1, of);
       placed.push(...eventsOf(message));
       if (placed.length < HISTORY_LOOKUP_EVENTS) continue;
-      yield { events: await this.#originals(query.tenantKey, placed), read, of };
+      yield { events: await this.#originals(placed, { tenantKey: query.tenantKey, userOf }), read, of };
       placed = [];
       // A log that is near comes in without ever waiting; others want to be answered as well.
       await nextTurn();
     }
-    yield { events: await this.#originals(query.tenantKey, placed), read, of };
+    yield { events: await this.#originals(placed, { tenantKey: query.tenantKey, userOf }), read, of };
+  }
+
+  /** Whom each alias leads to: what was done under it is theirs. */
+  async #users(tenantKey: number): Promise<ReadonlyMap<string, string>> {
+    const rows = await listUserAliases(this.#database.pool, { tenantKey, atSequence: Number.MAX_SAFE_INTEGER });
+    const users = new Map<string, string>();
+    // The newest first: who was merged into somebody who was merged later goes there at once.
+    for (const { alias, userId } of rows.reverse()) users.set(alias, users.get(userId) ?? userId);
+    return users;
   }
 
   /** The first of each identity: of an event that is in the log twice, the dedup table names the place that counts. */
-  async #originals(tenantKey: number, placed: readonly Placed[]): Promise<EngineEvent[]> {
+  async #originals(placed: readonly Placed[], of: { tenantKey: number; userOf: ReadonlyMap<string, string> }): Promise<EngineEvent[]> {
+    const { tenantKey, userOf } = of;
     if (placed.length === 0) return [];
     const rows = await findIdentities(this.#database.pool, {
       tenantKey,
@@ -84,7 +95,10 @@ export class TenantHistory {
       fingerprints: [],
     });
     const places = new Set(rows.map(({ logSeq, logIndex }) => `${logSeq}:${logIndex}`));
-    return placed.filter(({ sequence, index, event }) => !isErasedEvent(event) && places.has(`${sequence}:${index}`)).map(toEngineEvent);
+    return placed
+      .filter(({ sequence, index, event }) => !isErasedEvent(event) && places.has(`${sequence}:${index}`))
+      .map(toEngineEvent)
+      .map((event) => ({ ...event, userId: userOf.get(event.userId) ?? event.userId }));
   }
 }
 

@@ -93,3 +93,11 @@ describe('POST /v1/admin/users/{user}/renames', () => {
     expect(await rename('eva', 'éva')).toMatchObject({ status: 200, body: { result: 'already_merged' } });
   });
 });
+
+describe('POST /v1/admin/packs/{pack}/preview', () => {
+  it('takes all that was done under any id of a user for theirs', async () => {
+    const { body } = await harness.call('POST', '/v1/admin/packs/test-pack/preview', { token, body: TEST_PACK });
+    // Three of the six were merged into a fourth, and one was renamed.
+    expect(body).toMatchObject({ events: 6, users: { seen: 3 } });
+  });
+});
