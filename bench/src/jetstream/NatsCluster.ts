@@ -55,7 +55,12 @@ export class NatsCluster {
     }
     const cluster = new NatsCluster(members, { binary: binary.path, syncInterval });
     for (let server = 0; server < servers; server++) await cluster.startServer(server);
-    await cluster.ready();
+    try {
+      await cluster.ready();
+    } catch (error) {
+      await cluster.stop();
+      throw error;
+    }
     return cluster;
   }
 

@@ -19,7 +19,13 @@ export interface WorldOptions {
 }
 
 /** What runs, by the name it is called by in the timeline. An evaluator without a name of its own is a new one after each start. */
-const PROCESSES: readonly { name: string; target: string; evaluatorName?: string }[] = [
+interface Runs {
+  name: string;
+  target: string;
+  evaluatorName?: string;
+}
+
+const PROCESSES: readonly Runs[] = [
   { name: 'evaluator-1', target: 'rule-evaluator', evaluatorName: 'evaluator-1' },
   { name: 'evaluator-2', target: 'rule-evaluator', evaluatorName: 'evaluator-2' },
   { name: 'evaluator-3', target: 'rule-evaluator' },
@@ -56,43 +62,49 @@ export class ChaosWorld {
     this.crashes = of.crashes;
   }
 
-  static async start({ dir, nats: kind, diskBytesMax, timeline }: WorldOptions): Promise<ChaosWorld> {
+  /** Leaves nothing behind where it fails. */
+  static async start(options: WorldOptions): Promise<ChaosWorld> {
+    const undo: (() => Promise<void>)[] = [];
+    try {
+      return await ChaosWorld.#open(options, undo);
+    } catch (error) {
+      for (const step of undo.reverse()) await step();
+      throw error;
+    }
+  }
+
+  static async #open({ dir, nats: kind, diskBytesMax, timeline }: WorldOptions, undo: (() => Promise<void>)[]): Promise<ChaosWorld> {
     const servers = kind === 'single' ? 1 : 3;
     const disks: (NatsDisk | null)[] = [];
-    for (let n = 1; n <= servers; n++) disks.push(await NatsDisk.mount(join(dir, `nats-${String(n)}`), diskBytesMax));
+    for (let n = 1; n <= servers; n++) {
+      const disk = await NatsDisk.mount(join(dir, `nats-${String(n)}`), diskBytesMax);
+      disks.push(disk);
+      undo.push(() => disk?.unmount(null) ?? Promise.resolve());
+    }
     const nats = await NatsCluster.start({ dataDir: dir, syncInterval: 'always', servers });
+    undo.push(() => nats.stop());
     const postgres = await startPostgres({ dataDir: join(dir, 'postgres'), log: () => undefined });
+    undo.push(() => postgres.stop());
+    await mkdir(join(dir, 'logs'));
     const crashes: string[] = [];
     const links = new Map<string, ProcessLinks>();
     const processes: KeptProcess[] = [];
     const to = { natsPorts: nats.ports, databaseUrl: postgres.url };
     for (const name of OUTSIDERS) links.set(name, await ProcessLinks.open(to));
-    await mkdir(join(dir, 'logs'));
-    for (const { name, target, evaluatorName } of PROCESSES) {
+    for (const of of PROCESSES) {
+      const { name, target } = of;
       const link = await ProcessLinks.open(to);
       links.set(name, link);
-      const env = {
-        ...process.env,
-        NATS_URL: link.natsUrl,
-        DATABASE_URL: link.databaseUrl,
-        CAIRN_DATA_DIR: join(dir, name),
-        CAIRN_TOKEN: tokenOf('default'),
-        CAIRN_NATS_TENANTS: '*',
-        CAIRN_STREAM_REPLICAS: String(servers),
-        CAIRN_LOG_LEVEL: 'warn',
-        ...(evaluatorName === undefined ? {} : { CAIRN_EVALUATOR_NAME: evaluatorName }),
-      };
       const onCrash = (how: string): void => {
         crashes.push(`${name} ${how}`);
         timeline.tell(`${name} ${how}`);
       };
-      processes.push(
-        new KeptProcess({ name, target, port: await findFreePort(), env, logFile: join(dir, 'logs', `${name}.log`), onCrash }),
-      );
+      const env = environmentOf(of, { link, dir, servers });
+      const logFile = join(dir, 'logs', `${name}.log`);
+      processes.push(new KeptProcess({ name, target, port: await findFreePort(), env, logFile, onCrash }));
     }
-    const world = new ChaosWorld({ nats, disks, postgres, processes, links, timeline, dir, crashes });
     for (const it of processes) it.keep();
-    return world;
+    return new ChaosWorld({ nats, disks, postgres, processes, links, timeline, dir, crashes });
   }
 
   /** What makes its disk full is a file system of its own, or where that is not allowed a bound of nats-server itself. */
@@ -152,6 +164,23 @@ export class ChaosWorld {
     await this.postgres.stop();
     for (const [server, disk] of this.disks.entries()) await disk?.unmount(keep ? `${this.nats.dirOf(server)}.kept` : null);
   }
+}
+
+function environmentOf(
+  { name, evaluatorName }: Runs,
+  { link, dir, servers }: { link: ProcessLinks; dir: string; servers: number },
+): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    NATS_URL: link.natsUrl,
+    DATABASE_URL: link.databaseUrl,
+    CAIRN_DATA_DIR: join(dir, name),
+    CAIRN_TOKEN: tokenOf('default'),
+    CAIRN_NATS_TENANTS: '*',
+    CAIRN_STREAM_REPLICAS: String(servers),
+    CAIRN_LOG_LEVEL: 'warn',
+    ...(evaluatorName === undefined ? {} : { CAIRN_EVALUATOR_NAME: evaluatorName }),
+  };
 }
 
 function tokenOf(tenant: TenantId): string {
