@@ -9,6 +9,7 @@ import { makeOrders } from './scenario/orders.js';
 import { Producer } from './scenario/Producer.js';
 import { catalogueAt, type FirstStage } from './scenario/pack.js';
 import { type Fleet, Storm } from './scenario/Storm.js';
+import { Timekeeper } from './scenario/Timekeeper.js';
 import { DoorSubscription } from './servers/DoorSubscription.js';
 import type { StoredMessage } from './servers/SimulatedStream.js';
 import { Tables } from './servers/Tables.js';
@@ -66,10 +67,12 @@ async function weather(world: World): Promise<Pick<Finished, 'history' | 'answer
     fleet.addDoor();
   }
   const operator = new Operator(world, makeOrders(random, history));
+  const timekeeper = new Timekeeper(world);
   operator.start();
+  timekeeper.start();
   storm.start();
   producer.start();
-  await scheduler.until(() => producer.isDone && operator.isDone, STEPS_MAX);
+  await scheduler.until(() => producer.isDone && operator.isDone && timekeeper.isDone, STEPS_MAX);
   storm.end();
   // Somebody has to be there to finish.
   fleet.addEvaluator();

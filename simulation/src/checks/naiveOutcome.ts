@@ -1,4 +1,4 @@
-import { admitEvent, decodeControlEntry, isControlSubject } from '@cairn/contracts';
+import { admitEvent, decodeControlEntry, isControlSubject, TICK_SUBJECT } from '@cairn/contracts';
 import type { Sending, WireEvent } from '../scenario/history.js';
 import { type FirstStage, rulesAt } from '../scenario/pack.js';
 import { EACH_RED_XP } from '../scenario/rules.js';
@@ -47,7 +47,7 @@ export function naiveOutcome(
     if (event.teamId !== undefined) teams.of(event.teamId).retract(eventId);
   };
   const orders = nats.log.messages.flatMap(({ subject, sequence, data }): Happening[] => {
-    if (!isControlSubject(subject)) return [];
+    if (!isControlSubject(subject) || subject === TICK_SUBJECT) return [];
     const { body } = decodeControlEntry(data);
     const happen = (): void => {
       if (body.kind === 'pack_published') for (const holders of [users, teams]) holders.publish();

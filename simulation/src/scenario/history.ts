@@ -14,11 +14,13 @@ export interface WireEvent {
   source?: { ref: string };
   occurred_at: string;
   properties: { colour: string };
+  backfill?: boolean;
 }
 
 export const USERS = ['ada', 'bob', 'cyd', 'dan', 'eve'];
 export const TEAMS = ['north', 'south'];
 const COLOURS = ['red', 'green', 'blue', 'black'];
+const BACKFILL_CHANCE = 0.2;
 const START_MS = Date.UTC(2026, 4, 1);
 /** In how many worlds two users may have events of one name: in those, who of them was the first is known to the live tables alone. */
 const SHARED_NAMES_CHANCE = 0.3;
@@ -51,5 +53,6 @@ function aNewEvent(random: SeededRandom, i: number): WireEvent {
     ...(random.chance(0.2) ? { source: { ref: `r${i}` } } : {}),
     occurred_at: new Date(START_MS + random.below(1_000_000) * 1_000).toISOString(),
     properties: { colour: random.pick(COLOURS) },
+    ...(random.chance(BACKFILL_CHANCE) ? { backfill: true } : {}),
   };
 }
