@@ -32,5 +32,5 @@ export interface Erasure {
 /** For SELECT, of `erasures AS e` and `tenants AS t`. */
 export const ERASURE_COLUMNS = `e.erasure_id AS "erasureId", e.tenant_key AS "tenantKey", t.tenant_id AS "tenantId", e.user_ids AS "userIds",
   e.step, e.log_seq AS "logSeq", e.scanned_seq AS "scannedSeq", e.until_seq AS "untilSeq", e.entries, e.messages, e.letters, e.teams,
-  e.actor, e.reason, e.waits_for AS "waitsFor", (extract(epoch FROM e.requested_at) * 1000)::int8 AS "requestedAt",
-  (extract(epoch FROM e.finished_at) * 1000)::int8 AS "finishedAt"`;
+  e.actor, e.reason, e.waits_for AS "waitsFor", floor(extract(epoch FROM e.requested_at) * 1000)::int8 AS "requestedAt",
+  floor(extract(epoch FROM e.finished_at) * 1000)::int8 AS "finishedAt"`;

@@ -1,8 +1,8 @@
 import type { Archive } from '@cairn/archive';
+import { matchesSubject } from '@cairn/contracts';
 import type { HistoryOf, LogReader, RawEntry, ReadFrom } from '../log/EvaluationLog.js';
 import { historySubjects } from '../log/historySubjects.js';
 import { ArchiveReader, rawEntryOf } from './ArchiveReader.js';
-import { matchesSubject } from './matchesSubject.js';
 import { ReplayError } from './ReplayError.js';
 import type { ReplaySource } from './ReplaySource.js';
 

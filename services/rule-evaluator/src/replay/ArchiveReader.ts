@@ -1,7 +1,6 @@
 import type { Archive, LogEntry } from '@cairn/archive';
-import { LOG_CONTROL_SUBJECTS, logPartitionSubjects } from '@cairn/contracts';
+import { LOG_CONTROL_SUBJECTS, logPartitionSubjects, matchesSubject } from '@cairn/contracts';
 import { type LogReader, type RawEntry, ReaderBroken, type ReadFrom } from '../log/EvaluationLog.js';
-import { matchesSubject } from './matchesSubject.js';
 
 export function rawEntryOf(entry: LogEntry): RawEntry {
   const { sequence, subject, data } = entry;
