@@ -13,6 +13,7 @@ export interface AnswerItem {
 /** What tests look into, of whichever answer it is: each has some of these, and an expectation fails where one is missing. */
 export interface AnswerBody {
   code: string;
+  erasure_id: string;
   errors: { field: string; message: string }[];
   items: AnswerItem[];
   entries: AnswerItem[];

@@ -1,9 +1,7 @@
 import {
   type CairnEvent,
-  deriveUnlockId,
   deriveXpEntryId,
   encodeEventBatch,
-  formatInstant,
   hashEventId,
   logSubject,
   REVOKED_SUBJECT,
@@ -11,7 +9,7 @@ import {
   UNLOCKED_SUBJECT,
   type Unlock,
 } from '@cairn/contracts';
-import { type Effects, encodeState, encodeTeamState, type UnlockEffect, type UnlockKey } from '@cairn/engine';
+import { type Effects, encodeState, encodeTeamState, type UnlockEffect } from '@cairn/engine';
 import {
   type ErasureRow,
   type EvaluationBatch,
@@ -31,9 +29,10 @@ import {
 } from '@cairn/store';
 import type { ProgressChange } from '../progress/ProgressPublisher.js';
 import { deadLetterRow, type Letter } from './deadLetterRow.js';
-import { holderOf } from './holderOf.js';
 import type { MatchMemory } from './MatchMemory.js';
+import { toUnlock } from './toUnlock.js';
 import type { CachedUser } from './UserCache.js';
+import { unlockIdOf } from './unlockIdOf.js';
 
 /** Where in the log something happened. */
 export interface Place {
@@ -91,7 +90,7 @@ export class BatchBuilder {
     return this.#outbox.filter((row) => row.subject.startsWith('dlq.')).length;
   }
 
-  addEvent(user: CachedUser, event: CairnEvent, at: { place: Place; matched: readonly number[] }): void {
+  addEvent(user: Pick<CachedUser, 'tenantKey' | 'userKey'>, event: CairnEvent, at: { place: Place; matched: readonly number[] }): void {
     const columns = this.#events;
     columns.tenantKey.push(user.tenantKey);
     columns.userKey.push(user.userKey);
@@ -166,19 +165,8 @@ export class BatchBuilder {
   }
 
   /** An event of somebody who was erased: it says nothing, and a repetition of it is one still. */
-  addErasedEvent(tenantKey: number, { identity }: CairnEvent, place: Place): void {
-    const columns = this.#events;
-    columns.tenantKey.push(tenantKey);
-    columns.userKey.push(nobodyOf(this.#partition));
-    columns.logSeq.push(place.sequence);
-    columns.logIndex.push(place.index);
-    columns.eventId.push('');
-    columns.eventIdHash.push(identity.eventIdHash);
-    columns.keyHash.push(identity.keyHash);
-    columns.fingerprint.push(null);
-    columns.payloadHash.push(identity.payloadHash);
-    columns.occurredAt.push(0);
-    columns.matched.push(null);
+  addErasedEvent(tenantKey: number, event: CairnEvent, place: Place): void {
+    this.addEvent({ tenantKey, userKey: nobodyOf(this.#partition) }, event, { place, matched: [] });
   }
 
   /** All that a user has done is another's from here on, and what that one's next unlocks take for evidence is looked up anew. */
@@ -334,43 +322,6 @@ export class BatchBuilder {
 
 function encodedStateOf({ kind, state }: CachedUser): Uint8Array {
   return kind === 'team' ? encodeTeamState(state) : encodeState(state);
-}
-
-function unlockIdOf(user: CachedUser, { slug, level, period }: UnlockKey): string {
-  return deriveUnlockId({ ...holderOf(user).key, tenantId: user.tenantId, slug, level, period });
-}
-
-function toUnlock(user: CachedUser, effect: UnlockEffect): Unlock {
-  const { definition } = effect.definition;
-  const holder = holderOf(user);
-  return {
-    unlock_id: unlockIdOf(user, { slug: definition.slug, level: effect.level, period: effect.period }),
-    tenant_id: user.tenantId,
-    ...holder.told,
-    achievement: {
-      slug: definition.slug,
-      name: definition.name,
-      version: effect.definition.version,
-      rarity: definition.rarity,
-      category: definition.category,
-    },
-    level: effect.level,
-    period: effect.period,
-    value: effect.value,
-    threshold: effect.threshold,
-    xp_reward: effect.xpReward,
-    xp_total: effect.xpTotal,
-    unlocked_at: formatInstant(effect.unlockedAt),
-    caused_by: effect.causedBy,
-    evidence: [],
-    backfilled: effect.backfilled,
-    message: effect.message ?? plainMessage(effect),
-  };
-}
-
-/** Without a template, or where a person gave what was not reached. */
-function plainMessage({ definition: { definition }, value, threshold }: UnlockEffect): string {
-  return value < threshold ? `You were given ${definition.name}.` : `You unlocked ${definition.name}.`;
 }
 
 function isGiven(evidence: UnlockRow['evidence']): evidence is readonly string[] {
