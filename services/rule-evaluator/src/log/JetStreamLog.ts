@@ -41,10 +41,9 @@ export class JetStreamLog implements ReplaySource {
 
   async open(from: ReadFrom): Promise<LogReader> {
     const { partition, after, signal } = from;
-    await this.#connection(signal);
-    const { state } = await this.#manager.streams.info(LOG_STREAM);
+    const { state } = await this.ask(() => this.#manager.streams.info(LOG_STREAM), signal);
     if (state.last_seq < after) throw new LogBehind({ partition, lastSequence: state.last_seq, position: after });
-    const reader = new JetStreamReader(await this.#makeConsumer(from), after);
+    const reader = new JetStreamReader(await this.ask(() => this.#makeConsumer(from), signal), after);
     const breaker = (why: string) => {
       reader.break(why);
     };
@@ -87,13 +86,9 @@ export class JetStreamLog implements ReplaySource {
 
   /** What one consumer has to say. */
   async *#replay(subjects: string[], of: { after: number; before: number; signal: AbortSignal }): AsyncIterable<RawEntry> {
-    await this.#connection(of.signal);
-    const consumer = await this.#js.consumers.get(LOG_STREAM, {
-      filter_subjects: subjects,
-      deliver_policy: DeliverPolicy.StartSequence,
-      opt_start_seq: of.after + 1,
-    });
-    if ((await consumer.info()).num_pending === 0) return;
+    const from = { filter_subjects: subjects, deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: of.after + 1 };
+    const consumer = await this.ask(() => this.#js.consumers.get(LOG_STREAM, from), of.signal);
+    if ((await this.ask(() => consumer.info(), of.signal)).num_pending === 0) return;
     const messages = await consumer.consume({ max_messages: HISTORY_ENTRIES_AHEAD });
     let broken = 'it ended before its end';
     const breaker = (why: string) => {
@@ -132,11 +127,10 @@ export class JetStreamLog implements ReplaySource {
   }
 
   async holdsAny(subjects: readonly string[], of: { after: number; before: number; signal: AbortSignal }): Promise<boolean> {
-    await this.#connection(of.signal);
     for (const subject of subjects) {
       // The client's types do not know this form of the request; the server does since 2.9.
       const nextOf = { seq: of.after + 1, next_by_subj: subject };
-      const next = await this.#manager.streams.getMessage(LOG_STREAM, nextOf);
+      const next = await this.ask(() => this.#manager.streams.getMessage(LOG_STREAM, nextOf), of.signal);
       if (next !== null && next.seq < of.before) return true;
     }
     return false;
@@ -164,6 +158,31 @@ export class JetStreamLog implements ReplaySource {
   async #removeStaleConsumers(prefix: string, epoch: number): Promise<void> {
     for await (const { name } of this.#manager.consumers.list(LOG_STREAM)) {
       if (name.startsWith(prefix) && Number(name.slice(prefix.length)) <= epoch) await this.#manager.consumers.delete(LOG_STREAM, name);
+    }
+  }
+
+  /**
+   * The answer to a request. It is sent while connected, and waited for as long as the connection lasts: who is gone answers no more.
+   * @throws ReaderBroken when the signal or the end of the connection came first
+   */
+  async ask<T>(request: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    await this.#connection(signal);
+    let breaker: (why: string) => void = () => undefined;
+    const broken = new Promise<never>((_, reject) => {
+      breaker = (why) => {
+        reject(new ReaderBroken(why));
+      };
+    });
+    const stop = () => {
+      breaker('the partition stops');
+    };
+    this.#breakers.add(breaker);
+    signal.addEventListener('abort', stop);
+    try {
+      return await Promise.race([request(), broken]);
+    } finally {
+      signal.removeEventListener('abort', stop);
+      this.#breakers.delete(breaker);
     }
   }
 

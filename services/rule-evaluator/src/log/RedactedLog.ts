@@ -38,7 +38,7 @@ export class RedactedLog implements ReplaySource {
 
   async open(from: ReadFrom): Promise<LogReader> {
     const subjects = [...(from.subjects ?? [logPartitionSubjects(from.partition), LOG_CONTROL_SUBJECTS])];
-    await this.#redacted.refresh();
+    await this.#refresh(from.signal);
     const last = (await this.#places(subjects, { after: from.after, before: Number.MAX_SAFE_INTEGER })).at(-1);
     if (last === undefined) return this.#log.open(from);
     const { sequence } = last;
@@ -64,7 +64,7 @@ export class RedactedLog implements ReplaySource {
 
   async holdsAny(subjects: readonly string[], of: { after: number; before: number; signal: AbortSignal }): Promise<boolean> {
     if (await this.#log.holdsAny(subjects, of)) return true;
-    await this.#redacted.refresh();
+    await this.#refresh(of.signal);
     return (await this.#places(subjects, of)).length > 0;
   }
 
@@ -73,7 +73,7 @@ export class RedactedLog implements ReplaySource {
   }
 
   async *#read(of: Stretch): AsyncGenerator<RawEntry> {
-    const version = await this.#redacted.refresh();
+    const version = await this.#refresh(of.signal);
     const rests = this.#restsOf(await this.#places(of.subjects, of));
     let rest = await rests.next();
     for await (const entry of this.#log.stretch(of)) {
@@ -83,7 +83,11 @@ export class RedactedLog implements ReplaySource {
     }
     for (; rest.done !== true; rest = await rests.next()) yield rest.value;
     // What was taken out of the log meanwhile may have been missed.
-    if ((await this.#redacted.refresh()) !== version) throw new ReaderBroken('entries were erased meanwhile');
+    if ((await this.#refresh(of.signal)) !== version) throw new ReaderBroken('entries were erased meanwhile');
+  }
+
+  #refresh(signal: AbortSignal): Promise<number> {
+    return this.#log.ask(() => this.#redacted.refresh(), signal);
   }
 
   async *#restsOf(places: readonly RedactedPlace[]): AsyncGenerator<RawEntry> {
