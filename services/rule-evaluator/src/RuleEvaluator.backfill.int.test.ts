@@ -17,7 +17,7 @@ const old = (n: number): CairnEvent => ({ ...anEvent({ id: `old-${n}`, team: 're
 // proves: backfill-is-silent
 it('unlocks by events that are told long after they happened as by all others, silently; and by a live event of the same user aloud', async () => {
   const told: Unlock[] = [];
-  const live = harness.nats.subscribe('events.realtime.>', { callback: (_, message) => told.push(message.json<Unlock>()) });
+  const live = harness.nats.subscribe('events.realtime.>', { callback: (_, message) => void told.push(message.json<Unlock>()) });
   await harness.startEvaluator('one');
   await harness.publishPack([
     aCount('two', 2),

@@ -44,7 +44,7 @@ it('puts how late it is into the log once, however many evaluators there are', a
 // proves: time-is-in-the-log
 it('tells live of what lapsed with a tick, though no event came, and changes no state', async () => {
   const told: ProgressUpdate[] = [];
-  harness.nats.subscribe('realtime.progress.>', { callback: (_, message) => told.push(message.json<ProgressUpdate>()) });
+  harness.nats.subscribe('realtime.progress.>', { callback: (_, message) => void told.push(message.json<ProgressUpdate>()) });
   await harness.startEvaluator('one');
   await harness.publishPack([
     aCount('of-the-day', 5, { criteria: { type: 'count', event: 'build.succeeded', threshold: 5, window: { calendar: 'day' } } }),
