@@ -44,9 +44,12 @@ beforeEach(async () => {
   port = await freePort();
 });
 afterEach(async () => {
-  await cairn.end('SIGTERM');
-  if (isMounted) execFileSync('umount', [join(home, 'data', 'nats')]);
-  await rm(home, { recursive: true, force: true });
+  try {
+    await cairn.end('SIGTERM');
+  } finally {
+    if (isMounted) execFileSync('umount', [join(home, 'data', 'nats')]);
+    await rm(home, { recursive: true, force: true });
+  }
 });
 
 async function start(target = 'all'): Promise<void> {
