@@ -628,6 +628,7 @@ describe('/openapi.json', () => {
     expect(body.openapi).toBe('3.1.0');
     const calls = Object.entries(body.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`));
     expect(calls.sort()).toEqual([
+      'delete /v1/admin/users/{user}',
       'get /healthz',
       'get /metrics',
       'get /readyz',
@@ -637,6 +638,8 @@ describe('/openapi.json', () => {
       'get /v1/admin/dead-letters',
       'get /v1/admin/dead-letters/codes',
       'get /v1/admin/dead-letters/{id}',
+      'get /v1/admin/erasures',
+      'get /v1/admin/erasures/{id}',
       'get /v1/admin/packs',
       'get /v1/event-types',
       'get /v1/status',
