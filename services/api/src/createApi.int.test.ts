@@ -639,7 +639,7 @@ describe('/openapi.json', () => {
       'get /v1/admin/dead-letters/codes',
       'get /v1/admin/dead-letters/{id}',
       'get /v1/admin/erasures',
-      'get /v1/admin/erasures/{id}',
+      'get /v1/admin/erasures/{erasure_id}',
       'get /v1/admin/packs',
       'get /v1/event-types',
       'get /v1/status',
