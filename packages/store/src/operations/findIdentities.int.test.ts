@@ -52,6 +52,7 @@ describe('findIdentities', () => {
         logIndex: 1,
         userKey: store.ada,
         retractedSeq: null,
+        originKey: null,
       },
     ]);
   });
