@@ -48,6 +48,7 @@ export {
   type PayloadAroundEvidence,
   type RecountChange,
   type RecountRow,
+  type Restoration,
   type RetractionRow,
   type RevocationRow,
   type UnlockRewriteRow,

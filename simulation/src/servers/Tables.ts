@@ -1,4 +1,12 @@
-import { type CommittedBatch, type EvaluationBatch, type OwnerKind, type RecountRow, StoreError, TEAMS_PARTITION } from '@cairn/store';
+import {
+  type CommittedBatch,
+  type EvaluationBatch,
+  type OwnerKind,
+  type RecountRow,
+  type Restoration,
+  StoreError,
+  TEAMS_PARTITION,
+} from '@cairn/store';
 import type { Guards } from '../world/Guards.js';
 import type { Versions } from './Versions.js';
 
@@ -36,7 +44,11 @@ export interface Owner {
   name: string;
 }
 
-export type UnlockTableRow = EvaluationBatch['unlocks'][number] & { revokedAt: number | null; revokedReason: string | null };
+export type UnlockTableRow = EvaluationBatch['unlocks'][number] & {
+  revokedAt: number | null;
+  revokedReason: string | null;
+  restored: Restoration | null;
+};
 type Entry = EvaluationBatch['xp'][number];
 
 /** What PostgreSQL holds and enforces, as plainly as it can be said: each method is one statement or one transaction. */
@@ -139,7 +151,7 @@ export class Tables {
     for (const row of batch.unlocks) {
       if (this.guards.uniqueConstraint && this.#unlockKeys.has(unlockKey(row))) continue;
       this.#unlockKeys.add(unlockKey(row));
-      this.unlocks.push({ ...row, revokedAt: null, revokedReason: null });
+      this.unlocks.push({ ...row, revokedAt: null, revokedReason: null, restored: null });
     }
     for (const row of batch.xp) {
       // Who does not look at the unlocks that were returned pays under an id that was not there.
@@ -149,10 +161,10 @@ export class Tables {
   }
 
   #correct({ revocations, retractions = [] }: EvaluationBatch): void {
-    for (const { unlockId, revokedAt, revokedReason } of revocations) {
+    for (const { unlockId, revokedAt, revokedReason, restored = null } of revocations) {
       const unlock = this.unlocks.find((row) => row.unlockId === unlockId);
       if (unlock === undefined) throw new StoreError('unlock_missing', String(unlockId));
-      Object.assign(unlock, { revokedAt, revokedReason });
+      Object.assign(unlock, { revokedAt, revokedReason, restored });
     }
     for (const { eventIdHash, logSeq } of retractions) {
       const event = this.#byIdentity.get(identityName('event', Buffer.from(eventIdHash as Uint8Array)));

@@ -1,6 +1,6 @@
 import type { RecountStore } from '@cairn/rule-evaluator/parts';
-import { ORDINALS_PER_EVENT } from '@cairn/store';
-import type { Tables } from './Tables.js';
+import { ORDINALS_PER_EVENT, type Restoration } from '@cairn/store';
+import type { Tables, UnlockTableRow } from './Tables.js';
 
 /** What recounts ask of the tables, each in one go. */
 export function recountStore(tables: Tables, read: <T>(what: string, effect: () => T) => Promise<T>): RecountStore {
@@ -20,13 +20,15 @@ export function recountStore(tables: Tables, read: <T>(what: string, effect: () 
       read('read what was lived', () => {
         const isMeant = (row: { userKey: number; logSeq: number }): boolean => userKeys.includes(row.userKey) && row.logSeq >= since;
         return {
-          unlocks: inLogOrder(tables.unlocks.filter(isMeant)).map((row) => ({ ...row, at: row.unlockedAt })),
+          unlocks: inLogOrder(livedUnlocks(tables, userKeys, since)).map((row) => ({ ...row, at: row.unlockedAt })),
           entries: inLogOrder(tables.xp.filter(isMeant)).map((row) => ({ ...row, entryId: String(row.entryId), at: row.occurredAt })),
         };
       }),
     firstUnlocks: ({ userKeys, slugs, before }) =>
       read('read first unlocks', () => {
-        const rows = inLogOrder(tables.unlocks.filter((row) => row.logSeq < before));
+        const isHeld = ({ revokedAt, restored }: UnlockTableRow): boolean =>
+          revokedAt === null && (restored === null || restored.logSeq < before);
+        const rows = inLogOrder(tables.unlocks.filter((row) => row.logSeq < before && isHeld(row)));
         return userKeys.flatMap((userKey) =>
           slugs.flatMap((slug) => {
             const first = rows.find((row) => row.userKey === userKey && row.slug === slug);
@@ -52,6 +54,18 @@ export function recountStore(tables: Tables, read: <T>(what: string, effect: () 
         return entryIds.filter((entryId) => known.has(entryId));
       }),
   };
+}
+
+/** What was given again stands where it was. */
+function livedUnlocks({ unlocks }: Tables, userKeys: readonly number[], since: number): UnlockTableRow[] {
+  return unlocks
+    .filter(({ userKey }) => userKeys.includes(userKey))
+    .map((row) => (row.logSeq < since && row.restored !== null ? restoredRow(row, row.restored) : row))
+    .filter(({ logSeq }) => logSeq >= since);
+}
+
+function restoredRow(row: UnlockTableRow, { logSeq, logIndex, at, causedBy }: Restoration): UnlockTableRow {
+  return { ...row, logSeq, ordinal: logIndex * ORDINALS_PER_EVENT, unlockedAt: at, causedBy };
 }
 
 function inLogOrder<Row extends { logSeq: number; ordinal: number; causedBy: string }>(rows: readonly Row[]) {

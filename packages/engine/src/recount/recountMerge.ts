@@ -23,7 +23,7 @@ export interface RecountPhase {
 
 /** What the store has of the user, and the live events brought about while the recount was under way. */
 export interface LivedSince {
-  /** Unlocks from the publication on, in log order. */
+  /** Unlocks from the publication on, in log order; one that was taken back before and given again since stands where it was given again. */
   unlocks: readonly (LogPlace & { slug: string; level: string | null; period: string | null; at: number; cause: string })[];
   /** Ledger entries from the publication on, in log order. */
   entries: readonly (LogPlace & { entryId: string; amount: number; totalAfter: number; at: number; cause: string })[];
@@ -45,7 +45,7 @@ export interface RecountMerge {
   xpRules: readonly string[];
   /** It is used up. null for a user without events that matter. */
   scratch: Scratch | null;
-  /** What an earlier try has done that was cut short: a rule has paid for the event, a person's change is in effect. */
+  /** What an earlier try has done that was cut short: a rule has paid for the event, a person's change had its turn, whatever came of it. */
   isDone(step: RecountStep): boolean;
   before: LivedBefore;
   since: LivedSince;

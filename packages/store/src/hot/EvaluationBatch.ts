@@ -123,6 +123,17 @@ export interface RevocationRow {
   unlockId: Uuid;
   revokedAt: number | null;
   revokedReason: string | null;
+  /** Absent where no recount will ask for it. */
+  restored?: Restoration;
+}
+
+/** Where in the log an unlock was given again, when, and by what. */
+export interface Restoration {
+  logSeq: number;
+  logIndex: number;
+  /** Epoch milliseconds. */
+  at: number;
+  causedBy: string;
 }
 
 export interface XpRow {
@@ -202,6 +213,11 @@ export interface RecountRow {
   slicesDone: number;
   /** The last user that a recheck has seen. */
   scannedKey: number;
+  /**
+   * The ids of changes by hand that had their turn with users of the slice at hand, whatever came of it: whoever begins the slice
+   * anew leaves them out. No more than people make in the time that a slice takes.
+   */
+  byHand: readonly string[];
 }
 
 export interface RecountChange {

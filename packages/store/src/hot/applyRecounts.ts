@@ -12,7 +12,8 @@ const beginRecount: HotStatement = {
 
 const moveRecount: HotStatement = {
   name: 'cairn_move_recount',
-  text: `UPDATE recounts SET slices = $5::int4, slices_done = $6::int4, read_seq = 0, scanned_key = $7::int8
+  text: `UPDATE recounts SET slices = $5::int4, slices_done = $6::int4, scanned_key = $7::int8, by_hand = $8::text[],
+                             read_seq = CASE slices_done WHEN $6::int4 THEN read_seq ELSE 0 END
           WHERE tenant_key = $1::int4 AND partition = $2::int2 AND log_seq = $3::int8 AND kind = $4::text`,
 };
 
@@ -27,7 +28,7 @@ export function bindRecountChange(partition: number, { change, row }: RecountCha
     case 'begin':
       return { ...beginRecount, values: [...key, row.cause, String(row.at), textArray(row.slugs), textArray(row.xpRules)] };
     case 'move':
-      return { ...moveRecount, values: [...key, ...progressOf(row)] };
+      return { ...moveRecount, values: [...key, ...progressOf(row), textArray(row.byHand)] };
     case 'end':
       return { ...endRecount, values: key };
   }

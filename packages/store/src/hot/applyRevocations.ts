@@ -1,4 +1,4 @@
-import { int4Array, textArray, timestamptzArray, uuidArray } from '../binaryArrays.js';
+import { int4Array, int8Array, textArray, timestamptzArray, uuidArray } from '../binaryArrays.js';
 import type { RevocationRow } from './EvaluationBatch.js';
 import type { BoundStatement, HotStatement } from './HotStatement.js';
 
@@ -7,9 +7,11 @@ const applyRevocations: HotStatement = {
   name: 'cairn_apply_revocations',
   text: `
     WITH written AS (
-      UPDATE unlocks AS u SET revoked_at = r.revoked_at, revoked_reason = r.revoked_reason
-        FROM unnest($1::int4[], $2::uuid[], $3::timestamptz[], $4::text[])
-             AS r(tenant_key, unlock_id, revoked_at, revoked_reason)
+      UPDATE unlocks AS u
+         SET revoked_at = r.revoked_at, revoked_reason = r.revoked_reason, restored_seq = r.restored_seq,
+             restored_index = r.restored_index, restored_at = r.restored_at, restored_by = r.restored_by
+        FROM unnest($1::int4[], $2::uuid[], $3::timestamptz[], $4::text[], $6::int8[], $7::int4[], $8::timestamptz[], $9::text[])
+             AS r(tenant_key, unlock_id, revoked_at, revoked_reason, restored_seq, restored_index, restored_at, restored_by)
        WHERE u.tenant_key = r.tenant_key AND u.unlock_id = r.unlock_id
       RETURNING 1
     )
@@ -25,6 +27,10 @@ export function bindRevocations(rows: readonly RevocationRow[]): BoundStatement 
       timestamptzArray(rows.map((row) => row.revokedAt)),
       textArray(rows.map((row) => row.revokedReason)),
       String(rows.length),
+      int8Array(rows.map(({ restored }) => restored?.logSeq ?? null)),
+      int4Array(rows.map(({ restored }) => restored?.logIndex ?? null)),
+      timestamptzArray(rows.map(({ restored }) => restored?.at ?? null)),
+      textArray(rows.map(({ restored }) => restored?.causedBy ?? null)),
     ],
   };
 }

@@ -13,7 +13,7 @@ export interface FirstUnlock {
   cause: string;
 }
 
-/** Of each of some achievements, the first unlock of some users before a place in the log that was not taken back. */
+/** Of each of some achievements, the first unlock of some users before a place in the log that was held there. */
 export async function firstUnlocks(
   db: Queryable,
   query: { tenantKey: number; userKeys: readonly number[]; slugs: readonly string[]; before: number },
@@ -24,7 +24,7 @@ export async function firstUnlocks(
                   caused_by AS cause
              FROM unlocks
             WHERE tenant_key = $1::int4 AND user_key = ANY ($2::int8[]) AND slug = ANY ($3::text[]) AND log_seq < $4::int8
-              AND revoked_at IS NULL
+              AND revoked_at IS NULL AND (restored_seq IS NULL OR restored_seq < $4::int8)
             ORDER BY user_key, slug, log_seq, ordinal, unlock_id`,
     values: [query.tenantKey, int8Array(query.userKeys), textArray(query.slugs), query.before],
   });

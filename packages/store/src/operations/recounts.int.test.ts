@@ -32,7 +32,7 @@ afterEach(async () => {
 
 const rowOf = (of: Partial<RecountRow> = {}): RecountRow => ({
   ...{ tenantKey: store.tenantKey, tenantId: 'default', logSeq: 7, kind: 'recount', cause: 'publication', at: NOON },
-  ...{ slugs: ['a', 'b"{,'], xpRules: ['pack/r'], slices: 1, slicesDone: 0, scannedKey: 0 },
+  ...{ slugs: ['a', 'b"{,'], xpRules: ['pack/r'], slices: 1, slicesDone: 0, scannedKey: 0, byHand: [] },
   ...of,
 });
 
@@ -46,13 +46,14 @@ describe('what is pending', () => {
       { ...recheck, partition: 0, readSeq: 0 },
       { ...rowOf(), partition: 0, readSeq: 0 },
     ]);
-    const moved = rowOf({ slices: 4, slicesDone: 1 });
+    const moved = rowOf({ slices: 4, slicesDone: 1, byHand: ['a', 'b"{,'] });
     await commitBatch(pipeline, batchOf({ oldSeq: 7, newSeq: 7, recounts: [{ change: 'move', row: moved }] }));
     await commitBatch(
       pipeline,
       batchOf({ oldSeq: 7, newSeq: 7, recounts: [{ change: 'end', row: recheck }, begun[0] as (typeof begun)[0]] }),
     );
     await noteRecountRead(store.pool, { tenantKey: store.tenantKey, partition: 0, logSeq: 7, readSeq: 5 });
+    await commitBatch(pipeline, batchOf({ oldSeq: 7, newSeq: 7, recounts: [{ change: 'move', row: moved }] }));
     expect(await listRecounts(store.pool, { tenantKey: store.tenantKey })).toEqual([{ ...moved, partition: 0, readSeq: 5 }]);
     const end = { change: 'end' as const, row: moved };
     await expect(commitBatch(pipeline, batchOf({ oldSeq: 0, newSeq: 8, recounts: [end] }))).rejects.toMatchObject({ code: 'fenced' });
@@ -127,6 +128,30 @@ describe('what a user lived through', () => {
     expect(await xpReached(store.pool, { ...before, thresholds: [12] })).toMatchObject([{ userKey: ben }]);
     const ids = [late.entryId, late.entryId];
     expect(await existingXpEntries(store.pool, { tenantKey, userKeys: [ada, ben], entryIds: ids })).toEqual([late.entryId]);
+  });
+
+  it('is told of an unlock that was taken back and given again where it was given again, and before that it was not held', async () => {
+    const { tenantKey, ada } = store;
+    const pipeline = await store.pipeline();
+    const unlocks = ['back', 'back-early', 'gone'].map((slug, i) => unlockRow({ tenantKey, userKey: ada, slug, ...at(2, i) }));
+    const revocations = unlocks.map(({ unlockId }) => ({ tenantKey, unlockId, revokedAt: NOON, revokedReason: 'retracted' }));
+    await commitBatch(pipeline, batchOf({ oldSeq: 0, newSeq: 3, unlocks, revocations }));
+    const held = { tenantKey, revokedAt: null, revokedReason: null };
+    const restored = (logSeq: number) => ({ restored: { logSeq, logIndex: 3, at: NOON + 1, causedBy: 'again' } });
+    const restorations = unlocks.slice(0, 2).map(({ unlockId }, i) => ({ ...held, unlockId, ...restored(i === 0 ? 7 : 4) }));
+    await commitBatch(pipeline, batchOf({ oldSeq: 3, newSeq: 7, revocations: restorations }));
+
+    const of = { tenantKey, userKeys: [ada] };
+    const lived = async (since: number) => (await livedSince(store.pool, { ...of, since })).unlocks;
+    const again = { slug: 'back', level: null, period: null, sequence: 7, index: 3, at: NOON + 1, cause: 'again' };
+    expect(await lived(6)).toMatchObject([again]);
+    expect(await lived(8)).toEqual([]);
+    const firsts = async (before: number) =>
+      (await firstUnlocks(store.pool, { ...of, slugs: ['back', 'back-early', 'gone'], before })).map(({ slug }) => slug);
+    expect(await firsts(6)).toEqual(['back-early']);
+    expect(await firsts(8)).toEqual(['back', 'back-early']);
+    await commitBatch(pipeline, batchOf({ oldSeq: 7, newSeq: 8, revocations }));
+    expect(await lived(6)).toEqual([]);
   });
 
   it('gets other running totals where something is paid before it, and other matches where more counts it', async () => {

@@ -24,6 +24,8 @@ export const recounts = pgTable(
     cause: text('cause').notNull(),
     slugs: text('slugs').array().notNull(),
     xpRules: text('xp_rules').array().notNull(),
+    /** Changes by hand that had their turn with users of the slice at hand: where that is begun anew, they are left out. */
+    byHand: text('by_hand').array().notNull().default([]),
   },
   (t) => [primaryKey({ columns: [t.tenantKey, t.partition, t.logSeq, t.kind] })],
 );

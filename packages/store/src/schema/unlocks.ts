@@ -25,6 +25,11 @@ export const unlocks = pgTable(
     message: text('message'),
     revokedAt: instant('revoked_at'),
     revokedReason: text('revoked_reason'),
+    /** Where in the log it was given again after it was taken back, when, and by what; null where it was not, or is taken back anew. */
+    restoredSeq: bigint('restored_seq', { mode: 'number' }),
+    restoredIndex: integer('restored_index'),
+    restoredAt: instant('restored_at'),
+    restoredBy: text('restored_by'),
   },
   (t) => [
     primaryKey({ columns: [t.tenantKey, t.userKey, t.slug, t.level, t.period] }),

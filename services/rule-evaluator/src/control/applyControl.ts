@@ -74,6 +74,8 @@ async function changeUnlock(
   });
   const builder = new BatchBuilder(context.partition);
   await addOutcome(builder, effects, { user, tenant, store: context.ports.store, sequence });
+  const recount = board.doneTo(tenant.tenantKey, userId);
+  if (recount !== null) builder.addRecount({ change: 'move', row: { ...recount, byHand: [...recount.byHand, control.entryId] } });
   return foldedOf(builder, { entry, context, newSeq: sequence });
 }
 

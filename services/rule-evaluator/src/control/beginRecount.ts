@@ -11,5 +11,5 @@ export function beginRecount(
   const { sequence, control } = entry;
   const { tenantKey, tenantId } = tenant;
   const asked = { tenantKey, tenantId, logSeq: sequence, cause: control.entryId, at: control.at };
-  return { change: 'begin', row: { ...asked, kind, slugs, xpRules, slices: 1, slicesDone: 0, scannedKey: 0 } };
+  return { change: 'begin', row: { ...asked, kind, slugs, xpRules, slices: 1, slicesDone: 0, scannedKey: 0, byHand: [] } };
 }

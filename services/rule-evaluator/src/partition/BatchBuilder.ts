@@ -286,6 +286,7 @@ export class BatchBuilder {
         unlockId: unlock.unlock_id,
         revokedAt: null,
         revokedReason: null,
+        restored: { logSeq: place.sequence, logIndex: place.index, at: effect.unlockedAt, causedBy: effect.causedBy },
       });
       // Whoever heard of the revocation hears of this: the same unlock, in a message of its own.
       const payload = Buffer.from(JSON.stringify({ ...unlock, evidence: [unlock.caused_by] }));

@@ -90,6 +90,13 @@ export class RecountBoard {
     return board !== undefined && this.#pendingFor(board, userId).some((recount) => isMeasuredBy(tenant.catalogue, recount, slug));
   }
 
+  /** The recount at hand where it was done to the user: if it is begun anew, what is done to them by hand from here on is no matter of it. */
+  doneTo(tenantKey: number, userId: string): RecountRow | null {
+    const board = this.#tenants.get(tenantKey);
+    const [current] = board?.recounts ?? [];
+    return current !== undefined && isRecountPending(current, userId) && board?.merged.has(userId) === true ? current : null;
+  }
+
   isMerged(tenantKey: number, userId: string): boolean {
     const board = this.#tenants.get(tenantKey);
     return board === undefined || !this.#isFirstPending(board, userId);

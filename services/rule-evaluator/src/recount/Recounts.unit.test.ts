@@ -193,6 +193,28 @@ async function underFailure(entries: readonly LogEntry[], random: SeededRandom):
   return store;
 }
 
+it('takes nothing back by hand that was unlocked behind it, though the recount is begun anew after that', async () => {
+  let isDown = false;
+  const store: VersionedStore = new VersionedStore(async (call, when) => {
+    if (isDown || call !== 'commit' || when !== 'before' || !store.unlocks.has('1:rich::')) return;
+    isDown = true;
+    throw new StoreError('connection', 'by intent');
+  });
+  const log = new MemoryLog();
+  const late = anAchievement('late', { type: 'count', event: 'build.succeeded', threshold: 2 }, { xp_reward: 10 });
+  const byHand = { userId: 'ada', slug: 'rich', level: null, period: null, reason: 'a test' };
+  log.append(...entryOf(eventsEntry([anEvent({ id: 'e-0', user: 'ada' })])));
+  log.append(...entryOf(packEntry(1, [late, anAchievement('rich', { type: 'xp', threshold: 10 })])));
+  log.append(...entryOf(controlEntry(2, { kind: 'unlock_revoked', ...byHand })));
+  const last = log.append(...entryOf(eventsEntry([anEvent({ id: 'e-1', user: 'ada' })])));
+  const worker = startWorker(store, log);
+  await done(store, last);
+  await worker.stop();
+  expect(isDown).toBe(true);
+  expect(store.batches.flatMap(({ revocations }) => revocations)).toEqual([]);
+  expect([...store.xp.values()].every(({ amount }) => amount > 0)).toBe(true);
+});
+
 it('pays what a rule owes to one user in as many transactions as it takes', async () => {
   const store = new VersionedStore();
   const log = new MemoryLog();

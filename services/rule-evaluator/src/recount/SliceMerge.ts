@@ -105,7 +105,7 @@ export class SliceMerge {
 
   async #end(): Promise<void> {
     const { row } = this.of;
-    const moved: RecountRow = { ...row, slicesDone: row.slicesDone + 1 };
+    const moved: RecountRow = { ...row, slicesDone: row.slicesDone + 1, byHand: [] };
     const builder = new BatchBuilder(this.#ports.partition);
     builder.addRecount(moved.slicesDone < moved.slices ? { change: 'move', row: moved } : { change: 'end', row });
     await commitUsers(builder, this.#ports);

@@ -1,4 +1,5 @@
 import { encodeState, mergeInOrder } from '@cairn/engine';
+import type { RecountRow } from '@cairn/store';
 import { namesOfUsers } from '../aliases/namesOfUsers.js';
 import { describeRevocation } from '../control/describeRevocation.js';
 import { BATCH_EFFECTS_MAX } from '../limits.js';
@@ -37,17 +38,26 @@ export async function mergeUsers(userIds: readonly string[], scope: MergeScope, 
   });
   // What cannot be read was reported when it was loaded.
   const readable = users.filter(({ unreadable }) => unreadable === null);
-  const { row } = fold.of;
+  const row = currentRow(scope);
   const scratchOf = ({ userId }: CachedUser) => fold.scratches.get(userId) ?? null;
   const namesOf = await namesOfUsers(readable, { tenant, store });
   const pastOf = await readPast(readable, { store: store.recounts, row, phases: fold.phases, scratchOf, namesOf });
   const builder = new BatchBuilder(scope.partition);
+  const byHand = new Set(row.byHand);
   const merged = users.filter(({ unreadable }) => unreadable !== null).map(({ userId }) => userId);
   for (const user of readable) {
     if (builder.effects >= BATCH_EFFECTS_MAX) break;
     if (await mergeUser(user, scope, { builder, past: pastOf(user) })) merged.push(user.userId);
+    for (const step of scratchOf(user)?.steps ?? []) if ('byHand' in step) byHand.add(step.byHand.cause);
   }
+  if (byHand.size > row.byHand.length) builder.addRecount({ change: 'move', row: { ...row, byHand: [...byHand] } });
   return { builder, userIds: merged };
+}
+
+/** With what was done since the slice was begun to be read. */
+function currentRow({ fold, folder, tenant }: MergeScope): RecountRow {
+  const { row } = fold.of;
+  return folder.board.recountsOf(tenant.tenantKey).find(({ logSeq }) => logSeq === row.logSeq) ?? row;
 }
 
 /** Answers whether that was all: what rules pay goes into as many transactions as it takes. */

@@ -14,6 +14,7 @@ export interface Past {
 
 export interface PastOf {
   store: RecountStore;
+  /** As it is now. */
   row: RecountRow;
   scratchOf(user: CachedUser): Scratch | null;
   /** All names of a user: what was paid is in the ledger of whom it was paid to. */
@@ -29,6 +30,7 @@ export async function readPast(
   const [{ catalogue } = { catalogue: null }] = phases;
   const ofUsers = { tenantKey: row.tenantKey, userKeys: users.map(({ userKey }) => userKey) };
   const before = row.logSeq;
+  const byHand = new Set(row.byHand);
   const [lived, firsts, reached, paid] = await Promise.all([
     store.livedSince({ ...ofUsers, since: before }),
     store.firstUnlocks({ ...ofUsers, slugs: listedSlugs(catalogue), before }),
@@ -41,7 +43,6 @@ export async function readPast(
   const xpReached = grouped(reached);
   return (user) => {
     const since = { unlocks: livedUnlocks.get(user.userKey) ?? [], entries: livedEntries.get(user.userKey) ?? [] };
-    const causes = new Set([...since.unlocks, ...since.entries].map(({ cause }) => cause));
     return {
       since,
       before: {
@@ -51,7 +52,7 @@ export async function readPast(
       isDone: (step) =>
         step.kind === 'earning'
           ? of.namesOf(user).some((name) => paid.has(entryIdOf(user, { name, entryKey: step.effect.entryKey })))
-          : 'byHand' in step && causes.has(step.byHand.cause),
+          : 'byHand' in step && byHand.has(step.byHand.cause),
     };
   };
 }

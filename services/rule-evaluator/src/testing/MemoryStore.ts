@@ -144,8 +144,11 @@ export class MemoryStore implements EvaluationStore {
     return Promise.resolve();
   }
 
-  unlock(): Promise<ListedUnlock | null> {
-    return Promise.resolve(null);
+  async unlock({ unlockId }: { unlockId: string }): Promise<ListedUnlock | null> {
+    await this.interfere('read', 'before');
+    const row = [...this.unlocks.values()].find((unlock) => unlock.unlockId === unlockId);
+    if (row === undefined) return null;
+    return { ...row, unlockId, userId: null, teamId: null, evidence: [], revokedAt: null, revokedReason: null };
   }
 
   versionsBefore(_: { sequence: number }): Promise<ReadonlyMap<string, number>> {
