@@ -30,6 +30,9 @@ export class TenantCatalogues {
     const tenantKey = await this.#store.tenantKey(tenantId);
     const catalogue = await this.#store.catalogue({ tenantKey, atSequence: before - 1 });
     const aliases = UserAliases.of(await this.#store.aliases({ tenantKey, atSequence: before - 1 }));
+    // A recount in the background and the loop may ask at once: what one of them got and has moved on since is not put back.
+    const loaded = this.#tenants.get(tenantId);
+    if (loaded !== undefined) return loaded;
     const tenant = { tenantId, tenantKey, catalogue, aliases };
     this.#tenants.set(tenantId, tenant);
     return tenant;
