@@ -142,8 +142,9 @@ function randomLog(random: SeededRandom): LogEntry[] {
           ['pro', 'free'],
         ]),
       });
-    if (random.chance(0.05))
-      return controlEntry(i, { kind: 'unlock_granted', userId: pick(USERS), slug: 'count', level: null, period: null, reason: 'a test' });
+    const byHand = { userId: pick(USERS), level: null, period: null, reason: 'a test' };
+    if (random.chance(0.05)) return controlEntry(i, { kind: 'unlock_granted', slug: 'count', ...byHand });
+    if (random.chance(0.08)) return controlEntry(i, { kind: 'unlock_revoked', slug: pick(['rich', 'list']), ...byHand });
     return eventsEntry(Array.from({ length: 1 + random.below(4) }, event));
   });
 }
