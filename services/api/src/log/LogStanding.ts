@@ -65,10 +65,10 @@ export class LogStanding {
     const teams = await this.#standingOfTeams(manager, positions.find(({ partition }) => partition === TEAMS_PARTITION) ?? null);
     // A recount is begun in the transaction that moves the position past what asks for it.
     const recounts = await this.#positions.recounts();
-    const behind = [...partitions, ...(teams === null ? [] : [teams])].filter(isBehind);
-    const evaluatedSequence = Math.min(lastSequence, ...behind.map((partition) => partition.evaluatedSequence));
+    const late = [...partitions, ...(teams === null ? [] : [teams])].filter(isBehind);
+    const evaluatedSequence = Math.min(lastSequence, ...late.map((partition) => partition.evaluatedSequence));
     // An entry that came in after the first look can be behind without the last sequence telling.
-    const entriesBehind = behind.length === 0 ? 0 : Math.max(1, lastSequence - evaluatedSequence);
+    const entriesBehind = late.length === 0 ? 0 : Math.max(1, lastSequence - evaluatedSequence);
     return { lastSequence, evaluatedSequence, lag: entriesBehind + doorBacklog + forwards + recounts.length, partitions, recounts, teams };
   }
 
@@ -76,11 +76,9 @@ export class LogStanding {
   async #standingOfTeams(manager: JetStreamManager, position: PartitionPosition | null): Promise<LoopStanding | null> {
     if (position === null) return null;
     const { lastSeq, owner } = position;
-    let lastSequence = lastSeq;
-    for (const subject of logTeamSubjects(await this.#positions.tenantsWithTeams())) {
-      lastSequence = Math.max(lastSequence, await lastBehind(manager, subject, lastSeq));
-    }
-    return { lastSequence, evaluatedSequence: lastSeq, owner };
+    const waiting: (Stretch | null)[] = [];
+    for (const subject of logTeamSubjects(await this.#positions.tenantsWithTeams())) waiting.push(await behind(manager, subject, lastSeq));
+    return { ...standingOf(lastSeq, waiting), owner };
   }
 }
 
@@ -88,25 +86,44 @@ export function isBehind({ lastSequence, evaluatedSequence }: LoopStanding): boo
   return lastSequence > evaluatedSequence;
 }
 
+/** Entries that concern a loop and are not evaluated. */
+interface Stretch {
+  first: number;
+  last: number;
+}
+
 async function standingsOf(manager: JetStreamManager, positions: readonly PartitionPosition[]): Promise<PartitionStanding[]> {
-  const lastControl = await lastBehind(manager, LOG_CONTROL_SUBJECTS, Math.min(...positions.map(({ lastSeq }) => lastSeq)));
+  const control = await behind(manager, LOG_CONTROL_SUBJECTS, Math.min(...positions.map(({ lastSeq }) => lastSeq)));
   return Promise.all(
     positions.map(async ({ partition, lastSeq, owner }) => {
-      const lastOwn = await lastBehind(manager, logPartitionSubjects(partition), lastSeq);
-      return { partition, lastSequence: Math.max(lastSeq, lastOwn, lastControl), evaluatedSequence: lastSeq, owner };
+      const own = await behind(manager, logPartitionSubjects(partition), lastSeq);
+      // It may have passed the first of those that others have still before them.
+      const isPassed = control !== null && control.first <= lastSeq;
+      const controlBehind = isPassed ? await behind(manager, LOG_CONTROL_SUBJECTS, lastSeq) : control;
+      return { partition, ...standingOf(lastSeq, [own, controlBehind]), owner };
     }),
   );
 }
 
+/** What lies between its position and the first entry that waits concerns others: nothing up to there is left to do. */
+function standingOf(position: number, waiting: readonly (Stretch | null)[]): Pick<LoopStanding, 'lastSequence' | 'evaluatedSequence'> {
+  const stretches = waiting.filter((stretch) => stretch !== null);
+  if (stretches.length === 0) return { lastSequence: position, evaluatedSequence: position };
+  return {
+    lastSequence: Math.max(...stretches.map(({ last }) => last)),
+    evaluatedSequence: Math.min(...stretches.map(({ first }) => first)) - 1,
+  };
+}
+
 /**
- * The sequence of the newest entry on the subjects if there is one behind `after`, else 0. Asked of the stream's leader, since a
- * follower may not have it yet; and asked first whether there is any, since that answer is small where there is none.
+ * The entries on the subjects behind a place, if there are any. Asked of the stream's leader, since a follower may not have them
+ * yet; and asked first for the next one, since that answer is small where there is none.
  */
-async function lastBehind(manager: JetStreamManager, subjects: string, after: number): Promise<number> {
+async function behind(manager: JetStreamManager, subjects: string, after: number): Promise<Stretch | null> {
   // The client's types do not know this form of the request; the server does since 2.9.
   const nextOf = { seq: after + 1, next_by_subj: subjects };
   const next = await manager.streams.getMessage(LOG_STREAM, nextOf);
-  if (next === null) return 0;
+  if (next === null) return null;
   const last = await manager.streams.getMessage(LOG_STREAM, { last_by_subj: subjects });
-  return Math.max(next.seq, last?.seq ?? 0);
+  return { first: next.seq, last: Math.max(next.seq, last?.seq ?? 0) };
 }
