@@ -1,12 +1,14 @@
 import { admitEvent, encodeEventBatch, logSubject, partitionOf, type WireEvent } from '@cairn/contracts';
 import { connectNats, createHttpApp, createLogger, createMetrics, ensureStreams, type HttpServer, startHttpServer } from '@cairn/runtime';
 import { createToken, type Database, findToken, migrate, openDatabase } from '@cairn/store';
-import { type FreshDatabase, type FreshNats, freshDatabase, freshNats } from '@cairn/testing';
+import { eventually, type FreshDatabase, type FreshNats, freshDatabase, freshNats } from '@cairn/testing';
 import { jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { expect } from 'vitest';
 import { type Api, type ApiLimits, createApi } from '../createApi.js';
-import type { AnswerBody } from './AnswerBody.js';
+import type { AnswerBody, AnswerItem } from './AnswerBody.js';
 import { LogFolder } from './LogFolder.js';
+import { TEST_PACK } from './packs.js';
 
 export const PARTITIONS = 3;
 const ALL_SCOPES = ['events:write', 'progress:read', 'unlocks:read', 'definitions:publish', 'grants:write', 'dlq:read', 'dlq:write'];
@@ -27,6 +29,7 @@ export class ApiHarness {
   readonly servers: { nats: FreshNats; database: FreshDatabase };
   readonly api: Api;
   readonly #http: HttpServer;
+  #tenants = 0;
 
   private constructor(parts: Pick<ApiHarness, 'folder' | 'database' | 'nats' | 'servers' | 'api'> & { http: HttpServer }) {
     this.folder = parts.folder;
@@ -70,6 +73,39 @@ export class ApiHarness {
 
   async token(tenantId: string, scopes: readonly string[] = ALL_SCOPES): Promise<string> {
     return (await createToken(this.database.pool, { tenantId, name: `${tenantId}-test`, scopes })).token;
+  }
+
+  /** A tenant of its own, with a token for everything. */
+  async newTenant(): Promise<{ tenant: string; token: string }> {
+    const tenant = `tenant-${++this.#tenants}`;
+    return { tenant, token: await this.token(tenant) };
+  }
+
+  /** The same, with the test pack in effect. */
+  async newTenantWithPack(): Promise<{ tenant: string; token: string }> {
+    const { tenant, token } = await this.newTenant();
+    const published = await this.call('PUT', '/v1/admin/packs/test-pack', { token, body: TEST_PACK });
+    expect(published).toMatchObject({ status: 200, body: { in_effect: true } });
+    return { tenant, token };
+  }
+
+  /** Until all that the log holds is evaluated. */
+  async evaluated(token: string): Promise<void> {
+    await eventually(async () => expect((await this.get('/v1/status', token)).body).toMatchObject({ lag: 0 }));
+  }
+
+  /** A list to its end, page by page. */
+  async pages(path: string, token: string, items: 'items' | 'entries'): Promise<AnswerItem[]> {
+    const all: AnswerItem[] = [];
+    let cursor: string | null = null;
+    do {
+      const separator = path.includes('?') ? '&' : '?';
+      const page: Answer = await this.get(`${path}${cursor === null ? '' : `${separator}cursor=${cursor}`}`, token);
+      expect(page.status).toBe(200);
+      all.push(...page.body[items]);
+      cursor = page.body.next_cursor;
+    } while (cursor !== null);
+    return all;
   }
 
   async call(method: string, path: string, request: { token: string; body?: unknown; headers?: Record<string, string> }): Promise<Answer> {

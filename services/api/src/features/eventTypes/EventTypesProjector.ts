@@ -1,10 +1,11 @@
-import { setTimeout as delay, setImmediate } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import { isCairnError, LOG_STREAM, LOG_SUBJECTS } from '@cairn/contracts';
 import type { Logger } from '@cairn/runtime';
 import { addEventTypes, type Database, type EventTypeRow, ensureTenant, projectionPosition } from '@cairn/store';
-import { type Consumer, DeliverPolicy, type JetStreamClient, type JsMsg, jetstream } from '@nats-io/jetstream';
+import { DeliverPolicy, type JetStreamClient, type JsMsg, jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { PROJECTION_ENTRIES_A_TURN, PROJECTION_ENTRIES_MAX, PROJECTION_RETRY_MS } from '../../limits.js';
+import { StoppableReading } from '../../log/StoppableReading.js';
 import { CountedTypes } from './CountedTypes.js';
 
 /** The offset in the database goes by this name. */
@@ -25,9 +26,8 @@ export interface EventTypesProjectorPorts {
 export class EventTypesProjector {
   readonly #ports: EventTypesProjectorPorts;
   readonly #js: JetStreamClient;
-  readonly #stopping = new AbortController();
+  readonly #reading = new StoppableReading();
   #running: Promise<void> | null = null;
-  #abortFetch: (() => void) | null = null;
 
   constructor(ports: EventTypesProjectorPorts) {
     this.#ports = ports;
@@ -40,21 +40,20 @@ export class EventTypesProjector {
 
   /** What was not added is read again. */
   async stop(): Promise<void> {
-    this.#stopping.abort();
-    this.#abortFetch?.();
+    this.#reading.stop();
     await this.#running;
   }
 
   /** Never rejects. */
   async #run(): Promise<void> {
-    while (!this.#isStopping) {
+    while (!this.#reading.isStopping) {
       try {
         await this.#follow();
       } catch (error) {
-        if (this.#isStopping) return;
+        if (this.#reading.isStopping) return;
         this.#ports.log.warn({ err: error }, 'the counting of event types stopped, trying again');
       }
-      await this.#pause(PROJECTION_RETRY_MS);
+      await this.#reading.pause(PROJECTION_RETRY_MS);
     }
   }
 
@@ -66,23 +65,14 @@ export class EventTypesProjector {
       deliver_policy: DeliverPolicy.StartSequence,
       opt_start_seq: position + 1,
     });
-    while (!this.#isStopping) {
-      const messages = await this.#fetch(consumer);
+    while (!this.#reading.isStopping) {
+      const messages = await this.#reading.fetch(consumer, { messagesMax: PROJECTION_ENTRIES_MAX, gatherMs: this.#ports.gatherMs });
       const last = messages.at(-1);
       if (last === undefined) continue;
       const counted = { projection: EVENT_TYPES_PROJECTION, from: position, to: last.seq, rows: await this.#rowsOf(messages) };
       if (!(await addEventTypes(this.#ports.database.pool, counted))) return;
       position = last.seq;
     }
-  }
-
-  async #fetch(consumer: Consumer): Promise<JsMsg[]> {
-    const arriving = await consumer.fetch({ max_messages: PROJECTION_ENTRIES_MAX, expires: this.#ports.gatherMs });
-    this.#abortFetch = () => arriving.stop();
-    const messages: JsMsg[] = [];
-    for await (const message of arriving) messages.push(message);
-    this.#abortFetch = null;
-    return messages;
   }
 
   async #rowsOf(messages: readonly JsMsg[]): Promise<EventTypeRow[]> {
@@ -103,16 +93,5 @@ export class EventTypesProjector {
       for (const [type, { events, firstSeen, lastSeen }] of types) rows.push({ tenantKey, type, events, firstSeen, lastSeen });
     }
     return rows;
-  }
-
-  get #isStopping(): boolean {
-    return this.#stopping.signal.aborted;
-  }
-
-  async #pause(ms: number): Promise<void> {
-    const { signal } = this.#stopping;
-    await delay(ms, undefined, { signal }).catch((error: unknown) => {
-      if (!signal.aborted) throw error;
-    });
   }
 }

@@ -6,15 +6,10 @@ import { headers } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AnswerBody } from '../../testing/AnswerBody.js';
 import { ApiHarness, PARTITIONS } from '../../testing/ApiHarness.js';
+import { like } from '../../testing/like.js';
 import { buildEvent } from '../../testing/packs.js';
 
 type Json = Record<string, unknown>;
-
-/** vitest types its matchers as `any`. */
-const like = {
-  any: (type: unknown): unknown => expect.any(type),
-  stringContaining: (part: string): unknown => expect.stringContaining(part),
-};
 
 let harness: ApiHarness;
 let tenants = 0;
@@ -51,13 +46,9 @@ async function tenantWith(fields: Json): Promise<Tenant> {
   return { tenant, token };
 }
 
-async function evaluated(token: string): Promise<void> {
-  await eventually(async () => expect((await harness.get('/v1/status', token)).body).toMatchObject({ lag: 0 }));
-}
-
 async function send({ tenant, token }: Tenant, ...events: Parameters<ApiHarness['append']>[1][number][]): Promise<void> {
   for (const event of events) await harness.append(tenant, [event]);
-  await evaluated(token);
+  await harness.evaluated(token);
 }
 
 async function explain({ token }: Tenant, event?: string, user = 'ann'): Promise<AnswerBody> {
@@ -225,7 +216,7 @@ describe('the first reason that an event did not count', () => {
   it('not_in_log', async () => {
     const tenant = await tenantWith(count(2));
     const sequence = await harness.append(tenant.tenant, [event('x')]);
-    await evaluated(tenant.token);
+    await harness.evaluated(tenant.token);
     const manager = await jetstream(harness.nats).jetstreamManager();
     await manager.streams.deleteMessage(LOG_STREAM, sequence);
     expect(await explain(tenant, 'x')).toMatchObject({ value: 1, history: { missing: 1 }, event: { reason: 'not_in_log', sequence } });

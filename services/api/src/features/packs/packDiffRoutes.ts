@@ -1,12 +1,9 @@
-import { CairnError } from '@cairn/contracts';
-import { readBody, requireScope } from '@cairn/runtime';
+import { requireScope } from '@cairn/runtime';
 import { createRoute, z } from '@hono/zod-openapi';
 import type { OpenApiApp } from '../../http/createOpenApiApp.js';
-import { slugParam } from '../../http/params.js';
 import { problemResponses } from '../../http/problemResponses.js';
-import { PACK_BYTES_MAX } from '../../limits.js';
 import type { PackPublisher, PlannedPublication } from './PackPublisher.js';
-import { readPack } from './readPack.js';
+import { packRequest, readNamedPack } from './packRequest.js';
 
 const change = z.enum(['added', 'changed', 'retired', 'unchanged']);
 const fields = z
@@ -34,8 +31,6 @@ const diffSchema = z
   })
   .openapi('PackDiff');
 
-const packDocument = { type: 'object' as const, description: 'A pack; see the reference of packs.' };
-
 const route = createRoute({
   method: 'post',
   path: '/v1/admin/packs/{pack}/diff',
@@ -43,10 +38,7 @@ const route = createRoute({
   description: 'Field by field. Publishes nothing.',
   tags: ['definitions'],
   middleware: requireScope('definitions:publish'),
-  request: {
-    params: z.object({ pack: slugParam.openapi({ param: { name: 'pack', in: 'path' }, example: 'incident-response' }) }),
-    body: { content: { 'application/json': { schema: packDocument }, 'application/yaml': { schema: packDocument } } },
-  },
+  request: packRequest,
   responses: {
     200: { description: 'What would change.', content: { 'application/json': { schema: diffSchema } } },
     ...problemResponses(400, 413, 422, 503),
@@ -55,12 +47,8 @@ const route = createRoute({
 
 export function packDiffRoutes(app: OpenApiApp, ports: { publisher: PackPublisher }): void {
   app.openapi(route, async (c) => {
-    const { pack } = readPack(await readBody(c, PACK_BYTES_MAX), c.req.header('Content-Type'));
     const { pack: name } = c.req.valid('param');
-    if (pack.pack !== name) {
-      const message = `is "${pack.pack}", but the path says "${name}": they have to be the same`;
-      throw new CairnError('invalid_pack', `pack ${message}`, { errors: [{ field: 'pack', message }] });
-    }
+    const { pack } = await readNamedPack(c, name);
     return c.json({ pack: name, ...view(await ports.publisher.diff(c.get('principal'), pack)) }, 200);
   });
 }

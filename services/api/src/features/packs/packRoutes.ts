@@ -1,12 +1,9 @@
-import { CairnError } from '@cairn/contracts';
-import { readBody, requireScope } from '@cairn/runtime';
+import { requireScope } from '@cairn/runtime';
 import { createRoute, z } from '@hono/zod-openapi';
 import type { OpenApiApp } from '../../http/createOpenApiApp.js';
-import { slugParam } from '../../http/params.js';
 import { problemResponses } from '../../http/problemResponses.js';
-import { PACK_BYTES_MAX } from '../../limits.js';
 import type { PackPublisher } from './PackPublisher.js';
-import { readPack } from './readPack.js';
+import { packRequest, readNamedPack } from './packRequest.js';
 
 const answer = z
   .object({
@@ -20,8 +17,6 @@ const answer = z
   })
   .openapi('PublishedPack');
 
-const packDocument = { type: 'object' as const, description: 'A pack; see the reference of criteria.' };
-
 const route = createRoute({
   method: 'put',
   path: '/v1/admin/packs/{pack}',
@@ -29,10 +24,7 @@ const route = createRoute({
   description: 'What the document no longer holds is retired. Waits until it is in effect, 30 seconds at most.',
   tags: ['definitions'],
   middleware: requireScope('definitions:publish'),
-  request: {
-    params: z.object({ pack: slugParam.openapi({ param: { name: 'pack', in: 'path' }, example: 'incident-response' }) }),
-    body: { content: { 'application/json': { schema: packDocument }, 'application/yaml': { schema: packDocument } } },
-  },
+  request: packRequest,
   responses: {
     200: { description: 'What changed.', content: { 'application/json': { schema: answer } } },
     202: { description: 'It is in the log, but not in effect yet.', content: { 'application/json': { schema: answer } } },
@@ -42,12 +34,8 @@ const route = createRoute({
 
 export function packRoutes(app: OpenApiApp, ports: { publisher: PackPublisher }): void {
   app.openapi(route, async (c) => {
-    const read = readPack(await readBody(c, PACK_BYTES_MAX), c.req.header('Content-Type'));
     const { pack: name } = c.req.valid('param');
-    if (read.pack.pack !== name) {
-      const message = `is "${read.pack.pack}", but the path says "${name}": they have to be the same`;
-      throw new CairnError('invalid_pack', `pack ${message}`, { errors: [{ field: 'pack', message }] });
-    }
+    const read = await readNamedPack(c, name);
     const { plan, isChanged, sequence, isInEffect } = await ports.publisher.publish(c.get('principal'), read);
     const view = {
       pack: name,

@@ -6,7 +6,6 @@ import { ApiHarness, PARTITIONS } from '../../testing/ApiHarness.js';
 import { buildEvent, TEST_PACK } from '../../testing/packs.js';
 
 let harness: ApiHarness;
-let tenants = 0;
 
 beforeAll(async () => {
   harness = await ApiHarness.open();
@@ -16,16 +15,11 @@ afterAll(async () => {
   await harness.close();
 });
 
-async function newTenant(): Promise<{ tenant: string; token: string }> {
-  const tenant = `tenant-${++tenants}`;
-  return { tenant, token: await harness.token(tenant) };
-}
-
 const PATH = '/v1/admin/packs/test-pack';
 
 describe('the difference that publishing would make', () => {
   it('is told field by field, and publishes nothing', async () => {
-    const { tenant, token } = await newTenant();
+    const { tenant, token } = await harness.newTenant();
     const first = await harness.call('POST', `${PATH}/diff`, { token, body: TEST_PACK });
     expect(first.status).toBe(200);
     expect(first.body).toMatchObject({ pack: 'test-pack', users: 0, xp_rules: [{ id: 'per-build', change: 'added' }] });
@@ -73,7 +67,7 @@ describe('the difference that publishing would make', () => {
   });
 
   it('is refused for a pack that is wrong, or of another name, or without the scope', async () => {
-    const { tenant, token } = await newTenant();
+    const { tenant, token } = await harness.newTenant();
     const wrong = await harness.call('POST', `${PATH}/diff`, { token, body: TEST_PACK.replace('threshold: 1', 'threshold: 0') });
     expect(wrong).toMatchObject({ status: 422, body: { code: 'invalid_pack' } });
     expect((await harness.call('POST', '/v1/admin/packs/other/diff', { token, body: TEST_PACK })).status).toBe(422);
@@ -84,7 +78,7 @@ describe('the difference that publishing would make', () => {
 
 describe('packs in effect', () => {
   it('are listed with what they hold, and the plans that they may name', async () => {
-    const { token } = await newTenant();
+    const { token } = await harness.newTenant();
     expect((await harness.get('/v1/admin/packs', token)).body).toEqual({
       items: [],
       tier_order: ['free', 'basic', 'pro', 'enterprise'],
@@ -97,7 +91,7 @@ describe('packs in effect', () => {
   });
 
   it('hold no cases: to change them changes nothing', async () => {
-    const { token } = await newTenant();
+    const { token } = await harness.newTenant();
     await harness.call('PUT', PATH, { token, body: TEST_PACK });
     const tested = `${TEST_PACK}tests:\n  - name: a case\n    when: [{ type: build.succeeded }]\n    then: { unlocks: [first-build] }\n`;
     expect((await harness.call('PUT', PATH, { token, body: tested })).body).toMatchObject({ changed: false });
@@ -117,14 +111,14 @@ describe('the JSON Schema of packs', () => {
 
 describe('types of events', () => {
   it('are counted by tenant, with the times that they were seen between', async () => {
-    const { tenant, token } = await newTenant();
+    const { tenant, token } = await harness.newTenant();
     expect((await harness.get('/v1/event-types', token)).body).toEqual({ items: [], next_cursor: null });
     await harness.append(tenant, [
       buildEvent('ada', { at: '2026-04-12T10:15:00Z' }),
       buildEvent('bob', { at: '2026-02-01T00:00:00Z' }),
       buildEvent('ada', { type: 'a.first.one', at: '2026-03-01T00:00:00Z' }),
     ]);
-    await harness.append((await newTenant()).tenant, [buildEvent('ada', { type: 'not.ours' })]);
+    await harness.append((await harness.newTenant()).tenant, [buildEvent('ada', { type: 'not.ours' })]);
     await eventually(async () =>
       expect((await harness.get('/v1/event-types', token)).body.items).toEqual([
         { type: 'a.first.one', events: 1, first_seen: '2026-03-01T00:00:00Z', last_seen: '2026-03-01T00:00:00Z' },
@@ -135,7 +129,7 @@ describe('types of events', () => {
   });
 
   it('go on being counted, each event once, with several replicas', async () => {
-    const { tenant, token } = await newTenant();
+    const { tenant, token } = await harness.newTenant();
     await harness.append(tenant, [buildEvent('ada')]);
     const counted = async (events: number): Promise<void> =>
       eventually(async () => expect((await harness.get('/v1/event-types', token)).body.items).toMatchObject([{ events }]));

@@ -29,12 +29,8 @@ async function tenantWithHistory(): Promise<{ tenant: string; token: string }> {
     );
     await harness.append(tenant, [buildEvent(user, { type: 'ship.sent', at: at(0) })]);
   }
-  await evaluated(token);
+  await harness.evaluated(token);
   return { tenant, token };
-}
-
-async function evaluated(token: string): Promise<void> {
-  await eventually(async () => expect((await harness.get('/v1/status', token)).body).toMatchObject({ lag: 0 }));
 }
 
 function at(day: number): string {
@@ -83,7 +79,7 @@ describe('a preview', () => {
         ...Array.from({ length: n }, (_, i) => buildEvent(user, { at: at(n + i) })),
         buildEvent(user, { type: 'ship.sent', at: at(0) }),
       ]);
-    await evaluated(otherToken);
+    await harness.evaluated(otherToken);
     const unlocks = (await harness.get('/v1/unlocks?limit=200', otherToken)).body.items as unknown as {
       achievement: { slug: string };
       user_id: string;

@@ -1,19 +1,16 @@
 import type { ServerResponse } from 'node:http';
 import { CairnError } from '@cairn/contracts';
-import { type AppEnv, readBody, requireScope } from '@cairn/runtime';
+import { type AppEnv, requireScope } from '@cairn/runtime';
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { OpenApiApp } from '../../http/createOpenApiApp.js';
-import { slugParam } from '../../http/params.js';
 import { problemResponses } from '../../http/problemResponses.js';
-import { PACK_BYTES_MAX } from '../../limits.js';
-import { readPack } from '../packs/readPack.js';
+import { packRequest, readNamedPack } from '../packs/packRequest.js';
 import type { Previewer } from './Previewer.js';
 import { parseSince } from './parseSince.js';
 import { previewLines } from './previewLines.js';
 import { previewSchema, previewView } from './previewView.js';
 
-const packDocument = { type: 'object' as const, description: 'A pack; see the reference of criteria.' };
 const NDJSON = 'application/x-ndjson';
 
 const route = createRoute({
@@ -25,7 +22,7 @@ const route = createRoute({
     'lines `{"progress": {"read", "of"}}` come first (entries of the log), then `{"report": …}`, or `{"error": …}` where it cannot go on.',
   tags: ['definitions'],
   request: {
-    params: z.object({ pack: slugParam.openapi({ param: { name: 'pack', in: 'path' }, example: 'incident-response' }) }),
+    params: packRequest.params,
     query: z.object({
       since: z
         .string()
@@ -36,7 +33,7 @@ const route = createRoute({
           example: '90d',
         }),
     }),
-    body: { content: { 'application/json': { schema: packDocument }, 'application/yaml': { schema: packDocument } } },
+    body: packRequest.body,
   },
   responses: {
     200: {
@@ -51,10 +48,7 @@ export function previewRoutes(app: OpenApiApp, ports: { previewer: Previewer; no
   // Described here and checked by hand: a typed route knows no answer that streams.
   app.openAPIRegistry.registerPath(route);
   app.post(route.getRoutingPath(), requireScope('definitions:publish'), async (c) => {
-    const { pack } = readPack(await readBody(c, PACK_BYTES_MAX), c.req.header('Content-Type'));
-    const name = c.req.param('pack');
-    if (pack.pack !== name)
-      throw refuse('invalid_pack', 'pack', `is "${pack.pack}", but the path says "${name}": they have to be the same`);
+    const { pack } = await readNamedPack(c, c.req.param('pack'));
     const since = readSince(c.req.query('since'), ports.now());
     const begun = await ports.previewer.begin({ tenant: c.get('principal'), pack, since, signal: goneSignal(c) });
     if (c.req.header('Accept')?.includes(NDJSON) === true)
@@ -73,13 +67,9 @@ export function previewRoutes(app: OpenApiApp, ports: { previewer: Previewer; no
 function readSince(text: string | undefined, now: number): number | null {
   if (text === undefined) return null;
   const since = parseSince(text, now);
-  if (since === null)
-    throw refuse('invalid_request', 'since', 'has to be a time like 90d, 12h or 4w, or an instant like 2026-04-12T10:15:00Z');
-  return since;
-}
-
-function refuse(code: 'invalid_pack' | 'invalid_request', field: string, message: string): CairnError {
-  return new CairnError(code, `${field} ${message}`, { errors: [{ field, message }] });
+  if (since !== null) return since;
+  const message = 'has to be a time like 90d, 12h or 4w, or an instant like 2026-04-12T10:15:00Z';
+  throw new CairnError('invalid_request', `since ${message}`, { errors: [{ field: 'since', message }] });
 }
 
 /** Aborted once nobody waits for the answer any more. */

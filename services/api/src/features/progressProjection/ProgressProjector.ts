@@ -1,4 +1,4 @@
-import { setTimeout as delay, setImmediate } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import { isCairnError, LOG_STREAM, LOG_SUBJECTS } from '@cairn/contracts';
 import type { Logger } from '@cairn/runtime';
 import { type Database, projectionPosition } from '@cairn/store';
@@ -26,6 +26,7 @@ import {
 } from '../../limits.js';
 import type { EvaluatedPositions } from '../../log/EvaluatedPositions.js';
 import type { LogTime } from '../../log/LogTime.js';
+import { StoppableReading } from '../../log/StoppableReading.js';
 import { PROGRESS_PROJECTION } from './names.js';
 import { ProgressWriter } from './ProgressWriter.js';
 import { TouchedUsers } from './TouchedUsers.js';
@@ -50,9 +51,8 @@ export class ProgressProjector {
   readonly #ports: ProgressProjectorPorts;
   readonly #js: JetStreamClient;
   readonly #writer: ProgressWriter;
-  readonly #stopping = new AbortController();
+  readonly #reading = new StoppableReading();
   #running: Promise<void> | null = null;
-  #abortFetch: (() => void) | null = null;
 
   constructor(ports: ProgressProjectorPorts) {
     this.#ports = ports;
@@ -66,21 +66,20 @@ export class ProgressProjector {
 
   /** What was begun and not finished comes again. */
   async stop(): Promise<void> {
-    this.#stopping.abort();
-    this.#abortFetch?.();
+    this.#reading.stop();
     await this.#running;
   }
 
   /** Never rejects. */
   async #run(): Promise<void> {
-    while (!this.#isStopping) {
+    while (!this.#reading.isStopping) {
       try {
         const consumer = await this.#ensureConsumer();
-        while (!this.#isStopping) await this.#step(consumer);
+        while (!this.#reading.isStopping) await this.#step(consumer);
       } catch (error) {
-        if (this.#isStopping) return;
+        if (this.#reading.isStopping) return;
         this.#ports.log.warn({ err: error }, 'the projection of progress stopped, trying again');
-        await this.#pause(PROJECTION_RETRY_MS);
+        await this.#reading.pause(PROJECTION_RETRY_MS);
       }
     }
   }
@@ -89,7 +88,7 @@ export class ProgressProjector {
     const touched = new TouchedUsers(this.#ports.partitions);
     const messages = await this.#gather(consumer, touched);
     const last = messages.at(-1);
-    if (last === undefined || this.#isStopping) return;
+    if (last === undefined || this.#reading.isStopping) return;
     if (!(await this.#waitUntilEvaluated(touched, messages))) return;
     await this.#writer.write(touched);
     for (const message of messages) if (message !== last) message.ack();
@@ -103,19 +102,10 @@ export class ProgressProjector {
     const messages: JsMsg[] = [];
     const untilMs = performance.now() + this.#ports.gatherMs;
     do {
-      const fetched = await this.#fetch(consumer);
+      const fetched = await this.#reading.fetch(consumer, { messagesMax: PROJECTION_ENTRIES_MAX, gatherMs: this.#ports.gatherMs });
       await this.#note(fetched, touched);
       messages.push(...fetched);
-    } while (performance.now() < untilMs && touched.events < PROJECTION_EVENTS_A_STEP && !this.#isStopping);
-    return messages;
-  }
-
-  async #fetch(consumer: Consumer): Promise<JsMsg[]> {
-    const arriving = await consumer.fetch({ max_messages: PROJECTION_ENTRIES_MAX, expires: this.#ports.gatherMs });
-    this.#abortFetch = () => arriving.stop();
-    const messages: JsMsg[] = [];
-    for await (const message of arriving) messages.push(message);
-    this.#abortFetch = null;
+    } while (performance.now() < untilMs && touched.events < PROJECTION_EVENTS_A_STEP && !this.#reading.isStopping);
     return messages;
   }
 
@@ -133,10 +123,10 @@ export class ProgressProjector {
   }
 
   async #waitUntilEvaluated(touched: TouchedUsers, messages: readonly JsMsg[]): Promise<boolean> {
-    while (!this.#isStopping) {
+    while (!this.#reading.isStopping) {
       if (await this.#ports.positions.waitForEach(touched.needed, IN_EFFECT_WAIT_MS_MAX)) {
         if (touched.tenants.size === 0 || !(await this.#isRecounting(touched.tenants))) return true;
-        await this.#pause(PROJECTION_RETRY_MS);
+        await this.#reading.pause(PROJECTION_RETRY_MS);
       }
       for (const message of messages) message.working();
     }
@@ -168,17 +158,6 @@ export class ProgressProjector {
       ack_policy: AckPolicy.Explicit,
       ack_wait: nanos(PROJECTION_ACK_WAIT_MS),
       max_ack_pending: PROJECTION_ENTRIES_MAX * 4,
-    });
-  }
-
-  get #isStopping(): boolean {
-    return this.#stopping.signal.aborted;
-  }
-
-  async #pause(ms: number): Promise<void> {
-    const { signal } = this.#stopping;
-    await delay(ms, undefined, { signal }).catch((error: unknown) => {
-      if (!signal.aborted) throw error;
     });
   }
 }
