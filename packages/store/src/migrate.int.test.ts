@@ -42,10 +42,10 @@ describe('migrate', () => {
   });
 
   it('leaves nothing of a migration that fails half-way, and goes through when the obstacle is gone', async () => {
-    await database.pool.query('CREATE FUNCTION cairn_advance(smallint, bigint, bigint, bigint) RETURNS void LANGUAGE sql AS $$ $$');
+    await database.pool.query('CREATE FUNCTION cairn_expect(bigint, bigint, text) RETURNS void LANGUAGE sql AS $$ $$');
     await expect(migrate(database.pool, { partitions: 8 })).rejects.toMatchObject({ name: 'StoreError', code: 'unexpected' });
     expect(await tables()).toEqual([]);
-    await database.pool.query('DROP FUNCTION cairn_advance(smallint, bigint, bigint, bigint)');
+    await database.pool.query('DROP FUNCTION cairn_expect(bigint, bigint, text)');
     await migrate(database.pool, { partitions: 8 });
     expect(await tables()).toContain('events');
   });
