@@ -1,27 +1,22 @@
-import { eventually, type FreshDatabase, freshDatabase } from '@cairn/testing';
+import { eventually } from '@cairn/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findIdentities } from './operations/findIdentities.js';
 import { PreparedConnection } from './PreparedConnection.js';
-import { migratedDatabase, TestStore } from './testing/TestStore.js';
+import { useTestStore } from './testing/useTestStore.js';
 
 const NAME = 'store-test-prepared';
 
-let fresh: FreshDatabase;
-let store: TestStore;
+const store = useTestStore('once');
 let lost: Error[] = [];
 let prepared: PreparedConnection;
 
 beforeAll(async () => {
-  fresh = await freshDatabase(migratedDatabase);
-  store = await TestStore.open(fresh.url);
-  prepared = new PreparedConnection({ url: fresh.url, applicationName: NAME, onError: (error) => lost.push(error) });
+  prepared = new PreparedConnection({ url: store.url, applicationName: NAME, onError: (error) => lost.push(error) });
 });
 
 afterAll(async () => {
   await prepared.close();
-  await store.close();
-  await fresh.drop();
 });
 
 describe('PreparedConnection', () => {
@@ -53,7 +48,7 @@ describe('PreparedConnection', () => {
 
   it('connects anew after its connection was lost', async () => {
     lost = [];
-    const cut = new pg.Client({ connectionString: fresh.url });
+    const cut = new pg.Client({ connectionString: store.url });
     await cut.connect();
     await cut.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1', [NAME]);
     await cut.end();

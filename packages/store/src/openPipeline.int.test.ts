@@ -1,22 +1,11 @@
-import { eventually, type FreshDatabase, freshDatabase } from '@cairn/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually, freshDatabase } from '@cairn/testing';
+import { describe, expect, it } from 'vitest';
 import { bindOutbox } from './hot/insertOutbox.js';
 import { runPipelined } from './hot/runPipelined.js';
 import { openPipeline } from './openPipeline.js';
-import { migratedDatabase, TestStore } from './testing/TestStore.js';
+import { useTestStore } from './testing/useTestStore.js';
 
-let fresh: FreshDatabase;
-let store: TestStore;
-
-beforeAll(async () => {
-  fresh = await freshDatabase(migratedDatabase);
-  store = await TestStore.open(fresh.url);
-});
-
-afterAll(async () => {
-  await store.close();
-  await fresh.drop();
-});
+const store = useTestStore('once');
 
 describe('openPipeline', () => {
   it('prepares what a failed transaction would otherwise leave unprepared for the one behind it', async () => {

@@ -1,4 +1,5 @@
 import type { Uuid } from '../binaryArrays.js';
+import type { UnlockFields } from '../UnlockFields.js';
 
 /** The most rows of one kind in one batch. */
 export const BATCH_ROWS_MAX = 100_000;
@@ -80,27 +81,15 @@ export interface UserStateRow {
   state: Uint8Array;
 }
 
-export interface UnlockRow {
+export interface UnlockRow extends UnlockFields {
   tenantKey: number;
   userKey: number;
   unlockId: Uuid;
-  slug: string;
-  level: string | null;
-  period: string | null;
-  version: number;
-  value: number;
-  threshold: number;
-  xpReward: number;
-  xpTotal: number;
-  unlockedAt: number;
-  causedBy: string;
   /** The log entry of the cause, and the cause's place in it. */
   logSeq: number;
   logIndex: number;
   /** The place among the unlocks of the same log entry. */
   ordinal: number;
-  message: string | null;
-  backfilled: boolean;
   /** Event ids, the newest last; or where to look for them: the user's events that counted for a definition. */
   evidence: readonly string[] | EvidenceFromMatches;
 }

@@ -1,10 +1,9 @@
-import { type FreshDatabase, freshDatabase } from '@cairn/testing';
 import type pg from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { commitBatch } from '../operations/commitBatch.js';
 import { takeOutbox } from '../operations/takeOutbox.js';
 import { batchOf, eventColumns, NOON, unlockRow } from '../testing/batches.js';
-import { migratedDatabase, TestStore } from '../testing/TestStore.js';
+import { useTestStore } from '../testing/useTestStore.js';
 import { EVIDENCE_MAX, type UnlockRow } from './EvaluationBatch.js';
 import { bindUnlocks } from './insertUnlocks.js';
 
@@ -12,25 +11,11 @@ const DEFINITION = 7;
 const OTHER_DEFINITION = 8;
 const DAY_MS = 86_400_000;
 
-let fresh: FreshDatabase;
-let store: TestStore;
+const store = useTestStore('before each test');
 let pipeline: pg.Client;
 
-beforeAll(async () => {
-  fresh = await freshDatabase(migratedDatabase);
-});
-
-afterAll(async () => {
-  await fresh.drop();
-});
-
 beforeEach(async () => {
-  store = await TestStore.open(fresh.url);
   pipeline = await store.pipeline();
-});
-
-afterEach(async () => {
-  await store.close();
 });
 
 const ANY_TIME = { definitionKey: DEFINITION, periodStart: null, periodEnd: null };

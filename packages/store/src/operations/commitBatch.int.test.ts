@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { type FreshDatabase, freshDatabase } from '@cairn/testing';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { assertCommitted } from '../assertCommitted.js';
 import { BATCH_ROWS_MAX } from '../hot/EvaluationBatch.js';
 import { batchOf, eventColumns, hashOf, NOON, unlockRow, xpRow } from '../testing/batches.js';
-import { migratedDatabase, TestStore } from '../testing/TestStore.js';
+import { useTestStore } from '../testing/useTestStore.js';
 import { acquirePartitions } from './acquirePartitions.js';
 import { commitBatch } from './commitBatch.js';
 import { existingUnlocks } from './existingUnlocks.js';
@@ -12,24 +11,7 @@ import { partitionPositions } from './partitionPositions.js';
 import { readUserState } from './readUserState.js';
 import { takeOutbox } from './takeOutbox.js';
 
-let fresh: FreshDatabase;
-let store: TestStore;
-
-beforeAll(async () => {
-  fresh = await freshDatabase(migratedDatabase);
-});
-
-afterAll(async () => {
-  await fresh.drop();
-});
-
-beforeEach(async () => {
-  store = await TestStore.open(fresh.url);
-});
-
-afterEach(async () => {
-  await store.close();
-});
+const store = useTestStore('before each test');
 
 async function lastSeq(): Promise<number | undefined> {
   const positions = await partitionPositions(store.pool);

@@ -1,26 +1,11 @@
-import { type FreshDatabase, freshDatabase } from '@cairn/testing';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { batchOf, eventColumns, unlockRow, xpRow } from '../testing/batches.js';
-import { migratedDatabase, TestStore } from '../testing/TestStore.js';
+import { useTestStore } from '../testing/useTestStore.js';
 import { commitBatches } from './commitBatch.js';
 import { partitionPositions } from './partitionPositions.js';
 import { takeOutbox } from './takeOutbox.js';
 
-let fresh: FreshDatabase;
-let store: TestStore;
-
-beforeAll(async () => {
-  fresh = await freshDatabase(migratedDatabase);
-});
-afterAll(async () => {
-  await fresh.drop();
-});
-beforeEach(async () => {
-  store = await TestStore.open(fresh.url);
-});
-afterEach(async () => {
-  await store.close();
-});
+const store = useTestStore('before each test');
 
 async function positions(): Promise<number[]> {
   return (await partitionPositions(store.pool)).sort((a, b) => a.partition - b.partition).map(({ lastSeq }) => lastSeq);

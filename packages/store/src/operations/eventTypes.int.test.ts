@@ -1,28 +1,12 @@
-import { type FreshDatabase, freshDatabase } from '@cairn/testing';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { migratedDatabase, TestStore } from '../testing/TestStore.js';
+import { describe, expect, it } from 'vitest';
+import { useTestStore } from '../testing/useTestStore.js';
 import { addEventTypes, EVENT_TYPES_KEPT_MAX, type EventTypeRow } from './addEventTypes.js';
 import { countUsers } from './countUsers.js';
 import { ensureTenant } from './ensureTenant.js';
 import { listEventTypes } from './listEventTypes.js';
 import { projectionPosition } from './projectionPosition.js';
 
-let fresh: FreshDatabase;
-let store: TestStore;
-
-beforeAll(async () => {
-  fresh = await freshDatabase(migratedDatabase);
-});
-
-beforeEach(async () => {
-  await store?.close();
-  store = await TestStore.open(fresh.url);
-});
-
-afterAll(async () => {
-  await store.close();
-  await fresh.drop();
-});
+const store = useTestStore('before each test');
 
 const projection = 'types-of-a-test';
 const row = (type: string, events: number, more: Partial<EventTypeRow> = {}): EventTypeRow => ({

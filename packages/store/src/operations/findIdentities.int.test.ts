@@ -1,18 +1,14 @@
-import { type FreshDatabase, freshDatabase } from '@cairn/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { batchOf, eventColumns, hashOf } from '../testing/batches.js';
-import { migratedDatabase, TestStore } from '../testing/TestStore.js';
+import { useTestStore } from '../testing/useTestStore.js';
 import { uuidText } from '../uuidText.js';
 import { commitBatch } from './commitBatch.js';
 import { findIdentities } from './findIdentities.js';
 import { findOriginals } from './findOriginals.js';
 
-let fresh: FreshDatabase;
-let store: TestStore;
+const store = useTestStore('once');
 
 beforeAll(async () => {
-  fresh = await freshDatabase(migratedDatabase);
-  store = await TestStore.open(fresh.url);
   const { tenantKey, ada, ben } = store;
   const events = eventColumns([
     { tenantKey, userKey: ada, eventId: 'e1', key: 'k1', fingerprint: 'f1', payload: 'p1', logSeq: 3, logIndex: 1 },
@@ -20,11 +16,6 @@ beforeAll(async () => {
     { tenantKey: tenantKey + 1, userKey: ada, eventId: 'e3', key: 'k3', logSeq: 4, logIndex: 1 },
   ]);
   await commitBatch(await store.pipeline(), batchOf({ oldSeq: 0, newSeq: 4, events }));
-});
-
-afterAll(async () => {
-  await store.close();
-  await fresh.drop();
 });
 
 const NONE = { eventIdHashes: [], keyHashes: [], fingerprints: [] };

@@ -1,21 +1,9 @@
-import { type FreshDatabase, freshDatabase } from '@cairn/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { migratedDatabase, TestStore } from '../testing/TestStore.js';
+import { describe, expect, it } from 'vitest';
+import { useTestStore } from '../testing/useTestStore.js';
 import { insertAudit } from './insertAudit.js';
 import { listHandChanges } from './listHandChanges.js';
 
-let fresh: FreshDatabase;
-let store: TestStore;
-
-beforeAll(async () => {
-  fresh = await freshDatabase(migratedDatabase);
-  store = await TestStore.open(fresh.url);
-});
-
-afterAll(async () => {
-  await store.close();
-  await fresh.drop();
-});
+const store = useTestStore('once');
 
 describe('listHandChanges', () => {
   it('finds what was done by hand to one achievement of one user, by its id and by its time', async () => {

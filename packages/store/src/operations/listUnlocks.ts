@@ -4,6 +4,7 @@ import { OWNER_KIND, type OwnerKind } from '../ownerKind.js';
 import type { Queryable } from '../Queryable.js';
 import { unlocks } from '../schema/unlocks.js';
 import { users } from '../schema/users.js';
+import type { UnlockFields } from '../UnlockFields.js';
 
 /** The place of an unlock in the log: the last of a page of the tenant's is the cursor to the next. */
 export interface UnlockCursor {
@@ -18,23 +19,12 @@ export interface TimedUnlockCursor extends UnlockCursor {
   unlockedAt: number;
 }
 
-export interface ListedUnlock extends TimedUnlockCursor {
+export interface ListedUnlock extends TimedUnlockCursor, UnlockFields {
   /** null for an unlock of a team. */
   userId: string | null;
   /** null for an unlock of a user. */
   teamId: string | null;
-  slug: string;
-  level: string | null;
-  period: string | null;
-  version: number;
-  value: number;
-  threshold: number;
-  xpReward: number;
-  xpTotal: number;
-  causedBy: string;
   evidence: string[];
-  message: string | null;
-  backfilled: boolean;
   revokedAt: number | null;
   revokedReason: string | null;
 }

@@ -1,7 +1,6 @@
-import { type FreshDatabase, freshDatabase } from '@cairn/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { batchOf, eventColumns, NOON, unlockRow, xpRow } from '../testing/batches.js';
-import { migratedDatabase, TestStore } from '../testing/TestStore.js';
+import { useTestStore } from '../testing/useTestStore.js';
 import { commitBatch } from './commitBatch.js';
 import { insertAudit } from './insertAudit.js';
 import { type ListedUnlock, listTenantUnlocks, listUserUnlocks } from './listUnlocks.js';
@@ -19,12 +18,9 @@ const SEQ = (i: number) => 1 + Math.floor(i / 20);
 const ORDINAL = (i: number) => Math.floor(i / 5) % 4;
 const UNLOCKED_AT = (i: number) => NOON - (i % 3) * 86_400_000;
 
-let fresh: FreshDatabase;
-let store: TestStore;
+const store = useTestStore('once');
 
 beforeAll(async () => {
-  fresh = await freshDatabase(migratedDatabase);
-  store = await TestStore.open(fresh.url);
   const { tenantKey, ada, ben } = store;
   const numbers = Array.from({ length: ROWS }, (_, i) => i);
   const place = (i: number) => ({ tenantKey, userKey: ada, logSeq: SEQ(i), ordinal: ORDINAL(i) });
@@ -49,11 +45,6 @@ beforeAll(async () => {
     ]),
   });
   await commitBatch(await store.pipeline(), batch);
-});
-
-afterAll(async () => {
-  await store.close();
-  await fresh.drop();
 });
 
 /** All rows of a list, read in small pages, each after the last row of the page before. */

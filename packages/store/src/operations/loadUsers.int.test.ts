@@ -1,24 +1,12 @@
-import { type FreshDatabase, freshDatabase } from '@cairn/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { batchOf } from '../testing/batches.js';
-import { migratedDatabase, TestStore } from '../testing/TestStore.js';
+import { useTestStore } from '../testing/useTestStore.js';
 import { commitBatch } from './commitBatch.js';
 import { ensureTenant } from './ensureTenant.js';
 import { loadUsers } from './loadUsers.js';
 import { readUserState } from './readUserState.js';
 
-let fresh: FreshDatabase;
-let store: TestStore;
-
-beforeAll(async () => {
-  fresh = await freshDatabase(migratedDatabase);
-  store = await TestStore.open(fresh.url);
-});
-
-afterAll(async () => {
-  await store.close();
-  await fresh.drop();
-});
+const store = useTestStore('once');
 
 describe('loadUsers', () => {
   it('makes who is not there, once, and answers in the order asked', async () => {

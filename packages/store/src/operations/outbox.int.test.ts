@@ -1,36 +1,21 @@
-import { type FreshDatabase, freshDatabase } from '@cairn/testing';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { inTransaction } from '../inTransaction.js';
 import { batchOf } from '../testing/batches.js';
-import { migratedDatabase, TestStore } from '../testing/TestStore.js';
+import { useTestStore } from '../testing/useTestStore.js';
 import { commitBatch } from './commitBatch.js';
 import { deleteOutbox } from './deleteOutbox.js';
 import { sweepOutbox } from './sweepOutbox.js';
 import { takeOutbox } from './takeOutbox.js';
 
-let fresh: FreshDatabase;
-let store: TestStore;
+const store = useTestStore('before each test');
 let ids: number[];
 
-beforeAll(async () => {
-  fresh = await freshDatabase(migratedDatabase);
-});
-
-afterAll(async () => {
-  await fresh.drop();
-});
-
 beforeEach(async () => {
-  store = await TestStore.open(fresh.url);
   const pipeline = await store.pipeline();
   const outbox = [1, 2, 3].map((n) => ({ subject: `s.${n}`, msgId: `m${n}`, headers: null, payload: Buffer.from([n]) }));
   const first = await commitBatch(pipeline, batchOf({ oldSeq: 0, newSeq: 1, outbox }));
   const second = await commitBatch(pipeline, batchOf({ partition: 1, oldSeq: 0, newSeq: 1, outbox: outbox.slice(0, 1) }));
   ids = [...first.outbox, ...second.outbox].map(({ id }) => id);
-});
-
-afterEach(async () => {
-  await store.close();
 });
 
 const ALL = { limit: 10, olderThanSeconds: 0 };

@@ -1,6 +1,5 @@
-import { type FreshDatabase, freshDatabase } from '@cairn/testing';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { migratedDatabase, TestStore } from '../testing/TestStore.js';
+import { describe, expect, it } from 'vitest';
+import { useTestStore } from '../testing/useTestStore.js';
 import { catalogueSequence } from './catalogueSequence.js';
 import { deleteProgress } from './deleteProgress.js';
 import { ensureTenant } from './ensureTenant.js';
@@ -18,22 +17,7 @@ import { readUserStates } from './readUserStates.js';
 import { setTenantSettings } from './setTenantSettings.js';
 import { type ProgressRow, upsertProgress } from './upsertProgress.js';
 
-let fresh: FreshDatabase;
-let store: TestStore;
-
-beforeAll(async () => {
-  fresh = await freshDatabase(migratedDatabase);
-});
-
-beforeEach(async () => {
-  await store?.close();
-  store = await TestStore.open(fresh.url);
-});
-
-afterAll(async () => {
-  await store.close();
-  await fresh.drop();
-});
+const store = useTestStore('before each test');
 
 async function writeState(tenantKey: number, userKey: number, lastSeq: number): Promise<void> {
   await store.pool.query('INSERT INTO user_state (tenant_key, user_key, last_seq, state) VALUES ($1, $2, $3, $4)', [

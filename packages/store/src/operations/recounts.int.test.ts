@@ -1,9 +1,8 @@
-import { type FreshDatabase, freshDatabase } from '@cairn/testing';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ORDINALS_PER_EVENT, type RecountRow } from '../hot/EvaluationBatch.js';
 import { isRecountPending, recountPlace } from '../recountShare.js';
 import { batchOf, eventColumns, hashOf, NOON, unlockRow, xpRow } from '../testing/batches.js';
-import { migratedDatabase, TestStore } from '../testing/TestStore.js';
+import { useTestStore } from '../testing/useTestStore.js';
 import { commitBatch } from './commitBatch.js';
 import { existingXpEntries } from './existingXpEntries.js';
 import { firstUnlocks } from './firstUnlocks.js';
@@ -14,21 +13,7 @@ import { livedSince } from './livedSince.js';
 import { noteRecountRead } from './noteRecountRead.js';
 import { xpReached } from './xpReached.js';
 
-let fresh: FreshDatabase;
-let store: TestStore;
-
-beforeAll(async () => {
-  fresh = await freshDatabase(migratedDatabase);
-});
-afterAll(async () => {
-  await fresh.drop();
-});
-beforeEach(async () => {
-  store = await TestStore.open(fresh.url);
-});
-afterEach(async () => {
-  await store.close();
-});
+const store = useTestStore('before each test');
 
 const rowOf = (of: Partial<RecountRow> = {}): RecountRow => ({
   ...{ tenantKey: store.tenantKey, tenantId: 'default', logSeq: 7, kind: 'recount', cause: 'publication', at: NOON },

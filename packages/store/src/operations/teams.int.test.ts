@@ -1,7 +1,6 @@
-import { type FreshDatabase, freshDatabase } from '@cairn/testing';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { batchOf, unlockRow } from '../testing/batches.js';
-import { migratedDatabase, TestStore } from '../testing/TestStore.js';
+import { useTestStore } from '../testing/useTestStore.js';
 import { commitBatch } from './commitBatch.js';
 import { ensureTenant } from './ensureTenant.js';
 import { listTeams } from './listTeams.js';
@@ -13,21 +12,7 @@ import { readUserState } from './readUserState.js';
 import { readUserStates } from './readUserStates.js';
 import { tenantsWithTeams } from './tenantsWithTeams.js';
 
-let fresh: FreshDatabase;
-let store: TestStore;
-
-beforeAll(async () => {
-  fresh = await freshDatabase(migratedDatabase);
-});
-afterAll(async () => {
-  await fresh.drop();
-});
-beforeEach(async () => {
-  store = await TestStore.open(fresh.url);
-});
-afterEach(async () => {
-  await store.close();
-});
+const store = useTestStore('before each test');
 
 async function loadOne(kind: 'user' | 'team' | 'member', userId: string): Promise<number> {
   const [loaded] = await loadUsers(store.pool, { tenantKey: store.tenantKey, userIds: [userId], kind });

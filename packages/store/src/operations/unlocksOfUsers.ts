@@ -1,25 +1,13 @@
 import { int8Array } from '../binaryArrays.js';
 import type { Queryable } from '../Queryable.js';
 import { runQuery } from '../runQuery.js';
+import type { UnlockFields } from '../UnlockFields.js';
 
 /** An unlock as its row has it. */
-export interface StoredUnlock {
+export interface StoredUnlock extends UnlockFields {
   userKey: number;
   unlockId: string;
-  slug: string;
-  level: string | null;
-  period: string | null;
-  version: number;
-  value: number;
-  threshold: number;
-  xpReward: number;
-  xpTotal: number;
-  /** Epoch milliseconds. */
-  unlockedAt: number;
-  causedBy: string;
   evidence: string[];
-  message: string | null;
-  backfilled: boolean;
   revokedAt: number | null;
   revokedReason: string | null;
 }

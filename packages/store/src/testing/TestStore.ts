@@ -36,41 +36,53 @@ function failTheRun(error: Error): never {
   throw error;
 }
 
+interface OpenStore {
+  url: string;
+  database: Database;
+  tenantKey: number;
+  ada: number;
+  ben: number;
+}
+
 /** Nothing but one tenant, two users and all partitions owned at epoch 1: what most tests start from. */
 export class TestStore {
-  private readonly pipelines: pg.Client[] = [];
+  #pipelines: pg.Client[] = [];
+  #opened: OpenStore | null = null;
 
-  readonly tenantKey: number;
-  readonly ada: number;
-  readonly ben: number;
-
-  private constructor(
-    private readonly url: string,
-    private readonly database: Database,
-    keys: { tenantKey: number; ada: number; ben: number },
-  ) {
-    this.tenantKey = keys.tenantKey;
-    this.ada = keys.ada;
-    this.ben = keys.ben;
-  }
-
-  static async open(url: string): Promise<TestStore> {
+  /** Empties the database at `url`. */
+  async open(url: string): Promise<void> {
     const database = openTestDatabase(url);
     await emptyTables(database.pool);
     const { tenantKey } = await ensureTenant(database.pool, 'default');
     const [ada, ben] = await loadUsers(database.pool, { tenantKey, userIds: ['ada', 'ben'] });
     if (ada === undefined || ben === undefined) throw new Error('users are loaded in the order asked for');
     await acquirePartitions(database.pool, { owner: 'test', want: TEST_PARTITIONS, leaseSeconds: 3600 });
-    return new TestStore(url, database, { tenantKey, ada: ada.userKey, ben: ben.userKey });
+    this.#opened = { url, database, tenantKey, ada: ada.userKey, ben: ben.userKey };
+  }
+
+  get url(): string {
+    return this.#open.url;
   }
 
   get pool(): pg.Pool {
-    return this.database.pool;
+    return this.#open.database.pool;
+  }
+
+  get tenantKey(): number {
+    return this.#open.tenantKey;
+  }
+
+  get ada(): number {
+    return this.#open.ada;
+  }
+
+  get ben(): number {
+    return this.#open.ben;
   }
 
   async pipeline(onError: (error: Error) => void = failTheRun): Promise<pg.Client> {
     const pipeline = await openPipeline({ url: this.url, applicationName: 'store-test', onError });
-    this.pipelines.push(pipeline);
+    this.#pipelines.push(pipeline);
     return pipeline;
   }
 
@@ -86,7 +98,14 @@ export class TestStore {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.pipelines.map((pipeline) => pipeline.end()));
-    await this.database.close();
+    await Promise.all(this.#pipelines.map((pipeline) => pipeline.end()));
+    this.#pipelines = [];
+    await this.#open.database.close();
+    this.#opened = null;
+  }
+
+  get #open(): OpenStore {
+    if (this.#opened === null) throw new Error('the store is open only while tests run');
+    return this.#opened;
   }
 }
