@@ -1,11 +1,8 @@
-import { createLogger } from '@cairn/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { JetStreamLog } from './log/JetStreamLog.js';
-import { replay } from './replay/replay.js';
 import { anEvent } from './testing/anEvent.js';
 import { aCount, EvaluatorHarness } from './testing/EvaluatorHarness.js';
+import { differencesToReplay } from './testing/replayed.js';
 
-const logger = createLogger({ name: 'test', level: 'fatal', pretty: 'off' });
 let harness: EvaluatorHarness;
 
 /** A new log for each: what is replayed must begin at its beginning. */
@@ -40,26 +37,6 @@ const unlocks = () =>
       WHERE kind = 1 ORDER BY slug, user_id`,
   );
 
-/** What differs between the live state and what the log alone leads to. */
-async function differencesToReplay(): Promise<unknown> {
-  const { tables } = await replay({
-    source: await JetStreamLog.connect(harness.nats, { consumers: 'replay' }),
-    database: harness.database,
-    databaseUrl: harness.servers.database.url,
-    logger,
-    version: 'test',
-    swap: false,
-    tenantId: null,
-    restart: false,
-    partial: false,
-    progressProjection: 'progress-projection',
-    progress: () => undefined,
-    note: () => undefined,
-    signal: new AbortController().signal,
-  });
-  return tables.flatMap(({ table, differences }) => differences.map((difference) => ({ table, ...difference })));
-}
-
 describe('an event of a team that is retracted', () => {
   // proves: retraction-by-entries
   it('takes from the team what it brought about, told once, and leaves other teams and what a person gave as they are', async () => {
@@ -93,7 +70,7 @@ describe('an event of a team that is retracted', () => {
     await harness.evaluated();
     expect((await unlocks()).filter(({ held }) => !held)).toEqual([]);
     expect(await harness.count('xp_entries')).toBe(0);
-    expect(await differencesToReplay()).toEqual([]);
+    expect(await differencesToReplay(harness)).toEqual([]);
   });
 
   it('counts for no version that is published later, and is no evidence', async () => {
@@ -109,7 +86,7 @@ describe('an event of a team that is retracted', () => {
       ['four', ['red-1', 'red-3', 'red-4', 'red-5']],
       ['late', ['red-1', 'red-3', 'red-4']],
     ]);
-    expect(await differencesToReplay()).toEqual([]);
+    expect(await differencesToReplay(harness)).toEqual([]);
   });
 
   it('gives the teams of a member back what their choice kept from counting', async () => {
@@ -129,7 +106,7 @@ describe('an event of a team that is retracted', () => {
       { team: 'green' },
       { team: 'red', caused_by: 'red-2' },
     ]);
-    expect(await differencesToReplay()).toEqual([]);
+    expect(await differencesToReplay(harness)).toEqual([]);
   });
 
   it('waits for partitions that are behind, and is taken up by another owner', async () => {

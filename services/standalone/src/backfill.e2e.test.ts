@@ -1,15 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type EmbeddedServers, startEmbedded } from '@cairn/embedded';
-import { type Database, openDatabase } from '@cairn/store';
 import { eventually } from '@cairn/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { EvaluatorFleet } from './testing/EvaluatorFleet.js';
-import { RunningServe } from './testing/RunningServe.js';
+import { ScaledCairn } from './testing/ScaledCairn.js';
 
 const BINARY = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const TOKEN = 'backfill-0123456789abcdef';
@@ -31,50 +27,24 @@ const PACK = {
 const WAIT_MS_MAX = 90_000;
 const TEST_MS_MAX = 400_000;
 
-let dataDir: string;
-let servers: EmbeddedServers;
-let database: Database;
-let doors: RunningServe;
-let fleet: EvaluatorFleet;
-let url: string;
-const headers = { Authorization: `Bearer ${TOKEN}`, 'Content-Type': 'application/json' };
+let cairn: ScaledCairn;
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'cairn-e2e-'));
-  servers = await startEmbedded({ dataDir: join(dataDir, 'servers'), log: () => undefined });
-  const env = { NATS_URL: servers.natsUrl, DATABASE_URL: servers.databaseUrl, CAIRN_TOKEN: TOKEN, CAIRN_LOG_LEVEL: 'error' };
-  doors = await RunningServe.start(['serve', '--target', 'ingest,api'], {
-    ...env,
-    CAIRN_DATA_DIR: join(dataDir, 'doors'),
-    CAIRN_PORT: '0',
-  });
-  url = ((await doors.runtime()) as { url: string }).url;
-  database = openDatabase({
-    url: servers.databaseUrl,
-    applicationName: 'backfill-test',
-    onError: (error) => {
-      throw error;
-    },
-  });
-  fleet = new EvaluatorFleet({ env, dataDir, database });
+  cairn = await ScaledCairn.start(TOKEN);
 });
 afterAll(async () => {
-  await fleet.stop();
-  await doors.end('SIGTERM');
-  await database.close();
-  await servers.stop();
-  await rm(dataDir, { recursive: true, force: true });
+  await cairn.stop();
 });
 
 // proves: backfill-yields
 it(
   'lets an import of old events wait while nobody evaluates, takes live ones meanwhile, and ends it well afterwards',
   async () => {
-    await fleet.join('ann');
-    await call('PUT', '/v1/admin/packs/backfill', PACK);
-    await fleet.leave('ann');
+    await cairn.fleet.join('ann');
+    await cairn.call('PUT', '/v1/admin/packs/backfill', PACK);
+    await cairn.fleet.leave('ann');
 
-    const file = join(dataDir, 'old.jsonl');
+    const file = join(cairn.dataDir, 'old.jsonl');
     await writeFile(file, Array.from({ length: EVENTS }, (_, n) => `${JSON.stringify(oldEvent(n))}\n`).join(''));
     const importing = startImport(file);
     await eventually(async () => expect(await ahead()).toBe(AHEAD_MAX), { timeoutMs: WAIT_MS_MAX });
@@ -83,10 +53,10 @@ it(
     expect((await post({ ...oldEvent(EVENTS + 1), actor: { user_id: 'live' } })).status).toBe(202);
     expect(importing.isRunning()).toBe(true);
 
-    await fleet.join('bob');
+    await cairn.fleet.join('bob');
     const { code, answer } = await importing.ended;
     expect([code, answer]).toMatchObject([0, { accepted: EVENTS, rejected: 0, evaluated: true }]);
-    const { rows } = await database.pool.query(
+    const { rows } = await cairn.database.pool.query(
       `SELECT user_id = 'live' AS live, backfilled, count(*)::int AS n FROM unlocks JOIN users USING (tenant_key, user_key) GROUP BY 1, 2 ORDER BY 1`,
     );
     expect(rows).toEqual([
@@ -104,7 +74,7 @@ function oldEvent(n: number): object {
 }
 
 function startImport(file: string) {
-  const env = { ...process.env, CAIRN_URL: url, CAIRN_TOKEN: TOKEN, CAIRN_DATA_DIR: join(dataDir, 'cli') };
+  const env = { ...process.env, CAIRN_URL: cairn.url, CAIRN_TOKEN: TOKEN, CAIRN_DATA_DIR: join(cairn.dataDir, 'cli') };
   const child = spawn(process.execPath, [BINARY, 'import', 'jsonl', file, '--backfill', '--json'], {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -116,15 +86,10 @@ function startImport(file: string) {
 }
 
 async function ahead(): Promise<number> {
-  const text = await (await fetch(`${url}/metrics`, { headers })).text();
+  const text = await (await fetch(`${cairn.url}/metrics`, { headers: cairn.headers })).text();
   return Number(/^cairn_ingest_backfill_ahead(?:\{.*\})? (\d+)$/m.exec(text)?.[1]);
 }
 
 async function post(event: object): Promise<Response> {
-  return fetch(`${url}/v1/events`, { method: 'POST', headers, body: JSON.stringify(event) });
-}
-
-async function call(method: string, path: string, body: unknown): Promise<void> {
-  const response = await fetch(url + path, { method, headers, body: JSON.stringify(body) });
-  if (!response.ok) throw new Error(`${method} ${path} was answered with ${String(response.status)}: ${await response.text()}`);
+  return fetch(`${cairn.url}/v1/events`, { method: 'POST', headers: cairn.headers, body: JSON.stringify(event) });
 }

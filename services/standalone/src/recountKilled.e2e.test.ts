@@ -1,11 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type EmbeddedServers, startEmbedded } from '@cairn/embedded';
-import { type Database, openDatabase } from '@cairn/store';
 import { eventually } from '@cairn/testing';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { RunningServe } from './testing/RunningServe.js';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ScaledCairn } from './testing/ScaledCairn.js';
 
 const TOKEN = 'recount-killed-0123456789abcdef';
 const USERS = 60;
@@ -29,47 +24,14 @@ const PACK = {
   xp_rules: [{ id: 'each', event, amount: 1 }],
 };
 
-let dataDir: string;
-let servers: EmbeddedServers;
-let database: Database;
-let doors: RunningServe;
-let env: Record<string, string>;
-let url: string;
+let cairn: ScaledCairn;
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'cairn-e2e-'));
-  servers = await startEmbedded({ dataDir: join(dataDir, 'servers'), log: () => undefined });
-  env = { NATS_URL: servers.natsUrl, DATABASE_URL: servers.databaseUrl, CAIRN_TOKEN: TOKEN, CAIRN_LOG_LEVEL: 'error', CAIRN_PORT: '0' };
-  doors = await RunningServe.start(['serve', '--target', 'ingest,api'], { ...env, CAIRN_DATA_DIR: join(dataDir, 'doors') });
-  ({ url } = await doors.runtime());
-  database = openDatabase({ url: servers.databaseUrl, applicationName: 'recount-killed-test', onError: () => undefined });
+  cairn = await ScaledCairn.start(TOKEN);
 });
 afterAll(async () => {
-  await doors.end('SIGTERM');
-  await database.close();
-  await servers.stop();
-  await rm(dataDir, { recursive: true, force: true });
+  await cairn.stop();
 });
-
-async function call<T>(method: string, path: string, body?: object): Promise<T> {
-  const answer = await fetch(`${url}${path}`, {
-    method,
-    headers: { Authorization: `Bearer ${TOKEN}`, 'Content-Type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-  return (await answer.json()) as T;
-}
-
-async function startEvaluator(name: string): Promise<RunningServe> {
-  const evaluator = await RunningServe.start(['serve', '--target', 'rule-evaluator'], {
-    ...env,
-    CAIRN_DATA_DIR: join(dataDir, name),
-    CAIRN_EVALUATOR_NAME: name,
-  });
-  onTestFinished(async () => void (await evaluator.end('SIGKILL')));
-  return evaluator;
-}
 
 /** The nth event of every user. */
 async function send(n: number): Promise<void> {
@@ -79,42 +41,42 @@ async function send(n: number): Promise<void> {
     actor: { user_id: `u${user}` },
     occurred_at: new Date(Date.UTC(2026, 3, 1, 8, n)).toISOString(),
   }));
-  const { results } = await call<{ results: { status: string }[] }>('POST', '/v1/events', events);
+  const { results } = await cairn.call<{ results: { status: string }[] }>('POST', '/v1/events', events);
   expect(results.map(({ status }) => status)).toEqual(events.map(() => 'accepted'));
 }
 
 async function drained(): Promise<void> {
-  await eventually(async () => expect(await call('GET', '/v1/status')).toMatchObject({ lag: 0 }), { timeoutMs: DRAIN_MS_MAX });
+  await eventually(async () => expect(await cairn.call('GET', '/v1/status')).toMatchObject({ lag: 0 }), { timeoutMs: DRAIN_MS_MAX });
 }
 
 async function pendingRecounts(): Promise<number> {
-  return (await database.pool.query('SELECT 1 FROM recounts')).rowCount ?? 0;
+  return (await cairn.database.pool.query('SELECT 1 FROM recounts')).rowCount ?? 0;
 }
 
 it(
   'goes on with a recount whose evaluator was killed in the middle, losing nothing and doubling nothing',
   async () => {
-    const first = await startEvaluator('first');
+    await cairn.fleet.join('first');
     for (let n = 0; n < BEFORE; n++) await send(n);
     await drained();
 
     // Nobody's state can be written while this is held: the recount begins, and cannot end.
-    const holder = await database.pool.connect();
+    const holder = await cairn.database.pool.connect();
     await holder.query('BEGIN');
     await holder.query('SELECT 1 FROM user_state FOR UPDATE');
-    await call('PUT', '/v1/admin/packs/late', PACK);
+    await cairn.call('PUT', '/v1/admin/packs/late', PACK);
     await eventually(async () => expect(await pendingRecounts()).toBeGreaterThan(0), { timeoutMs: DRAIN_MS_MAX });
     await send(BEFORE);
-    await first.end('SIGKILL');
+    await cairn.fleet.kill('first');
     await holder.query('ROLLBACK');
     holder.release();
     expect(await pendingRecounts()).toBeGreaterThan(0);
-    expect(await call<{ lag: number }>('GET', '/v1/status')).not.toMatchObject({ lag: 0 });
+    expect(await cairn.call<{ lag: number }>('GET', '/v1/status')).not.toMatchObject({ lag: 0 });
 
-    await startEvaluator('second');
+    await cairn.fleet.join('second');
     await drained();
     expect(await pendingRecounts()).toBe(0);
-    const { rows: unlocks } = await database.pool.query(
+    const { rows: unlocks } = await cairn.database.pool.query(
       `SELECT slug, count(*)::int AS n, count(DISTINCT user_key)::int AS users, bool_and(backfilled) AS backfilled
          FROM unlocks GROUP BY slug ORDER BY slug`,
     );
@@ -122,14 +84,14 @@ it(
       { slug: 'across', n: USERS, users: USERS, backfilled: false },
       { slug: 'in-the-past', n: USERS, users: USERS, backfilled: true },
     ]);
-    const { rows: paid } = await database.pool.query(
+    const { rows: paid } = await cairn.database.pool.query(
       `SELECT reason, count(*)::int AS entries, sum(amount)::int AS xp FROM xp_entries GROUP BY reason ORDER BY reason`,
     );
     expect(paid).toEqual([
       { reason: 'rule', entries: USERS * (BEFORE + 1), xp: USERS * (BEFORE + 1) },
       { reason: 'unlock', entries: USERS * 2, xp: USERS * 110 },
     ]);
-    const one = await call<{ total: number; entries: { total_after: number }[] }>('GET', '/v1/users/u7/xp?limit=1');
+    const one = await cairn.call<{ total: number; entries: { total_after: number }[] }>('GET', '/v1/users/u7/xp?limit=1');
     expect(one).toMatchObject({ total: 110 + BEFORE + 1, entries: [{ total_after: 110 + BEFORE + 1 }] });
   },
   TEST_MS_MAX,

@@ -1,12 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type EmbeddedServers, startEmbedded } from '@cairn/embedded';
-import { type Database, openDatabase } from '@cairn/store';
 import { eventually } from '@cairn/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { EvaluatorFleet } from './testing/EvaluatorFleet.js';
-import { RunningServe } from './testing/RunningServe.js';
+import { ScaledCairn } from './testing/ScaledCairn.js';
 import { type SentEvent, SteadyTraffic } from './testing/SteadyTraffic.js';
 
 const TOKEN = 'scale-out-0123456789abcdef';
@@ -39,58 +33,38 @@ const DRAIN_MS_MAX = 90_000;
 /** One test with six hand-overs, each of which may take as long as a slow machine lets it. */
 const TEST_MS_MAX = 900_000;
 
-let dataDir: string;
-let servers: EmbeddedServers;
-let database: Database;
-let doors: RunningServe;
-let fleet: EvaluatorFleet;
-let url: string;
-const headers = { Authorization: `Bearer ${TOKEN}`, 'Content-Type': 'application/json' };
+let cairn: ScaledCairn;
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'cairn-e2e-'));
-  servers = await startEmbedded({ dataDir: join(dataDir, 'servers'), log: () => undefined });
-  const env = { NATS_URL: servers.natsUrl, DATABASE_URL: servers.databaseUrl, CAIRN_TOKEN: TOKEN, CAIRN_LOG_LEVEL: 'error' };
-  doors = await RunningServe.start(['serve', '--target', 'ingest,api'], {
-    ...env,
-    CAIRN_DATA_DIR: join(dataDir, 'doors'),
-    CAIRN_PORT: '0',
-  });
-  url = ((await doors.runtime()) as { url: string }).url;
-  database = openDatabase({ url: servers.databaseUrl, applicationName: 'scale-out-test', onError: fail });
-  fleet = new EvaluatorFleet({ env, dataDir, database });
+  cairn = await ScaledCairn.start(TOKEN);
 });
 afterAll(async () => {
-  await fleet.stop();
-  await doors.end('SIGTERM');
-  await database.close();
-  await servers.stop();
-  await rm(dataDir, { recursive: true, force: true });
+  await cairn.stop();
 });
 
 it(
   'hands partitions over when evaluators join, leave, are killed and freeze, with every event counted once',
   async () => {
-    await fleet.join('ann');
-    await call('PUT', '/v1/admin/packs/scale', PACK);
-    const traffic = new SteadyTraffic((events) => call('POST', '/v1/events', events));
+    await cairn.fleet.join('ann');
+    await cairn.call('PUT', '/v1/admin/packs/scale', PACK);
+    const traffic = new SteadyTraffic((events) => cairn.call('POST', '/v1/events', events));
     traffic.start();
-    await fleet.own(['ann']);
-    await fleet.join('bob');
-    await fleet.own(['ann', 'bob']);
-    await fleet.join('cid');
-    await fleet.own(['ann', 'bob', 'cid']);
-    await fleet.leave('ann');
-    await fleet.own(['bob', 'cid']);
-    await fleet.kill('bob');
-    await fleet.own(['cid']);
-    await fleet.join('dan');
-    await fleet.own(['cid', 'dan']);
-    fleet.freeze('cid');
-    await fleet.own(['dan']);
+    await cairn.fleet.own(['ann']);
+    await cairn.fleet.join('bob');
+    await cairn.fleet.own(['ann', 'bob']);
+    await cairn.fleet.join('cid');
+    await cairn.fleet.own(['ann', 'bob', 'cid']);
+    await cairn.fleet.leave('ann');
+    await cairn.fleet.own(['bob', 'cid']);
+    await cairn.fleet.kill('bob');
+    await cairn.fleet.own(['cid']);
+    await cairn.fleet.join('dan');
+    await cairn.fleet.own(['cid', 'dan']);
+    cairn.fleet.freeze('cid');
+    await cairn.fleet.own(['dan']);
     await allEvaluated(traffic.sent.at(-1));
-    fleet.thaw('cid');
-    await fleet.own(['cid', 'dan']);
+    cairn.fleet.thaw('cid');
+    await cairn.fleet.own(['cid', 'dan']);
     await traffic.stop();
 
     await eventually(
@@ -143,14 +117,5 @@ async function allEvaluated(event: SentEvent | undefined): Promise<void> {
 }
 
 async function rows(sql: string): Promise<unknown[]> {
-  return (await database.pool.query<Record<string, unknown>>(sql)).rows;
-}
-
-async function call(method: string, path: string, body: unknown): Promise<void> {
-  const response = await fetch(url + path, { method, headers, body: JSON.stringify(body) });
-  if (!response.ok) throw new Error(`${method} ${path} was answered with ${String(response.status)}: ${await response.text()}`);
-}
-
-function fail(error: Error): never {
-  throw error;
+  return (await cairn.database.pool.query<Record<string, unknown>>(sql)).rows;
 }

@@ -1,23 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { openDatabase } from '@cairn/store';
-import { eventually, type FreshDatabase, type FreshNats, freshDatabase, freshNats } from '@cairn/testing';
+import { eventually } from '@cairn/testing';
 import { jetstream } from '@nats-io/jetstream';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { migratedDatabase, TestIngest } from '../testing/TestIngest.js';
+import { TestIngest } from '../testing/TestIngest.js';
 
 const AHEAD_MAX = 5;
 
-let nats: FreshNats;
-let database: FreshDatabase;
 let ingest: TestIngest;
 
 beforeAll(async () => {
-  [nats, database] = await Promise.all([freshNats(), freshDatabase(migratedDatabase)]);
-  ingest = await TestIngest.start({ natsUrl: nats.url, databaseUrl: database.url }, { limits: { backfillEventsAheadMax: AHEAD_MAX } });
+  ingest = await TestIngest.open({ limits: { backfillEventsAheadMax: AHEAD_MAX } });
 });
 afterAll(async () => {
   await ingest.stop();
-  await Promise.all([nats.drop(), database.drop()]);
 });
 
 const event = (said: Record<string, unknown> = {}) => ({
@@ -31,9 +26,8 @@ const old = () => event({ backfill: true });
 
 /** As an evaluator does that has read all of the log. */
 async function evaluateAll(): Promise<void> {
-  const { pool, close } = openDatabase({ url: database.url, applicationName: 'test', onError: () => undefined });
+  const { pool } = ingest.database;
   await pool.query('UPDATE partitions SET last_seq = $1', [(await ingest.logged()).at(-1)?.sequence]);
-  await close();
 }
 
 // proves: backfill-yields

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type FreshDatabase, type FreshNats, freshDatabase, freshNats } from '@cairn/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { migratedDatabase, TestIngest, TOKENS } from '../testing/TestIngest.js';
+import { TestIngest, TOKENS } from '../testing/TestIngest.js';
 
 const OCCURRED_AT = '2026-04-12T10:15:00Z';
 const event = (said: Record<string, unknown> = {}) => ({
@@ -13,17 +12,13 @@ const event = (said: Record<string, unknown> = {}) => ({
 });
 
 describe('POST /v1/events', () => {
-  let nats: FreshNats;
-  let database: FreshDatabase;
   let ingest: TestIngest;
 
   beforeAll(async () => {
-    [nats, database] = await Promise.all([freshNats(), freshDatabase(migratedDatabase)]);
-    ingest = await TestIngest.start({ natsUrl: nats.url, databaseUrl: database.url });
+    ingest = await TestIngest.open();
   });
   afterAll(async () => {
     await ingest.stop();
-    await Promise.all([nats.drop(), database.drop()]);
   });
 
   const loggedAs = async (eventId: string) => (await ingest.logged()).filter((logged) => logged.eventId === eventId);

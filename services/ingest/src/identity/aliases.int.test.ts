@@ -1,20 +1,16 @@
-import { addUserAlias, ensureTenant, openDatabase } from '@cairn/store';
-import { eventually, type FreshDatabase, type FreshNats, freshDatabase, freshNats } from '@cairn/testing';
+import { addUserAlias, ensureTenant } from '@cairn/store';
+import { eventually } from '@cairn/testing';
 import { jetstream } from '@nats-io/jetstream';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { migratedDatabase, TestIngest } from '../testing/TestIngest.js';
+import { TestIngest } from '../testing/TestIngest.js';
 
-let nats: FreshNats;
-let database: FreshDatabase;
 let ingest: TestIngest;
 
 beforeAll(async () => {
-  [nats, database] = await Promise.all([freshNats(), freshDatabase(migratedDatabase)]);
-  ingest = await TestIngest.start({ natsUrl: nats.url, databaseUrl: database.url });
+  ingest = await TestIngest.open();
 });
 afterAll(async () => {
   await ingest.stop();
-  await Promise.all([nats.drop(), database.drop()]);
 });
 
 const event = (id: string, userId: string) => ({
@@ -27,10 +23,9 @@ const event = (id: string, userId: string) => ({
 // proves: alias-not-lost
 it('gives events under an alias to their user once the door knows of it, and takes them for the same events as before', async () => {
   expect((await ingest.post(event('e1', 'old'))).status).toBe(202);
-  const { pool, close } = openDatabase({ url: database.url, applicationName: 'test', onError: () => undefined });
+  const { pool } = ingest.database;
   const { tenantKey } = await ensureTenant(pool, 'default');
   await addUserAlias(pool, { tenantKey, alias: 'old', userId: 'new', logSeq: 1, at: 0 });
-  await close();
   let sent = 0;
   const usersOfLog = async () => (await ingest.logged()).map(({ eventId, userId }) => [eventId, userId]);
   await eventually(async () => {

@@ -20,6 +20,7 @@ import {
   openDatabase,
   openPipeline,
 } from '@cairn/store';
+import { freshDatabase, freshNats } from '@cairn/testing';
 import { JetStreamApiCodes, JetStreamApiError, type JetStreamManager, jetstreamManager, type StoredMsg } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { createIngest, type Ingest, type IngestOptions } from '../createIngest.js';
@@ -38,6 +39,8 @@ export const migratedDatabase = {
 function ignoreLostConnection(): void {
   return undefined;
 }
+
+type TestIngestOptions = Partial<Pick<IngestOptions, 'natsTenants' | 'limits'>>;
 
 export interface TestServersUrls {
   natsUrl: string;
@@ -59,12 +62,21 @@ interface Parts {
 /** Ingest as the composition root runs it, on real servers, with an HTTP port of its own. */
 export class TestIngest {
   private readonly parts: Parts;
+  private ownServers: readonly { drop(): Promise<void> }[] = [];
 
   private constructor(parts: Parts) {
     this.parts = parts;
   }
 
-  static async start(urls: TestServersUrls, options: Partial<Pick<IngestOptions, 'natsTenants' | 'limits'>> = {}): Promise<TestIngest> {
+  /** On servers of its own, which go with it. */
+  static async open(options: TestIngestOptions = {}): Promise<TestIngest> {
+    const [nats, database] = await Promise.all([freshNats(), freshDatabase(migratedDatabase)]);
+    const ingest = await TestIngest.start({ natsUrl: nats.url, databaseUrl: database.url }, options);
+    ingest.ownServers = [nats, database];
+    return ingest;
+  }
+
+  static async start(urls: TestServersUrls, options: TestIngestOptions = {}): Promise<TestIngest> {
     const log = createLogger({ name: 'ingest-test', level: 'silent', pretty: 'off' });
     const metrics = createMetrics({ processMetrics: false });
     const nats = await connectNats({ url: urls.natsUrl, name: 'ingest-test', log });
@@ -92,11 +104,16 @@ export class TestIngest {
     return this.parts.nats;
   }
 
+  get database(): Database {
+    return this.parts.database;
+  }
+
   async stop(): Promise<void> {
     await this.parts.server.stop();
     await this.parts.ingest.stop();
     await this.parts.nats.close();
     await this.parts.database.close();
+    await Promise.all(this.ownServers.map((server) => server.drop()));
   }
 
   get url(): string {

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Archive, directoryPlace, exportLog } from '@cairn/archive';
 import { type CairnEvent, formatInstant } from '@cairn/contracts';
-import { createLogger } from '@cairn/runtime';
 import { migrate } from '@cairn/store';
 import { eventually } from '@cairn/testing';
 import { jetstreamManager } from '@nats-io/jetstream';
@@ -11,13 +10,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RedactedLog } from '../log/RedactedLog.js';
 import { anEvent } from '../testing/anEvent.js';
 import { aCount, EvaluatorHarness, PARTITIONS } from '../testing/EvaluatorHarness.js';
+import { replayed } from '../testing/replayed.js';
 import { ArchiveLog } from './ArchiveLog.js';
-import type { ReplayReport } from './ReplayReport.js';
-import { type ReplayOptions, replay } from './replay.js';
 
 const NOON = Date.UTC(2026, 3, 12, 12);
 const USERS = 40;
-const logger = createLogger({ name: 'test', level: 'fatal', pretty: 'off' });
 
 let harness: EvaluatorHarness;
 
@@ -28,26 +25,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await harness.close();
 });
-
-async function replayed(more: Partial<ReplayOptions> = {}): Promise<ReplayReport> {
-  const source = await RedactedLog.connect(harness.nats, { consumers: 'replay' });
-  return replay({
-    source,
-    database: harness.database,
-    databaseUrl: harness.servers.database.url,
-    logger,
-    version: 'test',
-    swap: false,
-    tenantId: null,
-    restart: false,
-    partial: false,
-    progressProjection: 'progress-projection',
-    progress: () => undefined,
-    note: () => undefined,
-    signal: new AbortController().signal,
-    ...more,
-  });
-}
 
 /** All that a person can be asked about: nothing of it may change by a swap. */
 async function answers(): Promise<unknown> {
@@ -127,7 +104,7 @@ describe('replay', () => {
         if (n === 420) await harness.publishPack([...PACK, aCount('late', 3), aCount('later', 4)]);
       }
     })();
-    const report = await replayed().finally(() => {
+    const report = await replayed(harness).finally(() => {
       isOver = true;
     });
     await traffic;
@@ -150,7 +127,7 @@ describe('replay', () => {
     await harness.rows(
       `INSERT INTO events SELECT tenant_key, log_index, user_key, log_seq, occurred_at, gen_random_uuid(), NULL, NULL, payload_hash, 'made-up', NULL FROM events WHERE event_id = 'b-12'`,
     );
-    const report = await replayed();
+    const report = await replayed(harness);
     expect(report.verdict).toBe('different');
     const differences = report.tables.flatMap((table) => table.differences.map((difference) => ({ table: table.table, ...difference })));
     expect(differences).toHaveLength(4);
@@ -182,7 +159,7 @@ describe('replay', () => {
     }
     await harness.evaluated();
     await harness.stopEvaluator(first);
-    const report = await replayed();
+    const report = await replayed(harness);
     expect(report.verdict).toBe('equal');
     expect(report.tables.find(({ table }) => table === 'events')?.rows).toEqual({ live: 40, rebuilt: 40 });
   });
@@ -193,7 +170,7 @@ describe('replay', () => {
     await aHistory();
     await harness.evaluated();
     const [before, told, events] = [await answers(), await toldOf(), await harness.count('events')];
-    const report = await replayed({ swap: true });
+    const report = await replayed(harness, { swap: true });
     expect(report).toMatchObject({ verdict: 'equal', swapped: true });
     expect(await answers()).toEqual(before);
     await live(400, 100);
@@ -208,7 +185,7 @@ describe('replay', () => {
     expect((await toldOf()).slice(0, told.length)).toEqual(told);
     const [unlocked] = await harness.rows<{ n: number }>(`SELECT count(*)::int AS n FROM unlocks WHERE log_seq > ${report.sequence}`);
     expect(since).toHaveLength(unlocked?.n ?? 0);
-    expect((await replayed()).verdict).toBe('equal');
+    expect((await replayed(harness)).verdict).toBe('equal');
     expect(await schemas()).toEqual([]);
   });
 
@@ -222,7 +199,7 @@ describe('replay', () => {
     await harness.rows(
       `DELETE FROM unlocks WHERE slug = 'ten'; DELETE FROM xp_entries WHERE slug = 'ten'; UPDATE user_state SET state = '\\x02'`,
     );
-    const report = await replayed({ swap: true });
+    const report = await replayed(harness, { swap: true });
     expect(report).toMatchObject({ verdict: 'different', swapped: true });
     expect((await harness.rows('SELECT count(*)::int AS unlocks, sum(value) AS sum FROM unlocks'))[0]).toEqual(before);
     expect(await harness.rows(`SELECT DISTINCT backfilled FROM unlocks WHERE slug = 'ten'`)).toEqual([{ backfilled: true }]);
@@ -242,7 +219,7 @@ describe('replay', () => {
     // While somebody else holds the partitions, it cannot come to its end.
     const holder = await harness.database.pool.connect();
     await holder.query('BEGIN; SELECT 1 FROM partitions FOR UPDATE');
-    const interrupted = replayed({
+    const interrupted = replayed(harness, {
       signal: stop.signal,
       progress: (done) => {
         reached = done;
@@ -250,14 +227,14 @@ describe('replay', () => {
     });
     void Promise.allSettled([interrupted]);
     await eventually(() => expect(reached).toBeGreaterThan(0));
-    await expect(replayed()).rejects.toMatchObject({ code: 'replay_under_way' });
+    await expect(replayed(harness)).rejects.toMatchObject({ code: 'replay_under_way' });
     stop.abort();
     await expect(interrupted).rejects.toMatchObject({ code: 'interrupted' });
     await holder.query('ROLLBACK');
     holder.release();
-    await expect(replayed({ tenantId: 'acme' })).rejects.toMatchObject({ code: 'generation_differs' });
+    await expect(replayed(harness, { tenantId: 'acme' })).rejects.toMatchObject({ code: 'generation_differs' });
     let first = -1;
-    const report = await replayed({
+    const report = await replayed(harness, {
       progress: (done) => {
         if (first === -1) first = done;
       },
@@ -275,14 +252,14 @@ describe('replay', () => {
     await harness.evaluated();
     const acme = `tenant_key = (SELECT tenant_key FROM tenants WHERE tenant_id = 'acme')`;
     await harness.rows(`UPDATE unlocks SET value = value + 1 WHERE slug = 'five'`);
-    expect(await replayed({ tenantId: 'default' })).toMatchObject({ verdict: 'different', tenant: 'default' });
-    const report = await replayed({ tenantId: 'acme', swap: true, restart: true });
+    expect(await replayed(harness, { tenantId: 'default' })).toMatchObject({ verdict: 'different', tenant: 'default' });
+    const report = await replayed(harness, { tenantId: 'acme', swap: true, restart: true });
     expect(report).toMatchObject({ verdict: 'different', swapped: true });
     expect(await harness.rows(`SELECT DISTINCT value FROM unlocks WHERE slug = 'five' AND ${acme}`)).toEqual([{ value: 5 }]);
     expect(await harness.rows(`SELECT DISTINCT value FROM unlocks WHERE slug = 'five' AND NOT ${acme}`)).toEqual([{ value: 6 }]);
     await harness.append([build(1, { tenant: 'acme' }), build(500, { tenant: 'acme', user: 'user-0' }), build(500)]);
     await harness.evaluated();
-    expect(await replayed({ tenantId: 'acme' })).toMatchObject({ verdict: 'equal' });
+    expect(await replayed(harness, { tenantId: 'acme' })).toMatchObject({ verdict: 'equal' });
   });
 
   it('fills an empty database from the log, and tells nobody', async () => {
@@ -294,7 +271,7 @@ describe('replay', () => {
     await harness.stopEvaluator(evaluator);
     await harness.rows('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
     await migrate(harness.database.pool, { partitions: PARTITIONS });
-    const report = await replayed({ swap: true });
+    const report = await replayed(harness, { swap: true });
     expect(await answers()).toEqual(before);
     expect(report).toMatchObject({ verdict: 'nothing_to_compare', swapped: true });
     await harness.startEvaluator('two');
@@ -302,7 +279,7 @@ describe('replay', () => {
     await harness.evaluated();
     const [unlocked] = await harness.rows<{ n: number }>(`SELECT count(*)::int AS n FROM unlocks WHERE log_seq > ${report.sequence}`);
     expect(await toldOf()).toHaveLength(told.length + (unlocked?.n ?? 0));
-    expect((await replayed()).verdict).toBe('equal');
+    expect((await replayed(harness)).verdict).toBe('equal');
   });
 
   it('replays a log that was trimmed, with the archive of what came before', async () => {
@@ -317,13 +294,13 @@ describe('replay', () => {
       await live(400, 50);
       await harness.evaluated();
       await (await jetstreamManager(harness.nats)).streams.purge('CAIRN_LOG', { seq: archive.last - 20 });
-      await expect(replayed()).rejects.toMatchObject({ code: 'log_trimmed' });
+      await expect(replayed(harness)).rejects.toMatchObject({ code: 'log_trimmed' });
       const source = new ArchiveLog(archive, await RedactedLog.connect(harness.nats, { consumers: 'replay' }));
-      const report = await replayed({ source });
+      const report = await replayed(harness, { source });
       expect(report.verdict).toBe('equal');
       expect(report.tables.find(({ table }) => table === 'events')?.rows).toEqual({ live: events + 50, rebuilt: events + 50 });
       await (await jetstreamManager(harness.nats)).streams.purge('CAIRN_LOG', { seq: archive.last + 3 });
-      await expect(replayed({ source })).rejects.toMatchObject({ code: 'log_trimmed' });
+      await expect(replayed(harness, { source })).rejects.toMatchObject({ code: 'log_trimmed' });
     } finally {
       await rm(directory, { recursive: true, force: true });
     }
