@@ -15,7 +15,7 @@ interface Length {
   trace: boolean;
 }
 
-/** All of Cairn in one process, as it is started by default; the first second, in which it warms up, counts as any other. */
+/** All of Cairn in one process, as `cairn serve` starts it. The first second, in which its code is compiled, is measured with the rest. */
 export function unlockLatency(door: 'http' | 'nats', { seconds, trace }: Length): Benchmark {
   const events = EVENTS_A_SECOND * seconds;
   return {

@@ -38,7 +38,8 @@ const TRANSPORT_ATTRIBUTES: ReadonlySet<string> = new Set([
 const JSON_MEDIA_TYPE = /^application\/(json|[a-z0-9.+-]+\+json)\s*(;|$)/i;
 
 /**
- * A CloudEvent in structured mode as the JSON object that it stands for; what it says is checked at the same door as any event.
+ * A CloudEvent in structured mode as the JSON object of the event that it stands for. What its fields hold is
+ * not checked here but with that of all events, so that they are refused for the same reasons whichever format they come in.
  * @throws CairnError `invalid_cloudevent` or `unknown_field`
  */
 export function fromCloudEvent(input: unknown): Record<string, unknown> {

@@ -7,7 +7,7 @@ import { parseWireEvent } from './wireEventSchema.js';
 const EVENT = { event_id: 'e1', type: 'build.succeeded', actor: { user_id: 'ada' }, occurred_at: '2026-04-12T10:00:00Z' };
 const LARGEST_INT = 2_147_483_647;
 
-/** What producers get wrong, or nearly: any field of the event, its actor or its source with something else in it. */
+/** Each field of the event, its actor and its source, and names that belong to none: whichever is wrong must be left to the schema. */
 const field = fc.constantFrom(
   ...['event_id', 'idempotency_key', 'type', 'actor', 'source', 'occurred_at', 'properties', 'schema_version', 'backfill'],
   ...['colour', '__proto__'],

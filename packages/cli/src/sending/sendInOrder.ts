@@ -43,10 +43,12 @@ export async function sendInOrder<T extends ImportItem>(
     for await (const batch of gather(items)) {
       await underway;
       underway = send(client, batch, options);
-      // It is awaited above or below; until then a rejection must not count as unhandled.
+      // Nothing is lost here: the promise itself is awaited above or below, and its error thrown there. Until then it may reject
+      // while the next batch is read, which Node would take for an error that nobody handles, and end the process.
       underway.catch(() => undefined);
     }
   } finally {
+    // Where reading failed as well, this is the error that is thrown: it concerns what comes first in the order.
     await underway;
   }
 }

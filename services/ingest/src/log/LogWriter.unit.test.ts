@@ -1,6 +1,6 @@
 import { CairnError, type CairnEvent, partitionOf } from '@cairn/contracts';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { MemoryEventLog } from '../testing/MemoryEventLog.js';
 import { makeEvent } from '../testing/makeEvent.js';
 import { LogWriter, type LogWriterOptions } from './LogWriter.js';
@@ -119,13 +119,14 @@ describe('LogWriter', () => {
   });
 
   it('lets more than a few wait for as long as it may', async () => {
-    let coming = true;
-    const { log, writer } = setUp({ gatherMsMax: NEVER_MS, few: { events: 2, gatherMsMax: 1 }, isMoreComing: () => coming });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { log, writer } = setUp({ gatherMsMax: NEVER_MS, few: { events: 2, gatherMsMax: 1 }, isMoreComing: () => true });
     const many = numbered(3).map((event) => append(writer, event));
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    vi.advanceTimersByTime(NEVER_MS - 1);
     expect(log.begun).toBe(0);
-    coming = false;
-    writer.wake();
+    vi.advanceTimersByTime(1);
+    expect(log.begun).toBe(1);
     expect(await Promise.all(many)).toEqual([1, 1, 1]);
   });
 
