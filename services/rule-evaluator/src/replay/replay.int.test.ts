@@ -88,8 +88,8 @@ async function aHistory(how: { shared?: boolean } = {}): Promise<void> {
   const by = { level: null, period: null, reason: 'well done' };
   await harness.appendControl({ kind: 'unlock_granted', userId: 'carla', slug: 'ten', ...by });
   await harness.appendControl({ kind: 'unlock_revoked', userId: 'user-2', slug: 'five', ...by });
-  await harness.append([build(2_000, { user: 'dora', type: 'deploy.done' }), build(2_001, { user: 'dora', type: 'deploy.done' })]);
-  await harness.appendControl({ kind: 'event_retracted', eventId: 'b-2000', userId: 'dora', reason: 'it never happened' });
+  await harness.append([build(3_000, { user: 'dora', type: 'deploy.done' }), build(3_001, { user: 'dora', type: 'deploy.done' })]);
+  await harness.appendControl({ kind: 'event_retracted', eventId: 'b-3000', userId: 'dora', reason: 'it never happened' });
 }
 
 describe('replay', () => {
