@@ -85,6 +85,22 @@ describe('an event that is retracted', () => {
     expect(await harness.rows('SELECT slug, evidence FROM unlocks')).toEqual([{ slug: 'late', evidence: ['ada-1', 'ada-3', 'ada-4'] }]);
   });
 
+  it('leaves what it took to be given back as soon as a new version is recounted that needs it no more', async () => {
+    await harness.startEvaluator('one');
+    await harness.publishPack([aCount('three', 3, REVOKE)]);
+    await harness.append(builds(1, 3));
+    await harness.appendControl(retraction('ada-2'));
+    await harness.evaluated();
+    expect(await unlocks()).toEqual([{ slug: 'three', held: false, reason: 'it never happened' }]);
+    await harness.publishPack([aCount('three', 2, REVOKE)]);
+    await harness.evaluated();
+    expect(await unlocks()).toEqual([held('three')]);
+    expect((await ledger()).map(({ amount }) => amount)).toEqual([10, -10, 10]);
+    await harness.append(builds(4, 4));
+    await harness.evaluated();
+    expect((await ledger()).map(({ amount }) => amount)).toEqual([10, -10, 10]);
+  });
+
   it('is waited with until the recounts before it are done', async () => {
     await harness.append(builds(1, 3));
     await harness.publishPack([aCount('three', 3, REVOKE)]);

@@ -7,7 +7,7 @@ import { NO_PERIOD, parsePeriodName } from '../windows/periodKey.js';
 
 /**
  * Gives an unlock that a recount found, as it was found and put down to the event that brought it about; nothing happens
- * where it is held, or was and was taken back.
+ * where it is held, or a person took it back. What went with a retracted event is given again: it counts without that event.
  */
 export function giveFound(transition: Transition, found: UnlockEffect): void {
   const { state } = transition;
@@ -15,7 +15,9 @@ export function giveFound(transition: Transition, found: UnlockEffect): void {
   const name = found.level ?? '';
   const period = parsePeriodName(found.period);
   const entry = state.achievements.get(slug) ?? begin(transition, found);
-  if (period === null || entry.held.get(name, period) !== undefined) return;
+  if (period === null || entry.held.isGiven(name, period)) return;
+  const before = entry.held.get(name, period);
+  const turns = before === undefined ? 0 : before.turns + 1;
   const { threshold, value, xpReward } = found;
   const isOnly = period === NO_PERIOD;
   entry.held.put(name, period, {
@@ -24,14 +26,14 @@ export function giveFound(transition: Transition, found: UnlockEffect): void {
     threshold: isOnly ? threshold : null,
     revoked: false,
     retracted: false,
-    turns: 0,
+    turns,
   });
   const { backfilled } = transition.cause;
   transition.because({ ...transition.cause, at: found.unlockedAt, id: found.causedBy }, () => {
     const point = { rule: { slug }, level: { name }, period };
-    payXp(transition, { entryKey: entryKey('unlock', point, 0), amount: xpReward, reason: 'unlock', ...paidFor(point) });
+    payXp(transition, { entryKey: entryKey('unlock', point, turns), amount: xpReward, reason: 'unlock', ...paidFor(point) });
   });
-  transition.noteUnlock({ ...found, xpTotal: state.xp, backfilled, restored: false });
+  transition.noteUnlock({ ...found, xpTotal: state.xp, backfilled, restored: before !== undefined });
 }
 
 /** The version is the one that found it, which a later one adopts. */

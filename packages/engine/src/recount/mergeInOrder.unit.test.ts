@@ -6,7 +6,7 @@ import { encodeState } from '../state/encodeState.js';
 import { emptyState } from '../state/userState.js';
 import { events, lateness, logs, packs } from '../testing/arbitraryLog.js';
 import { type Entry, inLogOrder, LateEvaluation, occasion, placed, sortedBy } from '../testing/LateEvaluation.js';
-import { achievement, makePack } from '../testing/makeCatalogue.js';
+import { achievement, makeCatalogue, makePack } from '../testing/makeCatalogue.js';
 import { makeEvent, SUNDAY } from '../testing/makeEvent.js';
 import { NO_PERIOD } from '../windows/periodKey.js';
 import { mergeInOrder } from './mergeInOrder.js';
@@ -118,4 +118,39 @@ test('what was taken back and is given again while a recount is under way counts
     ['late', 4, 'e4'],
     ['list', 6, 'e6'],
   ]);
+});
+
+test('what went with a retracted event is given back by a recount that finds it, and what a person took is not', () => {
+  const catalogue = makeCatalogue({
+    achievements: [
+      achievement('two', { criteria: { type: 'count', event: 'build.done', threshold: 2 }, xp_reward: 10 }),
+      achievement('list', { criteria: { type: 'achievements', slugs: ['two'] }, xp_reward: 5 }),
+    ],
+  });
+  const recounted = (isRetracted: boolean) => {
+    const state = emptyState();
+    for (const slug of ['two', 'list']) {
+      const taken = new AchievementState(1);
+      taken.held.put('', NO_PERIOD, { xpReward: 10, value: 3, threshold: 3, revoked: true, retracted: isRetracted, turns: 1 });
+      state.achievements.set(slug, taken);
+    }
+    const recount = { slugs: ['two', 'list'], xpRules: [] };
+    const { counting, merging } = recountCatalogues(catalogue, recount, []);
+    const scratch = new Scratch(9);
+    for (const sequence of [1, 2]) scratch.fold(counting, placed(makeEvent({ type: 'build.done', at: SUNDAY }), sequence));
+    const { placed: found } = mergeInOrder(state, {
+      ...{ userId: 'u1', ...recount, scratch, isDone: () => false },
+      phases: [{ sequence: 9, ...occasion(9), catalogue: merging, isRecheckDue: false }],
+      before: { unlocks: new Map(), xp: new Map() },
+      since: { unlocks: [], entries: [] },
+    });
+    const effects = found.flatMap(({ effects: { unlocks } }) => unlocks);
+    return { xp: state.xp, unlocks: effects.map(({ definition, causedBy, restored }) => [definition.slug, causedBy, restored]) };
+  };
+  const givenBack = [
+    ['two', 'e2', true],
+    ['list', 'e2', true],
+  ];
+  expect(recounted(true)).toEqual({ xp: 15, unlocks: givenBack });
+  expect(recounted(false)).toEqual({ xp: 0, unlocks: [] });
 });

@@ -76,7 +76,7 @@ function settleLists(
     if (rule.definition.criteria.type !== 'achievements' || held < (rule.levels[0]?.threshold ?? 0)) continue;
     const inOrder = momentsOf(rule, { transition, moments });
     for (const { name, threshold } of rule.levels) {
-      if (threshold > held || state.achievements.get(rule.slug)?.held.get(name, NO_PERIOD) !== undefined) continue;
+      if (threshold > held || state.achievements.get(rule.slug)?.held.isGiven(name, NO_PERIOD) === true) continue;
       const moment = inOrder[Math.ceil(threshold) - 1] ?? { sequence: 0, index: 0, at: cause.at, cause: cause.id };
       put(moment, () => {
         settle(transition, rule, { entry: adoptState(state, rule), value: threshold, window: null });
