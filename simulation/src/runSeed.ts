@@ -8,6 +8,7 @@ import { Operator } from './scenario/Operator.js';
 import { makeOrders } from './scenario/orders.js';
 import { Producer } from './scenario/Producer.js';
 import { catalogueAt, type FirstStage } from './scenario/pack.js';
+import { makePlot } from './scenario/plot.js';
 import { type Fleet, Storm } from './scenario/Storm.js';
 import { Timekeeper } from './scenario/Timekeeper.js';
 import { DoorSubscription } from './servers/DoorSubscription.js';
@@ -59,14 +60,15 @@ async function weather(world: World): Promise<Pick<Finished, 'history' | 'answer
   const { random, scheduler } = world;
   const subscription = new DoorSubscription(world);
   const fleet = fleetOf(world, subscription);
-  const history = makeHistory(random, EVENTS_MIN + random.below(EVENTS_MAX - EVENTS_MIN));
+  const { cast, fates } = makePlot(random);
+  const history = makeHistory(random, { events: EVENTS_MIN + random.below(EVENTS_MAX - EVENTS_MIN), cast });
   const producer = new Producer(world, { history, doors: () => fleet.doors });
   const storm = new Storm(world, fleet);
   for (let i = 0; i < 2; i++) {
     fleet.addEvaluator();
     fleet.addDoor();
   }
-  const operator = new Operator(world, makeOrders(random, history));
+  const operator = new Operator(world, makeOrders(random, { history, fates }));
   const timekeeper = new Timekeeper(world);
   operator.start();
   timekeeper.start();

@@ -5,6 +5,7 @@ export { hashText } from './identity/hashText.js';
 export { IdentityLookup } from './identity/IdentityLookup.js';
 export type { IdentityStore } from './identity/IdentityStore.js';
 export type { Outcome } from './identity/judge.js';
+export { type AliasStore, KnownAliases } from './identity/KnownAliases.js';
 export { RecentIdentities } from './identity/RecentIdentities.js';
 export { JetStreamLog } from './log/JetStreamLog.js';
 export { LogWriter } from './log/LogWriter.js';

@@ -8,7 +8,8 @@ import type { StoredMessage } from '../servers/SimulatedStream.js';
 import { type Tables, unlockKey } from '../servers/Tables.js';
 import type { World } from '../world/World.js';
 import type { NaiveHolder } from './NaiveHolder.js';
-import { type NaiveOutcome, naiveOutcome, nameOf } from './naiveOutcome.js';
+import type { NaiveTenant } from './NaiveTenant.js';
+import { naiveOutcome, nameOf } from './naiveOutcome.js';
 
 export interface Finished {
   world: World;
@@ -31,7 +32,7 @@ export function checkWorld(finished: Finished): string[] {
     ...checkFates(finished),
     ...checkOrders(world),
     ...checkUnlocks(tables),
-    ...checkLedger(tables),
+    ...checkLedger(tables, naive),
     ...checkHolders(tables, naive),
     ...checkPublished(world, naive),
     ...checkLog(world),
@@ -114,7 +115,7 @@ function variantsOf(eventId: string, history: readonly Sending[]): number {
 }
 
 function contentOf({ event_id: id, actor, properties }: WireEvent): string {
-  return `${id} ${actor.user_id} ${properties.colour}`;
+  return `${id} ${actor.user_id} ${actor.team_id ?? ''} ${JSON.stringify(properties)}`;
 }
 
 function deadLettersOf({ nats }: World): readonly StoredMessage[] {
@@ -155,10 +156,14 @@ function checkUnlocks({ unlocks }: Tables): string[] {
 }
 
 /** Σ ledger = Σ rewards of what is held, and what rules paid and took back; for each user. */
-function checkLedger(tables: Tables): string[] {
-  return [...tables.all('user')].flatMap(([userId, userKey]) => {
+function checkLedger(tables: Tables, { aliases }: NaiveTenant): string[] {
+  const users = tables.all('user');
+  return [...users].flatMap(([userId, userKey]) => {
     const ledger = tables.xp.filter((row) => row.userKey === userKey);
-    const ofRules = sum(ledger.filter(({ ruleId }) => ruleId !== null).map(({ amount }) => amount));
+    // Rules paid each of them under the name that they had; the ledger of who was merged was closed, with nothing left in it.
+    const names = [userId, ...aliases.aliasesOf(userId)].map((name) => users.get(name));
+    const byRules = tables.xp.filter(({ ruleId, userKey: key }) => ruleId !== null && names.includes(key));
+    const ofRules = aliases.userOf(userId) === userId ? sum(byRules.map(({ amount }) => amount)) : 0;
     const rewards = sum(tables.unlocks.filter((row) => row.userKey === userKey && row.revokedAt === null).map(({ xpReward }) => xpReward));
     const paid = sum(ledger.map(({ amount }) => amount));
     const inOrder = [...ledger].sort((one, other) => one.logSeq - other.logSeq || one.ordinal - other.ordinal);
@@ -178,7 +183,7 @@ function sum(amounts: readonly number[]): number {
 }
 
 /** States, unlocks and XP are what a naive count of the events says, of users and of teams. */
-function checkHolders(tables: Tables, { users, teams }: NaiveOutcome): string[] {
+function checkHolders(tables: Tables, { users, teams }: NaiveTenant): string[] {
   const userIds = new Set([...users.keys(), ...tables.all('user').keys()]);
   const violations = [...userIds].flatMap((name) => checkHolder(tables, { kind: 'user', name }, users.get(name)));
   const teamIds = new Set([...teams.keys(), ...tables.all('team').keys()]);
@@ -191,7 +196,7 @@ function checkHolder(tables: Tables, { kind, name }: { kind: 'user' | 'team'; na
   const held = tables.unlocks.filter((row) => row.userKey === key && row.revokedAt === null).map(nameOf);
   const total = sum(tables.xp.filter((row) => row.userKey === key).map(({ amount }) => amount));
   const counted = countedBy(tables, { kind, key });
-  const events = naive?.isCounting === true ? naive.events.length : 0;
+  const events = naive?.countedFor(kind === 'user' ? 'pairs' : 'crew') ?? 0;
   return [
     ...(counted === events ? [] : [`${name} is at ${counted} of ${events} events`]),
     ...(total === (naive?.xp ?? 0) ? [] : [`${name} has ${total} XP instead of ${naive?.xp ?? 0}`]),
@@ -210,7 +215,7 @@ function countedBy(tables: Tables, { kind, key }: { kind: 'user' | 'team'; key: 
 }
 
 /** Each unlock went out, under its one id, and each time that it was taken back or came again; and nothing else did. */
-function checkPublished({ nats, database: { tables } }: World, naive: NaiveOutcome): string[] {
+function checkPublished({ nats, database: { tables } }: World, naive: NaiveTenant): string[] {
   const sent = nats.events.messages.filter(({ subject }) => subject.startsWith('events.achievement.'));
   const told = new Map<string, { given: number; revoked: number }>();
   for (const { subject, data } of sent) {
@@ -225,7 +230,7 @@ function checkPublished({ nats, database: { tables } }: World, naive: NaiveOutco
       const { kind, name } = tables.owners.get(row.userKey) ?? { kind: 'user', name: '?' };
       const point = (kind === 'team' ? naive.teams : naive.users).get(name)?.points.get(nameOf(row));
       const { given, revoked } = told.get(uuidOf(row.unlockId)) ?? { given: 0, revoked: 0 };
-      const due = { given: 1 + (point?.restored ?? 0), revoked: point?.revoked ?? 0 };
+      const due = { given: point?.given ?? 0, revoked: point?.revoked ?? 0 };
       if (given === due.given && revoked === due.revoked) return [];
       return [
         `${nameOf(row)} of ${name} was told ${given} times instead of ${due.given}, and taken back ${revoked} instead of ${due.revoked}`,

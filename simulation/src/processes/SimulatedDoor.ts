@@ -4,6 +4,7 @@ import {
   DeadLetters,
   IdentityLookup,
   JetStreamLog,
+  KnownAliases,
   LogWriter,
   NatsDoor,
   type Outcome,
@@ -19,6 +20,8 @@ const RECENT_IDENTITIES_MAX = 40;
 const LOOKUP_EVENTS_MAX = 10;
 const MESSAGE_BYTES_MAX = 1_000_000;
 
+const ALIASES = { aliasesMax: 100, lookMs: 2_000 };
+
 /** An answer over HTTP, as far as it matters: what became of the event, or that nobody knows. */
 export type Answer = Outcome | { status: 'rejected'; error: CairnError } | { status: 'unavailable' };
 
@@ -32,7 +35,11 @@ export class SimulatedDoor {
     this.#world = world;
     this.actor = anActor(of.name);
     const jetStream = world.nats.publisher(this.actor);
+    const aliases = new KnownAliases({ ...ALIASES, store: world.database.aliases(this.actor), onError: () => undefined });
+    // In a step of its own, so that its timers are its own.
+    world.scheduler.post(this.actor, 'asks who was merged', () => void aliases.start());
     this.#admitter = new Admitter({
+      aliases,
       lookup: new IdentityLookup(world.database.identities(this.actor), { eventsMax: LOOKUP_EVENTS_MAX }),
       recent: new RecentIdentities(RECENT_IDENTITIES_MAX),
       log: new LogWriter({

@@ -35,7 +35,7 @@ function wirePackAt(stage: Stage): object {
   };
 }
 
-function achievement({ slug, scope, measure, threshold, xp, isTakenBack }: Rule): object {
+function achievement({ slug, scope, measure, threshold, xp, isTakenBack, category, isSensitive }: Rule): object {
   const event = 'build.succeeded';
   const criteria = {
     multiples: { type: 'count', event, threshold },
@@ -49,7 +49,8 @@ function achievement({ slug, scope, measure, threshold, xp, isTakenBack }: Rule)
     name: slug,
     description: 'It counts.',
     reason: 'We want to see it.',
-    category: 'simulation',
+    category,
+    sensitive: isSensitive,
     scope,
     criteria,
     xp_reward: xp,

@@ -13,6 +13,10 @@ export interface Rule {
   measure: Measure;
   threshold: number;
   xp: number;
+  /** What users can choose about. */
+  category: 'simulation' | 'private';
+  /** Counts for those only who asked for it. */
+  isSensitive: boolean;
   /** Whether it goes when an event that it needs is retracted. */
   isTakenBack: boolean;
   /** The stage that it is published at. */
@@ -22,32 +26,25 @@ export interface Rule {
 /** What an event of that colour pays, for as long as it is not retracted. */
 export const EACH_RED_XP = 2;
 
-/** Counters that go on, sets, what follows from them, and some of it published later and counted over all that was before. */
+const plain = { category: 'simulation', isSensitive: false } as const;
+const ofUser = { ...plain, scope: 'user', isTakenBack: true, from: 'users' } as const;
+const ofTeam = { ...plain, scope: 'team', xp: 0, isTakenBack: true, from: 'teams' } as const;
+const list = (...slugs: string[]): Measure => ({ kind: 'list', slugs });
+
+/** Counters that go on, sets, what follows from them, what has to be asked for, and some of it published later and counted over all that was before. */
 export const RULES: readonly Rule[] = [
-  { slug: 'pairs', scope: 'user', measure: { kind: 'multiples' }, threshold: 2, xp: 10, isTakenBack: true, from: 'users' },
-  { slug: 'colours', scope: 'user', measure: { kind: 'colours' }, threshold: 3, xp: 5, isTakenBack: true, from: 'users' },
-  { slug: 'rich', scope: 'user', measure: { kind: 'xp' }, threshold: 30, xp: 7, isTakenBack: true, from: 'users' },
-  {
-    slug: 'all',
-    scope: 'user',
-    measure: { kind: 'list', slugs: ['colours', 'rich'] },
-    threshold: 2,
-    xp: 1,
-    isTakenBack: false,
-    from: 'users',
-  },
-  { slug: 'late', scope: 'user', measure: { kind: 'count' }, threshold: 3, xp: 4, isTakenBack: false, from: 'later' },
-  { slug: 'latest', scope: 'user', measure: { kind: 'count' }, threshold: 4, xp: 3, isTakenBack: true, from: 'later' },
-  { slug: 'crew', scope: 'team', measure: { kind: 'multiples' }, threshold: 3, xp: 0, isTakenBack: true, from: 'teams' },
-  { slug: 'spectrum', scope: 'team', measure: { kind: 'colours' }, threshold: 3, xp: 0, isTakenBack: true, from: 'teams' },
-  {
-    slug: 'united',
-    scope: 'team',
-    measure: { kind: 'list', slugs: ['spectrum', 'crew'] },
-    threshold: 2,
-    xp: 0,
-    isTakenBack: true,
-    from: 'teams',
-  },
-  { slug: 'crew-late', scope: 'team', measure: { kind: 'count' }, threshold: 5, xp: 0, isTakenBack: false, from: 'later' },
+  { ...ofUser, slug: 'pairs', measure: { kind: 'multiples' }, threshold: 2, xp: 10 },
+  { ...ofUser, slug: 'colours', measure: { kind: 'colours' }, threshold: 3, xp: 5 },
+  { ...ofUser, slug: 'rich', measure: { kind: 'xp' }, threshold: 30, xp: 7 },
+  { ...ofUser, slug: 'all', measure: list('colours', 'rich'), threshold: 2, xp: 1, isTakenBack: false },
+  { ...ofUser, slug: 'diary', measure: { kind: 'count' }, threshold: 3, xp: 6, category: 'private' },
+  { ...ofUser, slug: 'secrets', measure: { kind: 'multiples' }, threshold: 2, xp: 3, category: 'private', isSensitive: true },
+  { ...ofUser, slug: 'late', measure: { kind: 'count' }, threshold: 3, xp: 4, isTakenBack: false, from: 'later' },
+  { ...ofUser, slug: 'latest', measure: { kind: 'count' }, threshold: 4, xp: 3, from: 'later' },
+  { ...ofUser, slug: 'diary-late', measure: { kind: 'colours' }, threshold: 2, xp: 2, from: 'later', category: 'private' },
+  { ...ofTeam, slug: 'crew', measure: { kind: 'multiples' }, threshold: 3 },
+  { ...ofTeam, slug: 'spectrum', measure: { kind: 'colours' }, threshold: 3 },
+  { ...ofTeam, slug: 'united', measure: list('spectrum', 'crew'), threshold: 2 },
+  { ...ofTeam, slug: 'conclave', measure: { kind: 'count' }, threshold: 2, category: 'private', isSensitive: true },
+  { ...ofTeam, slug: 'crew-late', measure: { kind: 'count' }, threshold: 5, isTakenBack: false, from: 'later' },
 ];

@@ -1,5 +1,5 @@
 import { CairnError, type EventIdentity } from '@cairn/contracts';
-import type { IdentityStore } from '@cairn/ingest/parts';
+import type { AliasStore, IdentityStore } from '@cairn/ingest/parts';
 import { hashText } from '@cairn/ingest/parts';
 import {
   type EvaluationStore,
@@ -10,7 +10,7 @@ import {
   type OwnedPartition,
   type TeamStore,
 } from '@cairn/rule-evaluator/parts';
-import { type CommittedBatch, type EvaluationBatch, type ListedUnlock, StoreError } from '@cairn/store';
+import { type CommittedBatch, type EvaluationBatch, type ListedUnlock, type StoredUnlock, StoreError } from '@cairn/store';
 import { type Actor, anActor } from '../world/Actor.js';
 import type { Connection } from '../world/Network.js';
 import type { Surroundings } from '../world/Surroundings.js';
@@ -88,7 +88,7 @@ export class SimulatedDatabase {
       configureTenant: () => Promise.reject(new Error('nothing is set in this world')),
       countEvents: () => Promise.reject(new Error('nobody is erased in this world')),
       forgetAliases: () => Promise.reject(new Error('nobody is erased in this world')),
-      unlocksOf: () => Promise.reject(new Error('nobody is merged in this world')),
+      unlocksOf: ({ userKeys }) => read('read unlocks', () => storedUnlocks(tables, userKeys)),
       positions: () =>
         read('read all positions', () => new Map([...tables.partitions].map(([partition, { lastSeq }]) => [partition, lastSeq]))),
       tenantsWithTeams: (atSequence) => read('ask for teams', () => (tables.versions.hasTeams(atSequence) ? [TENANT_ID] : [])),
@@ -106,8 +106,8 @@ export class SimulatedDatabase {
             return userKey === undefined ? [] : [loaded(tables, { userKey, userId })];
           }),
         ),
-      aliases: () => Promise.resolve([]),
-      addAlias: () => Promise.reject(new Error('nobody is merged in this world')),
+      aliases: ({ atSequence }) => read('read aliases', () => [...tables.aliases.at(atSequence)]),
+      addAlias: ({ tenantKey: _, ...alias }) => read('add an alias', () => tables.aliases.add(alias)),
       close: () => Promise.resolve(),
     };
   }
@@ -166,6 +166,20 @@ export class SimulatedDatabase {
     };
   }
 
+  /** As a door looks for them. */
+  aliases(from: Actor): AliasStore {
+    const all = () => this.tables.aliases.at(Number.POSITIVE_INFINITY);
+    return {
+      state: () => this.#call({ from, what: 'look for aliases' }, () => `${all().length}:${all().at(-1)?.logSeq ?? 0}`),
+      list: (limit) =>
+        this.#call({ from, what: 'list aliases' }, () =>
+          all()
+            .slice(-limit)
+            .map(({ alias, userId }) => ({ tenantId: TENANT_ID, alias, userId })),
+        ),
+    };
+  }
+
   identities(from: Actor): IdentityStore {
     return {
       find: async (_, identities) => {
@@ -210,6 +224,13 @@ function listed(tables: Tables, unlockId: string): ListedUnlock | null {
   const owner = tables.owners.get(row.userKey);
   const name = owner?.name ?? null;
   return { ...row, userId: owner?.kind === 'user' ? name : null, teamId: owner?.kind === 'team' ? name : null, evidence: [], unlockId };
+}
+
+function storedUnlocks(tables: Tables, userKeys: readonly number[]): StoredUnlock[] {
+  return tables.unlocks
+    .filter(({ userKey }) => userKeys.includes(userKey))
+    .sort((a, b) => a.logSeq - b.logSeq || a.ordinal - b.ordinal)
+    .map((row) => ({ ...row, unlockId: String(row.unlockId), evidence: [] }));
 }
 
 function namesOf({ eventIdHash, keyHash, fingerprint }: EventIdentity): string[] {

@@ -4,6 +4,8 @@ export interface StoredMessage {
   sequence: number;
   subject: string;
   data: Uint8Array;
+  /** As it came, whatever was taken out of it since. */
+  readonly written: Uint8Array;
   headers: ReadonlyMap<string, string>;
   messageId: string | null;
   storedAt: number;
@@ -37,6 +39,7 @@ export class SimulatedStream {
       return { sequence: known.sequence, isDuplicate: true };
     const stored: StoredMessage = {
       ...message,
+      written: message.data,
       headers: message.headers ?? new Map(),
       sequence: this.messages.length + 1,
       storedAt: now,

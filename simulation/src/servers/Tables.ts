@@ -8,6 +8,7 @@ import {
   TEAMS_PARTITION,
 } from '@cairn/store';
 import type { Guards } from '../world/Guards.js';
+import { Aliases } from './Aliases.js';
 import type { Versions } from './Versions.js';
 
 export interface PartitionRow {
@@ -33,6 +34,8 @@ export interface EventRow {
   fingerprint: Buffer | null;
   payloadHash: Buffer;
   userKey: number;
+  /** Who sent it, where it is another's since. */
+  originKey: number | null;
   sequence: number;
   index: number;
   /** The entry of the log that retracted it. */
@@ -62,12 +65,14 @@ export class Tables {
   readonly xp: Entry[] = [];
   readonly states = new Map<number, { state: Uint8Array; lastSeq: number }>();
   readonly outbox = new Map<number, OutboxTableRow>();
+  readonly aliases = new Aliases();
   readonly #recounts = new Map<string, { partition: number; row: RecountRow }>();
   readonly #byIdentity = new Map<string, EventRow>();
   readonly #ownerKeys = new Map<string, number>();
   readonly #unlockKeys = new Set<string>();
   readonly #entryIds = new Set<string>();
   #outboxIds = 0;
+  #ownersMade = 0;
 
   constructor(
     partitions: number,
@@ -82,7 +87,7 @@ export class Tables {
   keyOf(owner: Owner): number {
     const known = this.findKey(owner);
     if (known !== undefined) return known;
-    const key = this.owners.size + 1;
+    const key = ++this.#ownersMade;
     this.owners.set(key, owner);
     this.#ownerKeys.set(`${owner.kind} ${owner.name}`, key);
     return key;
@@ -160,16 +165,24 @@ export class Tables {
     }
   }
 
-  #correct({ revocations, retractions = [] }: EvaluationBatch): void {
-    for (const { unlockId, revokedAt, revokedReason, restored = null } of revocations) {
-      const unlock = this.unlocks.find((row) => row.unlockId === unlockId);
-      if (unlock === undefined) throw new StoreError('unlock_missing', String(unlockId));
-      Object.assign(unlock, { revokedAt, revokedReason, restored });
+  #correct({ revocations, retractions = [], eventMoves = [], unlockRewrites = [] }: EvaluationBatch): void {
+    for (const { unlockId, revokedAt, revokedReason, restored = null } of revocations)
+      Object.assign(this.#unlock(unlockId), { revokedAt, revokedReason, restored });
+    for (const { tenantKey: _, unlockId, ...rewritten } of unlockRewrites) Object.assign(this.#unlock(unlockId), rewritten);
+    for (const { fromKey, intoKey } of eventMoves) {
+      for (const event of this.events.filter(({ userKey }) => userKey === fromKey))
+        Object.assign(event, { userKey: intoKey, originKey: event.originKey ?? fromKey });
     }
     for (const { eventIdHash, logSeq } of retractions) {
       const event = this.#byIdentity.get(identityName('event', Buffer.from(eventIdHash as Uint8Array)));
       if (event !== undefined) event.retractedSeq ??= logSeq;
     }
+  }
+
+  #unlock(unlockId: unknown): UnlockTableRow {
+    const unlock = this.unlocks.find((row) => row.unlockId === unlockId);
+    if (unlock === undefined) throw new StoreError('unlock_missing', String(unlockId));
+    return unlock;
   }
 
   #applyRecounts({ partition, recounts = [], xpTotals = [] }: EvaluationBatch): void {
@@ -228,6 +241,7 @@ function eventRowsOf({ events }: EvaluationBatch): EventRow[] {
     userKey: at(events.userKey, i),
     sequence: at(events.logSeq, i),
     index: at(events.logIndex, i),
+    originKey: null,
     retractedSeq: null,
   }));
 }

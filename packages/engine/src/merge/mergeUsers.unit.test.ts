@@ -136,4 +136,21 @@ describe('two users become one', () => {
     const result = merged(catalogue, into, emptyState());
     expect([result.effects.xp, result.effects.unlocks, result.closing.xp, encodeState(into)]).toEqual([[], [], [], before]);
   });
+
+  test.each([
+    ['to everything', {}],
+    ['to the category', { category: 'builds' }],
+  ])('who said no %s under either id is not counted, whatever they had allowed under the other', (_, said) => {
+    const catalogue = makeCatalogue({ achievements: [counted('two', 2, { category: 'builds' })] });
+    const no = () => folded(catalogue, [makeEvent({ sequence: 1, type: 'privacy.opted_out', properties: said })]);
+    const yes = () => folded(catalogue, [makeEvent({ sequence: 2, type: 'privacy.opted_in', properties: { category: 'builds' } })]);
+    for (const [into, from] of [
+      [no(), yes()],
+      [yes(), no()],
+    ] as const) {
+      merged(catalogue, into, from);
+      folded(catalogue, builds(3, 4), into);
+      expect(into.achievements.get('two')?.held.any ?? false).toBe(false);
+    }
+  });
 });

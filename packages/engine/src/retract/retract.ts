@@ -58,9 +58,8 @@ function takeChoices(state: UserState, { zone, tier, consent }: UserState): void
 function retractFrom(transition: Transition, rule: Rule, retraction: Retraction): void {
   const { with: counted, without } = retraction.history;
   for (const key of lostBetween(rule.slug, counted, without)) takeUnlock(transition, { rule, key, retraction });
-  const existing = transition.state.achievements.get(rule.slug);
-  if (existing === undefined) return;
   const left = without.achievements.has(rule.slug) ? adoptState(without, rule) : null;
+  if (left === null && !transition.state.achievements.has(rule.slug)) return;
   takeCounts(adoptState(transition.state, rule), rule, left);
   transition.markProgress(rule.slug);
 }

@@ -189,3 +189,11 @@ test('a version that began anew counts nothing from before, and one that goes on
   for (const event of events) anew.fold(event, { isRetracted: false });
   expect(anew.with.achievements.get('a')?.lifetime?.measure()).toBe(1);
 });
+
+test('what comes after a retracted opt-out counts on from what came before it, though nothing had counted yet', () => {
+  const catalogue = makeCatalogue({ achievements: [three()] });
+  const events = [makeEvent({ sequence: 1, type: 'privacy.opted_out' }), ...builds(2, 3)];
+  const state = folded(catalogue, events);
+  retracted(catalogue, state, { events, eventId: 'e1' });
+  expect(fold(catalogue, state, makeEvent({ sequence: 4 })).unlocks).toMatchObject([{ definition: { slug: 'three' }, value: 3 }]);
+});

@@ -41,11 +41,13 @@ export class Consent {
     return this.#all === 'out';
   }
 
+  /** Two accounts of one person: what either said no to is not counted, however they had said it. */
   merge(other: Consent): void {
-    // Two accounts of one person: whoever said no anywhere is not counted.
-    if (other.#all === 'out' || this.#all === null) this.#all = other.#all ?? this.#all;
-    for (const [category, choice] of other.#categories ?? [])
-      if (choice === 'out' || this.#categories?.has(category) !== true) (this.#categories ??= new Map()).set(category, choice);
+    const categories = new Map<string, Choice>();
+    for (const category of [...(this.#categories ?? []), ...(other.#categories ?? [])].map(([name]) => name))
+      categories.set(category, stricter(this.of(category), other.of(category)) ?? 'out');
+    if (categories.size > 0) this.#categories = categories;
+    this.#all = stricter(this.#all, other.#all);
   }
 
   write(writer: ByteWriter): void {
@@ -66,6 +68,10 @@ export class Consent {
     }
     return consent;
   }
+}
+
+function stricter(one: Choice | null, two: Choice | null): Choice | null {
+  return two === 'out' ? two : (one ?? two);
 }
 
 function code(choice: Choice | null): number {
