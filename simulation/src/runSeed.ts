@@ -34,6 +34,8 @@ const EVENTS_MIN = 30;
 const EVENTS_MAX = 60;
 /** In how many worlds teams achieve something from the start. */
 const TEAMS_CHANCE = 0.7;
+/** A world in which less than that happened shows nothing. */
+const STEPS_MIN = 500;
 /** Far beyond what a run takes: one that needs more will never come to rest. */
 const STEPS_MAX = 60_000;
 
@@ -53,6 +55,7 @@ export async function runSeed(seed: number, guards: Guards = ALL_GUARDS): Promis
     violations.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
   const { steps, digest, trace } = world.scheduler;
+  if (steps < STEPS_MIN) violations.push(`only ${steps} steps were taken of at least ${STEPS_MIN}`);
   return { seed, steps, digest, violations, trace: violations.length > 0 ? trace : [] };
 }
 
