@@ -52,10 +52,19 @@ export const MESSAGE_OVERHEAD_BYTES = 4096;
 export const PROJECTION_ENTRIES_MAX = 500;
 export const PROJECTION_USERS_MAX = 100;
 /** Events in entries after which a step gathers no more; with those of one last request it holds as many entries at most. */
-export const PROJECTION_EVENTS_A_STEP = 1_500;
+export const PROJECTION_EVENTS_A_STEP = 3_000;
+/** Entries that the projection of progress asks for at once: what comes in one go, others wait for. */
+export const PROJECTION_ENTRIES_A_FETCH = 100;
 /** Entries, and users, after which a projection lets others have their turn: it shares its process with what must be fast. */
 export const PROJECTION_ENTRIES_A_TURN = 50;
 export const PROJECTION_USERS_A_TURN = 5;
+/**
+ * Users whose progress is written at once where a step has gathered all there was, and how long it rests after each such write: for so
+ * many times as long as that took. On two processors a second's progress in one go keeps events waiting for a tenth of a second.
+ */
+export const PROJECTION_USERS_A_WRITE = 40;
+export const PROJECTION_REST_SHARE = 2;
+export const PROJECTION_REST_MS_MAX = 100;
 /** How long a step gathers entries, so that a user whose events keep coming is written once for many of them. */
 export const PROJECTION_GATHER_MS = 1000;
 /** After this, entries that were taken and not finished come again. */

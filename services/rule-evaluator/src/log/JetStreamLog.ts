@@ -150,6 +150,8 @@ export class JetStreamLog implements ReplaySource {
       ack_wait: nanos(ACK_WAIT_MS),
       max_ack_pending: ENTRIES_AHEAD_MAX,
       inactive_threshold: nanos(CONSUMER_INACTIVE_MS),
+      // What it knows is a hint: a server that comes back without it is asked for a new one, and none of it is written and synced meanwhile.
+      mem_storage: true,
     });
     return name;
   }

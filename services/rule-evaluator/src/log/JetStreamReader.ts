@@ -64,7 +64,7 @@ export class JetStreamReader implements LogReader {
     return { sequence: message.seq, subject: message.subject, data: message.data, header };
   }
 
-  /** Told to the server now and then: it is a hint, and each costs the server a write. */
+  /** Told to the server now and then: it is a hint. */
   acknowledge(sequence: number): void {
     this.#acknowledged = Math.max(this.#acknowledged, sequence);
     if (this.#broken !== undefined) return;

@@ -19,8 +19,8 @@ import type { CatalogueCache } from '../../catalogue/CatalogueCache.js';
 import {
   IN_EFFECT_WAIT_MS_MAX,
   PROJECTION_ACK_WAIT_MS,
+  PROJECTION_ENTRIES_A_FETCH,
   PROJECTION_ENTRIES_A_TURN,
-  PROJECTION_ENTRIES_MAX,
   PROJECTION_EVENTS_A_STEP,
   PROJECTION_RETRY_MS,
 } from '../../limits.js';
@@ -91,7 +91,7 @@ export class ProgressProjector {
     if (last === undefined || this.#reading.isStopping) return;
     if (!(await this.#waitUntilEvaluated(touched, messages))) return;
     await this.#writer.write(touched);
-    for (const message of messages) if (message !== last) message.ack();
+    await this.#acknowledge(messages.slice(0, -1));
     await last.ackAck();
     // Replicas share the entries: what all of them have finished is the offset.
     await this.#writer.advance((await consumer.info()).ack_floor.stream_seq);
@@ -102,7 +102,7 @@ export class ProgressProjector {
     const messages: JsMsg[] = [];
     const untilMs = performance.now() + this.#ports.gatherMs;
     do {
-      const fetched = await this.#reading.fetch(consumer, { messagesMax: PROJECTION_ENTRIES_MAX, gatherMs: this.#ports.gatherMs });
+      const fetched = await this.#reading.fetch(consumer, { messagesMax: PROJECTION_ENTRIES_A_FETCH, gatherMs: this.#ports.gatherMs });
       await this.#note(fetched, touched);
       messages.push(...fetched);
     } while (performance.now() < untilMs && touched.events < PROJECTION_EVENTS_A_STEP && !this.#reading.isStopping);
@@ -119,6 +119,13 @@ export class ProgressProjector {
         if (!isCairnError(error)) throw error;
         this.#ports.log.debug({ err: error, sequence: message.seq }, 'passed over an entry that cannot be decoded');
       }
+    }
+  }
+
+  async #acknowledge(messages: readonly JsMsg[]): Promise<void> {
+    for (const [i, message] of messages.entries()) {
+      if (i % PROJECTION_ENTRIES_A_TURN === 0) await setImmediate();
+      message.ack();
     }
   }
 
@@ -157,7 +164,9 @@ export class ProgressProjector {
       opt_start_seq: offset + 1,
       ack_policy: AckPolicy.Explicit,
       ack_wait: nanos(PROJECTION_ACK_WAIT_MS),
-      max_ack_pending: PROJECTION_ENTRIES_MAX * 4,
+      // The offset in the database counts; a server that comes back without it gets a new one.
+      mem_storage: true,
+      max_ack_pending: PROJECTION_EVENTS_A_STEP + PROJECTION_ENTRIES_A_FETCH,
     });
   }
 }

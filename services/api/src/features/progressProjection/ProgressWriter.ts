@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import { type Catalogue, decodeState, lapsesAt, type ProgressItem, progress, progressOf, shownAt, type UserState } from '@cairn/engine';
 import {
   type Database,
@@ -15,7 +15,14 @@ import {
   upsertProgress,
 } from '@cairn/store';
 import type { CatalogueCache } from '../../catalogue/CatalogueCache.js';
-import { PROJECTION_USERS_A_TURN, PROJECTION_USERS_MAX } from '../../limits.js';
+import {
+  PROJECTION_EVENTS_A_STEP,
+  PROJECTION_REST_MS_MAX,
+  PROJECTION_REST_SHARE,
+  PROJECTION_USERS_A_TURN,
+  PROJECTION_USERS_A_WRITE,
+  PROJECTION_USERS_MAX,
+} from '../../limits.js';
 import type { LogTime } from '../../log/LogTime.js';
 import { PROGRESS_PROJECTION } from './names.js';
 import type { TouchedUsers } from './TouchedUsers.js';
@@ -35,7 +42,7 @@ export class ProgressWriter {
   async write(touched: TouchedUsers): Promise<void> {
     for (const tenantId of touched.tenants) await this.#writeAll(tenantId);
     for (const [tenantId, users] of touched.users) {
-      if (!touched.tenants.has(tenantId)) await this.#writeUsers(tenantId, users);
+      if (!touched.tenants.has(tenantId)) await this.#writeUsers(tenantId, { users, isBehind: touched.events >= PROJECTION_EVENTS_A_STEP });
     }
     if (touched.tick !== null) await this.#writeLapsed(touched.tick);
   }
@@ -45,20 +52,27 @@ export class ProgressWriter {
     await upsertProgress(this.#database.pool, { projection: PROGRESS_PROJECTION, lastSeq, rows: [] });
   }
 
-  async #writeUsers(tenantId: string, users: ReadonlyMap<string, ReadonlySet<string> | null>): Promise<void> {
+  /** With rests, but where it is behind. */
+  async #writeUsers(tenantId: string, { users, isBehind }: { users: UsersTouched; isBehind: boolean }): Promise<void> {
     const tenant = await findTenant(this.#database.pool, tenantId);
     if (tenant === null) return;
     const { tenantKey } = tenant;
     const catalogue = await this.#catalogues.get(tenantKey);
     const userIds = [...users.keys()];
-    for (let start = 0; start < userIds.length; start += PROJECTION_USERS_MAX) {
-      const chunk = userIds.slice(start, start + PROJECTION_USERS_MAX);
-      const states = await readUserStates(this.#database.pool, { tenantKey, userIds: chunk });
-      const slugsOf = new Map(chunk.map((userId) => [userId, slugsTouched(catalogue, users.get(userId) ?? null)]));
-      const changed = states.map((state) => ({ state, slugs: slugsOf.get(state.userId) ?? null }));
-      await this.#writeAllOf({ tenantKey, catalogue }, onlyWhole(changed));
-      await this.#writeSome({ tenantKey, catalogue }, onlyParts(changed));
+    const usersMax = isBehind ? PROJECTION_USERS_MAX : PROJECTION_USERS_A_WRITE;
+    for (let start = 0; start < userIds.length; start += usersMax) {
+      const beganMs = performance.now();
+      await this.#writeChunk({ tenantKey, catalogue }, { userIds: userIds.slice(start, start + usersMax), users });
+      if (!isBehind && start + usersMax < userIds.length) await rest(performance.now() - beganMs);
     }
+  }
+
+  async #writeChunk(tenant: Tenant, { userIds, users }: { userIds: readonly string[]; users: UsersTouched }): Promise<void> {
+    const states = await readUserStates(this.#database.pool, { tenantKey: tenant.tenantKey, userIds });
+    const slugsOf = new Map(userIds.map((userId) => [userId, slugsTouched(tenant.catalogue, users.get(userId) ?? null)]));
+    const changed = states.map((state) => ({ state, slugs: slugsOf.get(state.userId) ?? null }));
+    await this.#writeAllOf(tenant, onlyWhole(changed));
+    await this.#writeSome(tenant, onlyParts(changed));
   }
 
   /** What is shown otherwise at a tick, though nothing else happened. */
@@ -132,6 +146,10 @@ export class ProgressWriter {
   }
 }
 
+async function rest(workedMs: number): Promise<void> {
+  await delay(Math.min(workedMs * PROJECTION_REST_SHARE, PROJECTION_REST_MS_MAX));
+}
+
 function byTenant(lapsed: readonly LapsedProgress[]): Map<number, LapsedProgress[]> {
   const rows = new Map<number, LapsedProgress[]>();
   for (const row of lapsed) {
@@ -147,6 +165,8 @@ function slugsByUser(lapsed: readonly LapsedProgress[]): Map<string, Set<string>
   for (const { userId, slug } of lapsed) slugs.set(userId, (slugs.get(userId) ?? new Set()).add(slug));
   return slugs;
 }
+
+type UsersTouched = ReadonlyMap<string, ReadonlySet<string> | null>;
 
 interface Tenant {
   tenantKey: number;
