@@ -8,6 +8,7 @@ import { addReadCommands } from './commands/addReadCommands.js';
 import { addRetractCommand } from './commands/addRetractCommand.js';
 import { addServeCommand, type Serve } from './commands/addServeCommand.js';
 import { addTailCommand } from './commands/addTailCommand.js';
+import { addTenantsCommands } from './commands/addTenantsCommands.js';
 import { addTrackCommand } from './commands/addTrackCommand.js';
 import { addUsersCommands } from './commands/addUsersCommands.js';
 import type { AddCommand, CliHost } from './commands/cliHost.js';
@@ -51,6 +52,7 @@ export function createProgram({ host, output, serve, commands, version }: Progra
     addDlqCommands,
     addRetractCommand,
     addUsersCommands,
+    addTenantsCommands,
     addTailCommand,
   ];
   for (const add of [...(serve === null ? [] : [addServeCommand(serve)]), ...own, ...commands]) add(program, host);

@@ -25,7 +25,15 @@ export type ControlBody =
     }
   | ({ kind: 'event_retracted' } & RetractedEvent)
   | ({ kind: 'users_merged' } & MergedUsers)
-  | ({ kind: 'user_erased' } & ErasedUser);
+  | ({ kind: 'user_erased' } & ErasedUser)
+  | ({ kind: 'tenant_merged' } & MergedTenant);
+
+/** The tenant of the entry ends: from here on, what comes for it is for another. */
+export interface MergedTenant {
+  /** The one that goes on. */
+  into: string;
+  reason: string;
+}
 
 /** Somebody of whom nothing is to be left. */
 export interface ErasedUser {
@@ -88,7 +96,8 @@ type AvroBody =
     }
   | { 'cairn.log.EventRetracted': { event_id: string; user_id: string; reason: string } }
   | { 'cairn.log.UsersMerged': { from: string; into: string; reason: string } }
-  | { 'cairn.log.UserErased': { user_ids: readonly string[] } };
+  | { 'cairn.log.UserErased': { user_ids: readonly string[] } }
+  | { 'cairn.log.TenantMerged': { into: string; reason: string } };
 
 const codec = new AvroCodec<{
   entry_id: string;
@@ -150,6 +159,8 @@ function toAvro(body: ControlBody): AvroBody {
       return { 'cairn.log.UsersMerged': { from: body.from, into: body.into, reason: body.reason } };
     case 'user_erased':
       return { 'cairn.log.UserErased': { user_ids: body.userIds } };
+    case 'tenant_merged':
+      return { 'cairn.log.TenantMerged': { into: body.into, reason: body.reason } };
   }
 }
 
@@ -182,6 +193,7 @@ function fromAvro(body: AvroBody): ControlBody {
   }
   if ('cairn.log.UsersMerged' in body) return { kind: 'users_merged', ...body['cairn.log.UsersMerged'] };
   if ('cairn.log.UserErased' in body) return { kind: 'user_erased', userIds: body['cairn.log.UserErased'].user_ids };
+  if ('cairn.log.TenantMerged' in body) return { kind: 'tenant_merged', ...body['cairn.log.TenantMerged'] };
   const { timezone, tier_order: tierOrder } = body['cairn.log.TenantConfigured'];
   return { kind: 'tenant_configured', timezone, tierOrder };
 }

@@ -15,6 +15,7 @@ const BODIES: ControlBody[] = [
   { kind: 'users_merged', from: 'ada', into: 'gräfin ada', reason: 'she married' },
   { kind: 'user_erased', userIds: ['gräfin ada', 'ada'] },
   { kind: 'user_erased', userIds: [] },
+  { kind: 'tenant_merged', into: 'acme', reason: 'one department' },
 ];
 
 describe('control entries', () => {

@@ -30,6 +30,7 @@ export const ERROR_STATUS = {
   invalid_request: 422,
   invalid_pack: 422,
   conflict: 409,
+  tenant_merged: 410,
   not_redrivable: 422,
   overloaded: 429,
   backfill_waits: 429,

@@ -39,6 +39,7 @@ export {
   type EventBatch,
   encodeEventBatch,
 } from './eventBatch.js';
+export { eventOfMergedTenant } from './eventOfMergedTenant.js';
 export {
   type FailedTry,
   LETTER_ERROR_CHARACTERS_MAX,

@@ -1,4 +1,5 @@
 export { changesConsent } from './builtInEvents.js';
+export { isBuiltIn } from './builtInTypes.js';
 export type { ByHand, Occasion } from './byHand.js';
 export { Catalogue, type CatalogueContents, type PublishPoint } from './catalogue/catalogue.js';
 export type { PublishChange, PublishPlan } from './catalogue/planPublish.js';

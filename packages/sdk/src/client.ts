@@ -27,6 +27,7 @@ import { PAGE_ITEMS, REQUEST_MS_MAX } from './limits.js';
 import { type PreviewOptions, previewPack } from './previewPack.js';
 import { requestBatches } from './requestBatches.js';
 import { RETRY_POLICY_DEFAULT, type RetryPolicy } from './retryPolicy.js';
+import { Tenants } from './tenants.js';
 import { type Call, type Fetch, pathOf, Transport } from './transport.js';
 import { type ErasureWaitOptions, waitUntilErased } from './waitUntilErased.js';
 import { type WaitOptions, waitUntilEvaluated } from './waitUntilEvaluated.js';
@@ -80,6 +81,8 @@ export class CairnClient {
   readonly url: string;
   /** What could not be accepted. */
   readonly deadLetters: DeadLetters;
+  /** Whole tenants, for who runs the install. */
+  readonly tenants: Tenants;
   readonly #transport: Transport;
   readonly #retry: RetryPolicy;
 
@@ -95,6 +98,7 @@ export class CairnClient {
       agent: options.agent ?? AGENT,
     });
     this.deadLetters = new DeadLetters(this.#transport);
+    this.tenants = new Tenants(this.#transport);
   }
 
   /** Sends one event. It is durable once this resolves. */

@@ -56,5 +56,6 @@ export {
 export type { StreamMessage, StreamOptions } from './followStream.js';
 export type { PreviewOptions } from './previewPack.js';
 export type { RetryPolicy } from './retryPolicy.js';
+export type { TenantHistory, TenantMerge, TenantMergeResult, Tenants } from './tenants.js';
 export type { Fetch } from './transport.js';
 export type { WaitOptions } from './waitUntilEvaluated.js';

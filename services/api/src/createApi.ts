@@ -33,6 +33,8 @@ import { progressRoutes } from './features/progress/progressRoutes.js';
 import { ProgressProjector } from './features/progressProjection/ProgressProjector.js';
 import { statusMetrics } from './features/status/statusMetrics.js';
 import { statusRoutes } from './features/status/statusRoutes.js';
+import { TenantMerges } from './features/tenants/TenantMerges.js';
+import { tenantMergeRoutes } from './features/tenants/tenantMergeRoutes.js';
 import { UnlockViews } from './features/unlocks/UnlockViews.js';
 import { unlockRoutes } from './features/unlocks/unlockRoutes.js';
 import { xpRoutes } from './features/xp/xpRoutes.js';
@@ -161,6 +163,7 @@ function buildRoutes(
   previewRoutes(app, { previewer, now });
   grantRoutes(app, { changes: new HandChanges({ ...byHand, partitions }), views });
   userMergeRoutes(app, { merges: new UserMerges({ ...byHand, partitions }) });
+  tenantMergeRoutes(app, { merges: new TenantMerges({ ...byHand, nats }) });
   retractionRoutes(app, { retractions: new Retractions({ ...byHand, partitions }) });
   erasureRoutes(app, { database });
   const box = new LetterBox(nats);

@@ -13,6 +13,8 @@ export const GRANT_BYTES_MAX = 16 * 1024;
 export const REASON_CHARACTERS_MAX = 500;
 /** Of a tenant: every partition has them all in memory, in some 200 bytes each. */
 export const USER_ALIASES_MAX = 100_000;
+/** Tenants that were merged into one: an erasure looks for its user in each of them. */
+export const TENANTS_MERGED_MAX = 100;
 
 /** Catalogues and achievement versions that are kept compiled. */
 export const CATALOGUES_CACHED_MAX = 256;

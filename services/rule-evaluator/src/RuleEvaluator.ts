@@ -23,6 +23,7 @@ import { postgresLeases } from './store/postgresLeases.js';
 import { postgresOutbox } from './store/postgresOutbox.js';
 import { PartitionProgress } from './teams/PartitionProgress.js';
 import { TeamWorker } from './teams/TeamWorker.js';
+import { TenantCopies } from './tenants/TenantCopies.js';
 import { Ticks } from './tick/Ticks.js';
 
 export interface RuleEvaluatorOptions {
@@ -61,6 +62,7 @@ export class RuleEvaluator implements Service {
   readonly #ticks: Ticks;
   #evaluationLog: RedactedLog | undefined;
   #erasures: Erasures | undefined;
+  #tenantCopies: TenantCopies | undefined;
   #sweeper: NodeJS.Timeout | undefined;
 
   constructor(options: RuleEvaluatorOptions) {
@@ -107,13 +109,14 @@ export class RuleEvaluator implements Service {
     await this.#ticks.start();
     await this.#leases.start();
     this.#erasures = await this.#startErasures();
+    this.#tenantCopies = this.#startTenantCopies(this.#evaluationLog);
     this.#scheduleSweep({ afterMs: 0 });
   }
 
   async stop(): Promise<void> {
     clearTimeout(this.#sweeper);
     this.#sweeper = undefined;
-    await this.#erasures?.stop();
+    await Promise.all([this.#erasures?.stop(), this.#tenantCopies?.stop()]);
     await this.#ticks.stop();
     await this.#leases.stop();
     await this.#commits.close();
@@ -133,6 +136,19 @@ export class RuleEvaluator implements Service {
     const erasures = new Erasures({ database, logger, steps: new ErasureSteps({ ...this.#options, js, manager, logger }) });
     erasures.start();
     return erasures;
+  }
+
+  #startTenantCopies(evaluationLog: RedactedLog): TenantCopies {
+    const { nats, database, log: logger, partitions } = this.#options;
+    const js = jetstream(nats, { timeout: ANSWER_MS_MAX });
+    const copies = new TenantCopies({
+      ...{ database, logger, partitions, log: evaluationLog },
+      publish: async (subject, data) => (await js.publish(subject, data)).seq,
+      // It has one owner, as every partition.
+      isLeading: () => this.#workers.has(0),
+    });
+    copies.start();
+    return copies;
   }
 
   #startWorker(owned: OwnedPartition): void {

@@ -100,6 +100,14 @@ export const ERASURE_NOTED_MESSAGES = 2_000;
 export const ERASED_EVENTS_PER_COMMIT = 5_000;
 /** Events of which the loop of the teams asks at once whether they are originals. */
 export const TEAMS_LOOKUP_EVENTS = 1_000;
+/** How often an evaluator looks whether the history of a merged tenant is to be brought along, and how long it waits where that failed. */
+export const TENANT_COPY_LOOK_MS = 1_000;
+export const TENANT_COPY_RETRY_MS = 5_000;
+/** Events of such a history that are on their way at a time: a live event never has more of them before it. */
+export const TENANT_COPY_EVENTS_AHEAD = 1_000;
+/** Of an entry that they come in: events, and the properties of all but the last. */
+export const TENANT_COPY_ENTRY_EVENTS_MAX = 250;
+export const TENANT_COPY_ENTRY_BYTES_MAX = 256 * 1024;
 /** How long the loop of the teams waits before it looks again how far the partitions are, at first and at most. */
 export const TEAMS_GATE_PAUSE_MS_MIN = 2;
 export const TEAMS_GATE_PAUSE_MS_MAX = 250;

@@ -108,6 +108,8 @@ export class SimulatedDatabase {
         ),
       aliases: ({ atSequence }) => read('read aliases', () => [...tables.aliases.at(atSequence)]),
       addAlias: ({ tenantKey: _, ...alias }) => read('add an alias', () => tables.aliases.add(alias)),
+      mergedInto: () => Promise.resolve(null),
+      addTenantMerge: () => Promise.reject(new Error('there is one tenant in this world')),
       close: () => Promise.resolve(),
     };
   }

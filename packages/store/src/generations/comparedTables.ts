@@ -20,6 +20,7 @@ export const COMPARED_TABLES: readonly ComparedTable[] = [
   { name: 'tenants', key: [], ignored: ['created_at'], only: 'x.timezone IS NOT NULL OR x.tier_order IS NOT NULL' },
   { name: 'tenant_settings', key: ['log_seq'], ignored: [] },
   { name: 'user_aliases', key: ['alias'], ignored: [] },
+  { name: 'tenant_merges', key: [], ignored: [] },
   { name: 'packs', key: ['pack', 'log_seq'], ignored: [] },
   { name: 'achievement_versions', key: ['slug', 'version'], ignored: ['definition_key'] },
   // What it matched only serves to find evidence, and is not noted where none is needed any more: evidence is compared.
@@ -35,6 +36,7 @@ export const COMPARED_TABLES: readonly ComparedTable[] = [
 export const MOVED_TABLES: readonly string[] = [
   'tenant_settings',
   'user_aliases',
+  'tenant_merges',
   'packs',
   'achievement_versions',
   'users',

@@ -11,6 +11,8 @@ export { partitions } from './partitions.js';
 export { progress } from './progress.js';
 export { projections } from './projections.js';
 export { recounts } from './recounts.js';
+export { tenantCopies } from './tenantCopies.js';
+export { tenantMerges } from './tenantMerges.js';
 export { tenantSettings } from './tenantSettings.js';
 export { tenants } from './tenants.js';
 export { tokens } from './tokens.js';

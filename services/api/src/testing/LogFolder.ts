@@ -26,6 +26,7 @@ import {
 } from '@cairn/engine';
 import {
   acquirePartitions,
+  addTenantMerge,
   addUserAlias,
   commitBatch,
   type Database,
@@ -161,6 +162,8 @@ export class LogFolder {
       const { from: alias, into: userId } = entry.body;
       await addUserAlias(this.#pool, { tenantKey: tenant.tenantKey, alias, userId, logSeq: seq, at: entry.at });
     }
+    if (entry.body.kind === 'tenant_merged')
+      await addTenantMerge(this.#pool, { tenantKey: tenant.tenantKey, intoTenant: entry.body.into, logSeq: seq, at: entry.at });
     for (const partition of this.#positions.keys()) {
       const batch = this.#newBatch(partition, seq);
       const touched = new Set<string>();

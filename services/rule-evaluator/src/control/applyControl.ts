@@ -8,6 +8,7 @@ import { beginRecount } from './beginRecount.js';
 import type { ControlContext } from './ControlContext.js';
 import { emptyBatch, foldedOf } from './controlBatch.js';
 import { eraseUser } from './eraseUser.js';
+import { isAfterMerge, mergeTenantAt } from './mergeTenantAt.js';
 import { mergeUsersAt } from './mergeUsersAt.js';
 import { publishPack } from './publishPack.js';
 import { refuseControl } from './refuseControl.js';
@@ -16,6 +17,10 @@ import { retractEvent } from './retractEvent.js';
 /** What a control entry changes in one partition, in batches to be committed one after the other; the last one moves the position past it. */
 export async function* applyControl(entry: Entry & { kind: 'control' }, context: ControlContext): AsyncGenerator<FoldedBatch> {
   const { control } = entry;
+  if (await isAfterMerge(entry, context.folder.tenants)) {
+    yield emptyBatch(entry, context);
+    return;
+  }
   switch (control.body.kind) {
     case 'pack_published':
       yield* publishPack(entry, control.body, context);
@@ -39,6 +44,9 @@ export async function* applyControl(entry: Entry & { kind: 'control' }, context:
       return;
     case 'user_erased':
       yield* eraseUser(entry, control.body, context);
+      return;
+    case 'tenant_merged':
+      yield await mergeTenantAt(entry, control.body, context);
       return;
     case 'tenant_configured':
       yield await configureTenant(entry, control.body, context);

@@ -72,6 +72,7 @@ function namedIn({ body }: ControlEntry): readonly string[] {
       return [body.from, body.into];
     case 'pack_published':
     case 'tenant_configured':
+    case 'tenant_merged':
     case 'team_unlock_granted':
     case 'team_unlock_revoked':
       return [];

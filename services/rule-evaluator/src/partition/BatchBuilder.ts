@@ -201,15 +201,19 @@ export class BatchBuilder {
     this.#revocations.set(unlockId, { tenantKey, unlockId, revokedAt: of.at, revokedReason: of.reason });
   }
 
-  /** An event under an id that is an alias: it goes to the end of the log once more, under the id of the user, and counts there. */
-  addForward(event: CairnEvent, to: { userId: string; partition: number; place: Place }): void {
-    const { userId, partition, place } = to;
+  /**
+   * An event of somebody else: that under an id that is an alias, or for a tenant that was merged. It goes to the end of the log once more
+   * as what it is, and counts there.
+   * @param at.place where it stands
+   */
+  addForward(event: CairnEvent, at: { partition: number; place: Place }): void {
+    const { partition, place } = at;
     const { tenantId } = event;
     this.#outbox.push({
       subject: logSubject(partition, tenantId),
       msgId: `alias:${place.sequence}:${place.index}`,
       headers: null,
-      payload: encodeEventBatch({ tenantId, events: [{ ...event, userId }] }),
+      payload: encodeEventBatch({ tenantId, events: [event] }),
     });
   }
 

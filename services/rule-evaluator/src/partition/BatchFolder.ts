@@ -95,6 +95,8 @@ export class BatchFolder {
     const perTenant = await this.#gather(entries);
     let surprises = 0;
     for (const { tenant, events } of perTenant.values()) {
+      // All of them go on to another tenant, where it is found out what they are.
+      if (tenant.mergedInto !== null) continue;
       const userIds = new Set(events.map((event) => event.userId));
       // Erased events are nobody's.
       userIds.delete('');

@@ -1,4 +1,4 @@
-import { type CairnEvent, isControlSubject, isErasedEvent, keepsIdentity, partitionOf } from '@cairn/contracts';
+import { type CairnEvent, eventOfMergedTenant, isControlSubject, isErasedEvent, keepsIdentity, partitionOf } from '@cairn/contracts';
 import { type Effects, fold } from '@cairn/engine';
 import { BATCH_EFFECTS_MAX } from '../limits.js';
 import type { RawEntry } from '../log/EvaluationLog.js';
@@ -99,7 +99,8 @@ export class FoldPass {
   #addEvent(tenant: TenantContext, event: CairnEvent, at: { place: Place; raw: RawEntry }): void {
     if (isErasedEvent(event)) return this.#addErased(tenant, event, at.place);
     const userId = tenant.aliases.userOf(event.userId);
-    if (userId !== event.userId) return this.#forward(event, { userId, place: at.place });
+    if (tenant.mergedInto !== null) return this.#forward(eventOfMergedTenant(event, { tenantId: tenant.mergedInto, userId }), at.place);
+    if (userId !== event.userId) return this.#forward({ ...event, userId }, at.place);
     const poison = this.#memory.poison.reasonOf(at.place);
     if (poison !== undefined) return this.#refuse(event, { ...at, code: 'unfoldable_event', message: poison });
     const verdict = this.#memory.identities.judge(tenant.tenantKey, event.identity);
@@ -115,8 +116,8 @@ export class FoldPass {
   }
 
   /** Whether it is a repetition is found out where it counts. */
-  #forward(event: CairnEvent, { userId, place }: { userId: string; place: Place }): void {
-    this.#builder.addForward(event, { userId, place, partition: partitionOf(event.tenantId, userId, this.#memory.partitions) });
+  #forward(event: CairnEvent, place: Place): void {
+    this.#builder.addForward(event, { place, partition: partitionOf(event.tenantId, event.userId, this.#memory.partitions) });
   }
 
   #addNew(tenant: TenantContext, event: CairnEvent, at: { place: Place; raw: RawEntry }): void {

@@ -8,6 +8,8 @@ export interface TenantContext {
   tenantKey: number;
   catalogue: Catalogue;
   aliases: UserAliases;
+  /** The tenant that it was merged into, and whose everything is that comes for it; null as a rule. */
+  mergedInto: string | null;
 }
 
 /** The catalogues of a partition's tenants as they stand at its position: control entries move them on. */
@@ -30,10 +32,11 @@ export class TenantCatalogues {
     const tenantKey = await this.#store.tenantKey(tenantId);
     const catalogue = await this.#store.catalogue({ tenantKey, atSequence: before - 1 });
     const aliases = UserAliases.of(await this.#store.aliases({ tenantKey, atSequence: before - 1 }));
+    const mergedInto = await this.#store.mergedInto({ tenantKey, atSequence: before - 1 });
     // A recount in the background and the loop may ask at once: what one of them got and has moved on since is not put back.
     const loaded = this.#tenants.get(tenantId);
     if (loaded !== undefined) return loaded;
-    const tenant = { tenantId, tenantKey, catalogue, aliases };
+    const tenant = { tenantId, tenantKey, catalogue, aliases, mergedInto };
     this.#tenants.set(tenantId, tenant);
     return tenant;
   }

@@ -201,6 +201,7 @@ export class SliceFold {
       case 'event_retracted':
       case 'users_merged':
       case 'user_erased':
+      case 'tenant_merged':
         // It was waited for what is pending; the store knows what counts for nothing.
         return;
     }

@@ -1,5 +1,14 @@
 import type { Catalogue, Pack, PublishPlan } from '@cairn/engine';
-import type { CommittedBatch, EvaluationBatch, ForgottenAliases, ListedUnlock, OwnerKind, StoredUnlock, UserAlias } from '@cairn/store';
+import type {
+  CommittedBatch,
+  EvaluationBatch,
+  ForgottenAliases,
+  ListedUnlock,
+  OwnerKind,
+  StoredUnlock,
+  TenantMerge,
+  UserAlias,
+} from '@cairn/store';
 import type { RecountStore } from '../recount/RecountStore.js';
 
 export interface LoadedUser {
@@ -55,6 +64,10 @@ export interface EvaluationStore {
   aliases(of: { tenantKey: number; atSequence: number }): Promise<Pick<UserAlias, 'alias' | 'userId'>[]>;
   /** The same again changes nothing. */
   addAlias(of: UserAlias & { tenantKey: number }): Promise<void>;
+  /** The id of the tenant that one was merged into, as it stood at a place in the log; null where it is one of its own. */
+  mergedInto(of: { tenantKey: number; atSequence: number }): Promise<string | null>;
+  /** The same again changes nothing. */
+  addTenantMerge(of: Pick<TenantMerge, 'tenantKey' | 'intoTenant' | 'logSeq' | 'at'>): Promise<void>;
   /** All of the batch in one fenced transaction, or nothing of it. */
   commit(batch: EvaluationBatch): Promise<CommittedBatch>;
   /** The highest version of each slug that was published before a place in the log, retired ones too. */

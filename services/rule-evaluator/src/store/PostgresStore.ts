@@ -1,5 +1,6 @@
 import type { Catalogue } from '@cairn/engine';
 import {
+  addTenantMerge,
   addUserAlias,
   type CommittedBatch,
   countUserEvents,
@@ -27,6 +28,8 @@ import {
   type StoredUnlock,
   StoreError,
   setTenantSettings,
+  type TenantMerge,
+  tenantMergedInto,
   tenantsWithTeams,
   type UserAlias,
   unlocksOfUsers,
@@ -133,6 +136,14 @@ export class PostgresStore implements TeamStore {
 
   async addAlias(of: UserAlias & { tenantKey: number }): Promise<void> {
     await addUserAlias(this.#database.pool, of);
+  }
+
+  async mergedInto(of: { tenantKey: number; atSequence: number }): Promise<string | null> {
+    return tenantMergedInto(this.#database.pool, of);
+  }
+
+  async addTenantMerge(of: Pick<TenantMerge, 'tenantKey' | 'intoTenant' | 'logSeq' | 'at'>): Promise<void> {
+    await addTenantMerge(this.#database.pool, of);
   }
 
   async versionsBefore(of: { tenantKey: number; sequence: number }): Promise<ReadonlyMap<string, number>> {

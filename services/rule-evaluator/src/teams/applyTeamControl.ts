@@ -2,6 +2,7 @@ import type { ControlBody, TeamUnlockTarget } from '@cairn/contracts';
 import { grant, revoke } from '@cairn/engine';
 import { addOutcome } from '../control/addOutcome.js';
 import { emptyBatch, foldedOf } from '../control/controlBatch.js';
+import { isAfterMerge, mergeTenantAt } from '../control/mergeTenantAt.js';
 import { refuseControl } from '../control/refuseControl.js';
 import { BatchBuilder } from '../partition/BatchBuilder.js';
 import type { Entry } from '../partition/decodeEntry.js';
@@ -18,6 +19,10 @@ type ControlEntryOfLog = Entry & { kind: 'control' };
 /** What a control entry changes for teams, in batches to be committed one after the other; the last one moves the position past it. */
 export async function* applyTeamControl(entry: ControlEntryOfLog, context: TeamControlContext): AsyncGenerator<FoldedBatch> {
   const { body } = entry.control;
+  if (await isAfterMerge(entry, context.folder.tenants)) {
+    yield emptyBatch(entry, context);
+    return;
+  }
   switch (body.kind) {
     case 'pack_published':
       yield* publishForTeams(entry, body, context);
@@ -36,6 +41,9 @@ export async function* applyTeamControl(entry: ControlEntryOfLog, context: TeamC
       return;
     case 'event_retracted':
       yield* retractForTeams(entry, body, context);
+      return;
+    case 'tenant_merged':
+      yield await mergeTenantAt(entry, body, context);
       return;
     case 'tenant_configured':
       yield* configure(entry, body, context);

@@ -11,6 +11,7 @@ import {
 } from '@cairn/contracts';
 import { connectNats, createLogger, createMetrics, ensureStreams } from '@cairn/runtime';
 import {
+  countForwards,
   type Database,
   ensureTenant,
   listRecounts,
@@ -65,7 +66,7 @@ export class EvaluatorHarness {
   async reset(): Promise<void> {
     await this.#stopEvaluators();
     const tables =
-      'events, user_state, unlocks, xp_entries, outbox, achievement_versions, packs, tenant_settings, user_aliases, evaluators, recounts, erasures, audit';
+      'events, user_state, unlocks, xp_entries, outbox, achievement_versions, packs, tenant_settings, user_aliases, tenant_merges, tenant_copies, evaluators, recounts, erasures, audit';
     await this.rows(`TRUNCATE ${tables}`);
     await this.rows('UPDATE partitions SET owner = NULL, lease_until = NULL');
     const manager = await jetstreamManager(this.nats, { timeout: ANSWER_MS_MAX });
@@ -166,6 +167,17 @@ export class EvaluatorHarness {
         }
       }
     }, within);
+  }
+
+  /** Resolves when all that came for somebody else is where it counts: under an alias, or for a tenant that was merged. */
+  async broughtAlong(within: { timeoutMs?: number } = {}): Promise<void> {
+    await this.evaluated(within);
+    await eventually(async () => {
+      const forwards = await countForwards(this.database.pool);
+      if (forwards > 0) throw new Error(`${forwards} events, or histories, are on their way`);
+    }, within);
+    await this.drained(within);
+    await this.evaluated(within);
   }
 
   /** Resolves when all that was committed is published. */

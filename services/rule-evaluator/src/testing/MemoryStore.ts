@@ -144,6 +144,14 @@ export class MemoryStore implements EvaluationStore {
     return Promise.resolve();
   }
 
+  mergedInto(): Promise<string | null> {
+    return Promise.resolve(null);
+  }
+
+  addTenantMerge(): Promise<void> {
+    return Promise.reject(new Error('there is one tenant'));
+  }
+
   async unlock({ unlockId }: { unlockId: string }): Promise<ListedUnlock | null> {
     await this.interfere('read', 'before');
     const row = [...this.unlocks.values()].find((unlock) => unlock.unlockId === unlockId);

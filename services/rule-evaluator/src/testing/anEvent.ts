@@ -8,12 +8,14 @@ export function anEvent(fields: {
   type?: string;
   at?: string;
   key?: string;
+  ref?: string;
   properties?: Record<string, unknown>;
 }): CairnEvent {
   return admitEvent(
     {
       event_id: fields.id,
       ...(fields.key === undefined ? {} : { idempotency_key: fields.key }),
+      ...(fields.ref === undefined ? {} : { source: { ref: fields.ref } }),
       type: fields.type ?? 'build.succeeded',
       actor: { user_id: fields.user ?? 'ada', ...(fields.team === undefined ? {} : { team_id: fields.team }) },
       occurred_at: fields.at ?? '2026-04-12T10:15:00Z',

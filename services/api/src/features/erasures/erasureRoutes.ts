@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { CairnError } from '@cairn/contracts';
 import { parseJsonBody, requireScope } from '@cairn/runtime';
-import { type Database, type Erasure, findErasures, requestErasure } from '@cairn/store';
+import { type Database, type Erasure, findErasures } from '@cairn/store';
 import { createRoute, z } from '@hono/zod-openapi';
 import type { OpenApiApp } from '../../http/createOpenApiApp.js';
 import { CursorCodec } from '../../http/cursor.js';
@@ -9,6 +8,7 @@ import { isStorable } from '../../http/isStorable.js';
 import { pageQuery, userParam } from '../../http/params.js';
 import { problemResponses } from '../../http/problemResponses.js';
 import { GRANT_BYTES_MAX, PAGE_ITEMS_DEFAULT, REASON_CHARACTERS_MAX } from '../../limits.js';
+import { eraseEverywhere } from './eraseEverywhere.js';
 import { erasureSchema, erasureView } from './erasureView.js';
 
 const TAGS = ['by hand'];
@@ -87,11 +87,11 @@ export function erasureRoutes(app: OpenApiApp, { database: { pool } }: { databas
   };
 
   app.openapi(erase, async (c) => {
-    const { tenantKey, name: actor } = c.get('principal');
+    const by = c.get('principal');
     const { user: userId } = c.req.valid('param');
     const reason = readReason(await parseJsonBody(c, GRANT_BYTES_MAX));
-    const { erasureId } = await requestErasure(pool, { erasureId: randomUUID(), tenantKey, userId, actor, reason });
-    return c.json(erasureView(await find(tenantKey, erasureId)), 202);
+    const erasureId = await eraseEverywhere(pool, by, { userId, reason });
+    return c.json(erasureView(await find(by.tenantKey, erasureId)), 202);
   });
   app.openapi(show, async (c) => {
     const erasure = await find(c.get('principal').tenantKey, c.req.valid('param').erasure_id);

@@ -51,6 +51,9 @@ export class TouchedUsers {
       case 'user_erased':
         // Their progress went with the entry.
         return;
+      case 'tenant_merged':
+        // What each did comes again, for the other tenant.
+        return;
       case 'team_unlock_granted':
       case 'team_unlock_revoked':
         // The table holds the progress of users.

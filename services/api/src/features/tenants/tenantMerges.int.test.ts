@@ -1,0 +1,82 @@
+import { eventually } from '@cairn/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ApiHarness } from '../../testing/ApiHarness.js';
+import { buildEvent, TEST_PACK } from '../../testing/packs.js';
+
+let harness: ApiHarness;
+let token: string;
+
+beforeAll(async () => {
+  harness = await ApiHarness.open();
+  token = await harness.token('corp', ['operator', 'progress:read', 'grants:write']);
+  const publisher = await harness.token('corp', ['definitions:publish']);
+  await harness.call('PUT', '/v1/admin/packs/test-pack', { token: publisher, body: TEST_PACK });
+  for (const tenant of ['corp', 'lab', 'shop', 'third']) await harness.append(tenant, [{ ...buildEvent('ada'), event_id: 'same' }]);
+  await eventually(async () => expect((await harness.get('/v1/status', token)).body.lag).toBe(0));
+});
+afterAll(async () => {
+  await harness.close();
+});
+
+const merge = (from: string, into: string, more: { as?: string; body?: object } = {}) =>
+  harness.call('POST', `/v1/admin/tenants/${from}/merges`, {
+    token: more.as ?? token,
+    body: more.body ?? { into, reason: 'one department' },
+  });
+const conflict = { status: 409, body: { code: 'conflict' } };
+
+describe('POST /v1/admin/tenants/{tenant}/merges', () => {
+  it('puts it into the log once, audited, and says how far the history has come along', async () => {
+    expect(await harness.get('/v1/admin/tenants/lab/merge', token)).toMatchObject({ status: 404 });
+    const first = await merge('lab', 'corp');
+    expect(first).toMatchObject({ status: 200, body: { result: 'merged', tenant_id: 'lab', into: 'corp', in_effect: true } });
+    const { sequence } = first.body;
+    expect(await merge('lab', 'corp')).toMatchObject({ status: 200, body: { result: 'already_merged', sequence } });
+    const history = { events: 0, progress: 0, finished_at: null };
+    expect((await harness.get('/v1/admin/tenants/lab/merge', token)).body).toMatchObject({ into: 'corp', sequence, history });
+    const { rows } = await harness.database.pool.query(
+      "SELECT tenant_id, actor, reason, subject FROM audit JOIN tenants USING (tenant_key) WHERE action = 'tenant_merged'",
+    );
+    expect(rows).toEqual([
+      { tenant_id: 'corp', actor: 'corp-test', reason: 'one department', subject: { from: 'lab', into: 'corp', sequence } },
+    ]);
+  });
+
+  it('refuses what would be a circle, what ended before, what is not known, and who would lock themselves out', async () => {
+    expect(await merge('lab', 'shop')).toMatchObject(conflict);
+    expect(await merge('shop', 'lab')).toMatchObject(conflict);
+    expect(await merge('shop', 'shop')).toMatchObject(conflict);
+    expect(await merge('corp', 'shop')).toMatchObject(conflict);
+    expect(await merge('nothing', 'corp')).toMatchObject({ status: 404 });
+    expect(await merge('shop', 'nothing')).toMatchObject({ status: 404 });
+    expect(await merge('shop', 'No such!')).toMatchObject({ status: 422 });
+    expect(await merge('shop', 'corp', { body: { into: 'corp' } })).toMatchObject({ status: 422 });
+  });
+
+  it('is for who runs the install', async () => {
+    const admin = await harness.token('corp', ['grants:write', 'definitions:publish', 'dlq:write']);
+    expect(await merge('shop', 'corp', { as: admin })).toMatchObject({ status: 403 });
+  });
+
+  it('leaves the tokens of the one good for events alone', async () => {
+    const old = await harness.token('lab', ['progress:read', 'grants:write', 'events:write', 'operator']);
+    const gone = { status: 410, body: { code: 'tenant_merged' } };
+    expect(await harness.get('/v1/users/ada/progress', old)).toMatchObject(gone);
+    expect(await merge('shop', 'corp', { as: old })).toMatchObject(gone);
+    expect(await harness.get('/v1/users/ada/progress', await harness.token('shop'))).toMatchObject({ status: 200 });
+  });
+});
+
+describe('DELETE /v1/admin/users/{user}', () => {
+  const erase = () => harness.call('DELETE', '/v1/admin/users/ada', { token, body: { reason: 'asked for' } });
+
+  it('waits for a history that is coming along, and then is about both', async () => {
+    expect(await erase()).toMatchObject({ status: 503, body: { code: 'unavailable' } });
+    await harness.database.pool.query('INSERT INTO tenant_copies (tenant_key, finished_at) SELECT tenant_key, now() FROM tenant_merges');
+    expect(await erase()).toMatchObject({ status: 202 });
+    const { rows } = await harness.database.pool.query(
+      'SELECT tenant_id, user_ids FROM erasures JOIN tenants USING (tenant_key) ORDER BY tenant_id',
+    );
+    expect(rows).toEqual(['corp', 'lab'].map((tenant_id) => ({ tenant_id, user_ids: ['ada'] })));
+  });
+});

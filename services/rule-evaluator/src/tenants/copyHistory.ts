@@ -1,0 +1,128 @@
+import { eventOfMergedTenant, isErasedEvent } from '@cairn/contracts';
+import { isBuiltIn } from '@cairn/engine';
+import {
+  type Database,
+  findIdentities,
+  isErasureUnderWay,
+  listUserAliases,
+  noteTenantCopy,
+  partitionPositions,
+  type TenantMerge,
+  usersKnownBefore,
+} from '@cairn/store';
+import { UserAliases } from '../aliases/UserAliases.js';
+import { TENANT_COPY_EVENTS_AHEAD } from '../limits.js';
+import type { EvaluationLog } from '../log/EvaluationLog.js';
+import { decodeEntry } from '../partition/decodeEntry.js';
+import { identityRowOf } from '../store/identityRowOf.js';
+import { PartitionProgress } from '../teams/PartitionProgress.js';
+import { type PlacedEvent, placeKey, placesOfOriginals } from '../teams/placesOfOriginals.js';
+import { entriesOfCopies } from './entriesOfCopies.js';
+
+export interface HistoryCopyPorts {
+  database: Database;
+  log: EvaluationLog;
+  /** Of the install. */
+  partitions: number;
+  /** Resolves with the sequence once the entry is in the log. */
+  publish(subject: string, data: Uint8Array): Promise<number>;
+}
+
+/**
+ * Puts what counted in a merged tenant into the log again, as events of the one that goes on, in the order of the log and told long
+ * after. Some are on their way at a time, and how far it came is noted behind them. It ends early where the signal says so, or somebody of
+ * the tenant is to be erased.
+ */
+export async function copyHistory(
+  merge: TenantMerge,
+  ports: HistoryCopyPorts,
+  signal: AbortSignal,
+): Promise<{ events: number; isFinished: boolean }> {
+  const copy = new HistoryCopy(merge, { ...ports, signal });
+  const isFinished = await copy.run();
+  return { events: copy.events, isFinished };
+}
+
+class HistoryCopy {
+  readonly #merge: TenantMerge;
+  readonly #ports: HistoryCopyPorts & { signal: AbortSignal };
+  readonly #progress = new PartitionProgress();
+  #aliases = new UserAliases();
+  #chunk: PlacedEvent[] = [];
+  events: number;
+
+  constructor(merge: TenantMerge, ports: HistoryCopyPorts & { signal: AbortSignal }) {
+    this.#merge = merge;
+    this.#ports = ports;
+    this.events = merge.events;
+  }
+
+  async run(): Promise<boolean> {
+    const { tenantId, tenantKey, logSeq, scannedSeq } = this.#merge;
+    const { database, log, partitions, signal } = this.#ports;
+    // Until then it is not known which of its events count.
+    await this.#untilPast(new Map(Array.from({ length: partitions }, (_, partition) => [partition, logSeq])));
+    this.#aliases = UserAliases.of(await listUserAliases(database.pool, { tenantKey, atSequence: logSeq }));
+    for await (const raw of log.history({ partition: null, tenantId, after: scannedSeq, before: logSeq, signal })) {
+      const entry = decodeEntry(raw);
+      if (entry.kind === 'newer') throw entry.error;
+      if (entry.kind !== 'events') continue;
+      for (const [index, event] of entry.events.entries())
+        if (!isErasedEvent(event)) this.#chunk.push({ event, place: { sequence: entry.sequence, index } });
+      const isFull = this.#chunk.length >= TENANT_COPY_EVENTS_AHEAD;
+      if (isFull && !(await this.#flush({ scannedSeq: entry.sequence, isFinished: false }))) return false;
+    }
+    return this.#flush({ scannedSeq: logSeq, isFinished: true });
+  }
+
+  /** Whether it may go on. */
+  async #flush(to: { scannedSeq: number; isFinished: boolean }): Promise<boolean> {
+    const { database, partitions, publish, signal } = this.#ports;
+    const { tenantKey, intoTenant } = this.#merge;
+    // What was read of somebody who is being erased is not told again.
+    if (signal.aborted || (await isErasureUnderWay(database.pool, { tenantKey }))) return false;
+    const chunk = this.#chunk.splice(0);
+    const counted = await this.#countedOf(chunk);
+    const copies = counted.map(({ event }) =>
+      eventOfMergedTenant({ ...event, backfill: true }, { tenantId: intoTenant, userId: this.#aliases.userOf(event.userId) }),
+    );
+    const reached = new Map<number, number>();
+    for (const { partition, subject, data } of entriesOfCopies(copies, { tenantId: intoTenant, partitions }))
+      reached.set(partition, await publish(subject, data));
+    await this.#untilPast(reached);
+    if (signal.aborted) return false;
+    this.events += copies.length;
+    await noteTenantCopy(database.pool, { tenantKey, events: this.events, ...to });
+    return true;
+  }
+
+  /**
+   * Those that count: no repetitions, nothing that was retracted. Whoever was known to the tenant that goes on keeps the settings that
+   * they have there; that they opted out anywhere holds.
+   */
+  async #countedOf(chunk: readonly PlacedEvent[]): Promise<PlacedEvent[]> {
+    const { pool } = this.#ports.database;
+    const { tenantKey, intoTenant, logSeq } = this.#merge;
+    const store = {
+      findIdentities: async (of: Parameters<typeof findIdentities>[1]) => (await findIdentities(pool, of)).map(identityRowOf),
+    };
+    const originals = await placesOfOriginals({ store, tenantKey, retractedBefore: Number.MAX_SAFE_INTEGER }, chunk);
+    const counted = chunk.filter(({ place }) => originals.has(placeKey(place)));
+    const setting = counted.filter(({ event }) => isSetting(event.type)).map(({ event }) => this.#aliases.userOf(event.userId));
+    if (setting.length === 0) return counted;
+    const known = await usersKnownBefore(pool, { tenantId: intoTenant, userIds: [...new Set(setting)], before: logSeq });
+    return counted.filter(({ event }) => !isSetting(event.type) || !known.has(this.#aliases.userOf(event.userId)));
+  }
+
+  async #untilPast(sequences: ReadonlyMap<number, number>): Promise<void> {
+    const { database, signal } = this.#ports;
+    const areAllPast = () => [...sequences].every(([partition, sequence]) => this.#progress.isPast(partition, sequence));
+    const look = async () => new Map((await partitionPositions(database.pool)).map(({ partition, lastSeq }) => [partition, lastSeq]));
+    await this.#progress.reached(areAllPast, { look, signal });
+  }
+}
+
+/** Whether an event says how its user is to be counted from then on. */
+function isSetting(type: string): boolean {
+  return isBuiltIn(type) && type !== 'privacy.opted_out';
+}
