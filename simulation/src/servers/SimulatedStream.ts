@@ -1,3 +1,4 @@
+import { DEAD_LETTER_STREAM } from '@cairn/contracts';
 import type { Surroundings } from '../world/Surroundings.js';
 
 export interface StoredMessage {
@@ -11,8 +12,9 @@ export interface StoredMessage {
   storedAt: number;
 }
 
-/** As nats-server has it by default. */
+/** As Cairn makes its streams. */
 const DUPLICATE_WINDOW_MS = 120_000;
+const DEAD_LETTER_DUPLICATE_WINDOW_MS = 86_400_000;
 
 /** A JetStream stream: ordered, and for a while it knows a message id again. */
 export class SimulatedStream {
@@ -34,8 +36,9 @@ export class SimulatedStream {
     isDuplicate: boolean;
   } {
     const { now } = this.world.scheduler;
+    const windowMs = this.name === DEAD_LETTER_STREAM ? DEAD_LETTER_DUPLICATE_WINDOW_MS : DUPLICATE_WINDOW_MS;
     const known = message.messageId === null ? undefined : this.#sequenceOf.get(message.messageId);
-    if (known !== undefined && known.storedAt + DUPLICATE_WINDOW_MS > now && this.world.guards.messageId)
+    if (known !== undefined && known.storedAt + windowMs > now && this.world.guards.messageId)
       return { sequence: known.sequence, isDuplicate: true };
     const stored: StoredMessage = {
       ...message,

@@ -1,5 +1,5 @@
-import { type FreshNats, freshNats } from '@cairn/testing';
-import { type JetStreamManager, jetstreamManager, RetentionPolicy, StorageType } from '@nats-io/jetstream';
+import { eventually, type FreshNats, freshNats } from '@cairn/testing';
+import { type JetStreamManager, jetstream, jetstreamManager, RetentionPolicy, StorageType } from '@nats-io/jetstream';
 import { type NatsConnection, nanos } from '@nats-io/transport-node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLogger } from '../createLogger.js';
@@ -51,6 +51,18 @@ describe('ensureStreams', () => {
       duplicate_window: nanos(120_000),
     });
     expect(await configOf('CAIRN_DLQ')).toMatchObject({ subjects: ['dlq.>'], storage: 'file', max_age: 0, max_msgs: -1, discard: 'new' });
+  });
+
+  it('keeps one dead letter of a message that comes again long after its letter was written', async () => {
+    await manager.streams.add({ name: 'CAIRN_DLQ', subjects: ['dlq.>'] });
+    await ensureStreams(connection, { replicas: 1 });
+    expect(await configOf('CAIRN_DLQ')).toMatchObject({ duplicate_window: nanos(DAY_SECONDS * 1000) });
+    const letter = () => jetstream(connection).publish('dlq.invalid_event', 'x', { msgID: 'EVENTS:7:1' });
+    expect(await letter()).toMatchObject({ seq: 1, duplicate: false });
+    // A restart of the server forgets nothing of that.
+    await nats.server?.kill();
+    await nats.server?.restart();
+    await eventually(async () => expect(await letter()).toMatchObject({ seq: 1, duplicate: true }), { timeoutMs: 20_000 });
   });
 
   it('is done by many processes at once', async () => {

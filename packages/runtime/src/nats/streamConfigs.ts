@@ -24,6 +24,11 @@ export interface StreamOptions {
 
 const EVENTS_MAX_AGE_SECONDS = 7 * 24 * 60 * 60;
 const DUPLICATE_WINDOW_MS = 2 * 60 * 1000;
+/**
+ * Of dead letters, which have no table that knows an earlier one: a message whose letter was written comes again when its
+ * acknowledgement was lost, once whoever died or was cut off is back. The server keeps some 100 bytes for each letter of this time.
+ */
+const DEAD_LETTER_DUPLICATE_WINDOW_MS = 24 * 60 * 60 * 1000;
 const LOG_ENTRY_BYTES_MAX = 8 * 1024 * 1024;
 /** What a dead letter adds to the original must still fit into one message of the server. */
 const DEAD_LETTER_HEADERS_BYTES_MAX = 16 * 1024;
@@ -70,6 +75,7 @@ export function streamConfigs({ replicas, eventsMaxAgeSeconds, maxPayload }: Str
       owned: {
         ...common,
         ...keepsAll,
+        duplicate_window: nanos(DEAD_LETTER_DUPLICATE_WINDOW_MS),
         name: DEAD_LETTER_STREAM,
         subjects: [DEAD_LETTER_SUBJECTS],
         num_replicas: replicas,
