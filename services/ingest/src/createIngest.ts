@@ -33,6 +33,7 @@ import {
   WAITING_EVENTS_MAX,
 } from './limits.js';
 import { JetStreamLog } from './log/JetStreamLog.js';
+import { LogRefusal } from './log/LogRefusal.js';
 import { LogWriter } from './log/LogWriter.js';
 import { DeadLetters } from './natsDoor/DeadLetters.js';
 import { EventsSubscription } from './natsDoor/EventsSubscription.js';
@@ -87,7 +88,8 @@ export function createIngest(options: IngestOptions): Ingest {
     onError: (error) => log.warn({ err: error }, 'the connection that earlier events are looked up over was lost'),
   });
   const aliases = knownAliases(options);
-  const { admitter, backfill, metrics } = wireAdmitter(options, { lookUps, aliases, messageBytesMax: messageBytesMax() });
+  const refusal = new LogRefusal();
+  const { admitter, backfill, metrics } = wireAdmitter(options, { lookUps, aliases, refusal, messageBytesMax: messageBytesMax() });
   const deadLetters = new DeadLetters(jetStream, messageBytesMax);
   const door = new NatsDoor({ admitter, deadLetters, clock: systemClock, log, metrics, tenants });
   const httpDoor = { admitter, clock: systemClock, metrics, budget: new BodyBudget(BODY_BYTES_IN_FLIGHT_MAX) };
@@ -108,19 +110,20 @@ export function createIngest(options: IngestOptions): Ingest {
     },
     routes: () => eventRoutes(httpDoor),
     directRoutes: () => [directEventRoute(httpDoor)],
-    ready: () => checkReadiness({ nats, pool: database.pool, isSubscribed: () => subscription.isOpen }),
+    ready: () => checkReadiness({ nats, pool: database.pool, refusal, isSubscribed: () => subscription.isOpen }),
   };
 }
 
 interface Wiring {
   lookUps: PreparedConnection;
   aliases: KnownAliases;
+  refusal: LogRefusal;
   messageBytesMax: number;
 }
 
 function wireAdmitter(
   options: IngestOptions,
-  { lookUps, aliases, messageBytesMax }: Wiring,
+  { lookUps, aliases, refusal, messageBytesMax }: Wiring,
 ): { admitter: Admitter; backfill: BackfillGate; metrics: IngestMetrics } {
   const { nats, database, log, partitions, limits = {} } = options;
   const metrics: IngestMetrics = ingestMetrics(options.metrics, {
@@ -134,7 +137,11 @@ function wireAdmitter(
       jetStream: new AckedPublisher(nats),
       log,
       publishMsMax: limits.publishMsMax ?? PUBLISH_MS_MAX,
-      onPublished: (seconds) => metrics.observePublish(seconds),
+      onPublished: (seconds) => {
+        refusal.written();
+        metrics.observePublish(seconds);
+      },
+      onRefused: (cause) => refusal.refused(cause),
     }),
     partitions,
     eventsMax: LOG_BATCH_EVENTS_MAX,

@@ -87,6 +87,29 @@ describe('ingest and its servers', () => {
     expect((await ingest.logged()).map(({ eventId }) => eventId)).toEqual([sent.event_id]);
   });
 
+  // proves: full-log-shows
+  it('is not ready while the stream of the log takes nothing, though the server answers, and is once it does', async () => {
+    const ingest = await start({ limits: { publishMsMax: 500 } });
+    expect((await ingest.post(event())).status).toBe(202);
+    const readyz = async () => {
+      const response = await fetch(`${ingest.url}/readyz`);
+      const { checks } = (await response.json()) as { checks: Record<string, string> };
+      return { status: response.status, checks };
+    };
+    const { streams } = await jetstreamManager(ingest.nats);
+    await streams.update('CAIRN_LOG', { max_bytes: 100, discard: 'new' });
+    expect((await ingest.post(event())).status).toBe(503);
+    const full = await readyz();
+    expect([full.status, full.checks.jetstream]).toEqual([
+      503,
+      expect.stringMatching(/takes nothing \(maximum bytes exceeded\): .*restart/),
+    ]);
+    await streams.update('CAIRN_LOG', { max_bytes: -1 });
+    expect((await readyz()).status).toBe(503);
+    expect((await ingest.post(event())).status).toBe(202);
+    expect((await readyz()).status).toBe(200);
+  });
+
   it('answers 503 where the log is not there', async () => {
     const ingest = await start({ limits: { publishMsMax: 300 } });
     const manager = await jetstreamManager(ingest.nats);

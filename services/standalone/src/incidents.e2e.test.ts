@@ -201,6 +201,7 @@ describe.skipIf(!hasTool('bash'))('a runbook for an incident, followed as it is 
         await Promise.resolve();
       };
       const printed = await follow('full-disk.md', reader({ 'make-room': makeRoom }));
+      expect(printed[0]).toMatch(/not ready +jetstream: /);
       expect(printed.at(-2)).toContain('accepted');
       expect(printed.at(-1)).toContain('No difference');
       const { items } = (await (await ask('/v1/users/user-0/progress')).json()) as { items: { slug: string; value: number }[] };

@@ -45,7 +45,13 @@ export class SimulatedDoor {
       log: new LogWriter({
         ...LIMITS,
         partitions: PARTITIONS,
-        log: new JetStreamLog({ jetStream, log: of.log, publishMsMax: LIMITS.publishMsMax, onPublished: () => undefined }),
+        log: new JetStreamLog({
+          jetStream,
+          log: of.log,
+          publishMsMax: LIMITS.publishMsMax,
+          onPublished: () => undefined,
+          onRefused: () => undefined,
+        }),
       }),
       waitingEventsMax: LIMITS.waitingEventsMax,
     });

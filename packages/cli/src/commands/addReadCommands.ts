@@ -3,6 +3,7 @@ import type { ProgressItem, ServerStatus, XpEntry } from '@cairn/sdk';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { CliContext } from '../cliContext.js';
 import { EXIT, type ExitCode, UsageError } from '../errors.js';
+import { failingChecks } from '../failingChecks.js';
 import { formatProgress, isBegun } from '../output/formatProgress.js';
 import { countOf, formatNumber } from '../output/numbers.js';
 import { printable } from '../output/printable.js';
@@ -230,11 +231,13 @@ async function showStatus(context: CliContext): Promise<ExitCode> {
     await context.output.json(status);
     return EXIT.success;
   }
+  const notReady = await failingChecks(client.url);
   const lag =
     status.lag === 0 ? context.output.style('green', '0, all is evaluated') : context.output.style('yellow', formatNumber(status.lag));
   await context.output.lines(
     formatFields([
       ['server', client.url],
+      ...notReady.map(([check, reason], i) => [i === 0 ? 'not ready' : '', `${printable(check)}: ${printable(reason)}`] as const),
       ['version', printable(status.version)],
       ['log', `sequence ${formatNumber(status.log.last_sequence)}`],
       ['evaluated', `sequence ${formatNumber(status.evaluated_sequence)}`],

@@ -71,4 +71,18 @@ describe('cairn status', () => {
     expect(stdout).toMatch(/behind +partition 2 by 800, nobody has it\n +partition 1 by 20, e-2\n +teams by 5, e-1\n/);
     expect(stdout).toContain('without an evaluator: 2');
   });
+
+  it('says what a server that answers cannot do its work for', async () => {
+    const status = { log: { last_sequence: 9 }, evaluated_sequence: 9, lag: 0, dead_letters: 0, partitions: [], version: '1.0.0' };
+    const host = await startRemoteHost(({ path }, response) =>
+      path === '/readyz'
+        ? answerJson(response, 503, { status: 'not ready', checks: { nats: 'ok', jetstream: 'the log takes nothing: make room' } })
+        : answerJson(response, 200, status),
+    );
+    onTestFinished(() => host.stop());
+    const env = { CAIRN_DATA_DIR: await temporaryDirectory(), CAIRN_URL: host.url, CAIRN_TOKEN: 'token' };
+    const { stdout } = await callCli(['status'], { env });
+    expect(stdout).toMatch(/not ready +jetstream: the log takes nothing: make room\n/);
+    expect(stdout).not.toContain('nats: ok');
+  });
 });
