@@ -13,6 +13,7 @@ import { IdentityLookup } from './identity/IdentityLookup.js';
 import { KnownAliases } from './identity/KnownAliases.js';
 import { PostgresIdentityStore } from './identity/PostgresIdentityStore.js';
 import { RecentIdentities } from './identity/RecentIdentities.js';
+import { RoundGate } from './identity/RoundGate.js';
 import { type IngestMetrics, ingestMetrics } from './ingestMetrics.js';
 import {
   ALIASES_KNOWN_MAX,
@@ -132,7 +133,7 @@ function wireAdmitter(
     backfillAhead: () => backfill.events,
   });
   const backfill = backfillGate(options);
-  const writer = new LogWriter({
+  const writer: LogWriter = new LogWriter({
     log: new JetStreamLog({
       jetStream: new AckedPublisher(nats),
       log,
@@ -150,9 +151,17 @@ function wireAdmitter(
     few: { events: GATHER_FEW_EVENTS, gatherMsMax: GATHER_FEW_MS_MAX },
     publishesInFlightMax: limits.publishesInFlightMax ?? PUBLISHES_IN_FLIGHT_MAX,
     isMoreComing: () => !lookup.isIdle,
+    onIdle: () => gate.look(),
   });
-  const lookup = new IdentityLookup(new PostgresIdentityStore(database.pool, lookUps), {
+  const gate: RoundGate = new RoundGate({
+    isBusy: () => !writer.isIdle,
     eventsMax: LOOKUP_EVENTS_MAX,
+    waitMsMax: GATHER_MS_MAX,
+    few: { events: GATHER_FEW_EVENTS, waitMsMax: GATHER_FEW_MS_MAX },
+  });
+  const lookup: IdentityLookup = new IdentityLookup(new PostgresIdentityStore(database.pool, lookUps), {
+    eventsMax: LOOKUP_EVENTS_MAX,
+    gate,
     onIdle: () => writer.wake(),
   });
   const admitter = new Admitter({

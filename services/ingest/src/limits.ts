@@ -28,9 +28,9 @@ export const TENANT_KEYS_MAX = 10_000;
 /** Of one entry of the log. */
 export const LOG_BATCH_EVENTS_MAX = 500;
 export const LOG_BATCH_BYTES_MAX = 4 * 1024 * 1024;
-/** How long an event waits for company at most: while other entries are on their way, or others are being looked up. */
+/** How long an event waits for company at most, before it is looked up and before it is written: while other entries are on their way. */
 export const GATHER_MS_MAX = 4;
-/** Where no more than so many wait, over all groups, a few more would not make fewer entries of them: they wait this long only. */
+/** Where there are no more than so many, a few more would not make fewer entries of them: they wait this long only. */
 export const GATHER_FEW_EVENTS = 12;
 export const GATHER_FEW_MS_MAX = 1;
 export const PUBLISHES_IN_FLIGHT_MAX = 256;

@@ -1,6 +1,7 @@
 import { type Candidate, identityKeys } from './Candidate.js';
 import type { IdentityStore } from './IdentityStore.js';
 import type { KnownEvent } from './KnownEvent.js';
+import type { RoundGate } from './RoundGate.js';
 
 /** An event that is looked up, and who wants to know. */
 export interface Asking {
@@ -12,31 +13,41 @@ export interface Asking {
 
 const NONE: readonly KnownEvent[] = [];
 
+export interface IdentityLookupOptions {
+  /** Of one query. */
+  eventsMax: number;
+  /** Holds look-ups back while others are better waited for. */
+  gate?: Pick<RoundGate, 'enter' | 'pass'>;
+  /** Called when no query is under way any more. */
+  onIdle?(): void;
+}
+
 /**
- * Gathers look-ups: one query at a time for a tenant, for all that was asked while the last one ran. So an idle door asks at
- * once, a busy one in large sets, and the events of a tenant come out in the order in which they went in.
+ * Gathers look-ups: one query at a time for a tenant, for all that was asked while the last one ran, or while its gate was closed. So an
+ * idle door asks at once, a busy one in large sets, and the events of a tenant come out in the order in which they went in.
  */
 export class IdentityLookup {
   readonly #store: IdentityStore;
-  readonly #eventsMax: number;
-  readonly #onIdle: () => void;
+  readonly #options: IdentityLookupOptions;
   /** Tenants with something to ask; gone when there is no more. */
   readonly #queues = new Map<string, Asking[]>();
 
-  /** @param options.onIdle called when all that was asked is answered */
-  constructor(store: IdentityStore, { eventsMax, onIdle = () => undefined }: { eventsMax: number; onIdle?: () => void }) {
+  /** Queries under way. */
+  #underWay = 0;
+
+  constructor(store: IdentityStore, options: IdentityLookupOptions) {
     this.#store = store;
-    this.#eventsMax = eventsMax;
-    this.#onIdle = onIdle;
+    this.#options = options;
   }
 
-  /** Nothing is asked that is not answered yet. */
+  /** No query is under way; what waits for the gate may begin one later. */
   get isIdle(): boolean {
-    return this.#queues.size === 0;
+    return this.#underWay === 0;
   }
 
   find(asking: Asking): void {
     const { tenantId } = asking.candidate.event;
+    this.#options.gate?.enter();
     const queue = this.#queues.get(tenantId);
     if (queue !== undefined) {
       queue.push(asking);
@@ -49,20 +60,28 @@ export class IdentityLookup {
   }
 
   async #run(tenantId: string, queue: Asking[]): Promise<void> {
+    const { eventsMax, gate } = this.#options;
     while (queue.length > 0) {
-      const batch = queue.splice(0, this.#eventsMax);
-      const identities = batch.map(({ candidate }) => candidate.event.identity);
-      let known: KnownEvent[];
-      try {
-        known = await this.#store.find(tenantId, identities);
-      } catch (error) {
-        for (const asking of batch) asking.failed(error);
-        continue;
-      }
-      answer(batch, byKey(known));
+      await gate?.pass();
+      this.#underWay++;
+      do await this.#answer(tenantId, queue.splice(0, eventsMax));
+      while (queue.length >= eventsMax);
+      this.#underWay--;
+      if (this.isIdle) this.#options.onIdle?.();
     }
     this.#queues.delete(tenantId);
-    if (this.isIdle) this.#onIdle();
+  }
+
+  async #answer(tenantId: string, batch: readonly Asking[]): Promise<void> {
+    const identities = batch.map(({ candidate }) => candidate.event.identity);
+    let known: KnownEvent[];
+    try {
+      known = await this.#store.find(tenantId, identities);
+    } catch (error) {
+      for (const asking of batch) asking.failed(error);
+      return;
+    }
+    answer(batch, byKey(known));
   }
 }
 

@@ -37,12 +37,31 @@ describe('IdentityLookup', () => {
     expect(asked('other')).toEqual([1]);
   });
 
+  it('asks once for all that came while its gate was closed', async () => {
+    const store = new MemoryIdentityStore();
+    let open = (): void => undefined;
+    let entered = 0;
+    const gate = { enter: () => entered++, pass: () => new Promise<void>((resolve) => (open = resolve)) };
+    const lookup = new IdentityLookup(store, { eventsMax: 100, gate });
+    const found = [find(lookup, candidate(1))];
+    await new Promise((resolve) => setImmediate(resolve));
+    found.push(find(lookup, candidate(2)), find(lookup, candidate(3)));
+    expect(lookup.isIdle).toBe(true);
+    expect(store.queries).toEqual([]);
+    open();
+    await Promise.all(found);
+    expect(store.queries).toEqual([{ tenantId: 'default', events: 3 }]);
+    expect(entered).toBe(3);
+  });
+
   it('is idle once all is answered, and says so', async () => {
     let told = 0;
     const lookup = new IdentityLookup(new MemoryIdentityStore(), { eventsMax: 1, onIdle: () => told++ });
-    const found = [find(lookup, candidate(1)), find(lookup, candidate(2)), find(lookup, candidate(1, 'other'))];
-    expect(lookup.isIdle).toBe(false);
-    await Promise.all(found);
+    const first = new Promise<boolean>((resolve, failed) => {
+      lookup.find({ candidate: candidate(1), found: () => resolve(lookup.isIdle), failed });
+    });
+    await Promise.all([first, find(lookup, candidate(2))]);
+    expect(await first).toBe(false);
     await new Promise((resolve) => setImmediate(resolve));
     expect(lookup.isIdle).toBe(true);
     expect(told).toBe(1);

@@ -14,6 +14,8 @@ export interface LogWriterOptions {
   publishesInFlightMax: number;
   /** Whether events are about to come that are worth waiting for; `wake` tells when there are none any more. */
   isMoreComing?(): boolean;
+  /** Called when nothing waits any more and nothing is on its way. */
+  onIdle?(): void;
 }
 
 /**
@@ -40,6 +42,11 @@ export class LogWriter {
 
   get publishesInFlight(): number {
     return this.#inFlight;
+  }
+
+  /** Nothing waits, and nothing is on its way. */
+  get isIdle(): boolean {
+    return this.#groups.size === 0;
   }
 
   /** Tells the sequence of the entry that holds the event, once it is durable, or a CairnError `unavailable`. */
@@ -137,6 +144,7 @@ export class LogWriter {
     else this.#place(group);
     this.#pump();
     this.wake();
+    if (this.isIdle) this.#options.onIdle?.();
   }
 
   async #write(group: EntryGroup, entry: readonly WaitingEvent[]): Promise<void> {
