@@ -155,6 +155,7 @@ function wireAdmitter(
   });
   const gate: RoundGate = new RoundGate({
     isBusy: () => !writer.isIdle,
+    underWay: () => admitter.waiting,
     eventsMax: LOOKUP_EVENTS_MAX,
     waitMsMax: GATHER_MS_MAX,
     few: { events: GATHER_FEW_EVENTS, waitMsMax: GATHER_FEW_MS_MAX },
@@ -164,7 +165,7 @@ function wireAdmitter(
     gate,
     onIdle: () => writer.wake(),
   });
-  const admitter = new Admitter({
+  const admitter: Admitter = new Admitter({
     lookup,
     recent: new RecentIdentities(limits.recentIdentitiesMax ?? RECENT_IDENTITIES_MAX),
     log: writer,

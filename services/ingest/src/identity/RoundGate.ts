@@ -1,6 +1,8 @@
 export interface RoundGateOptions {
   /** Whether a round is on its way to the log. */
   isBusy(): boolean;
+  /** Events that came in and have no answer yet, those that wait for a round included. */
+  underWay(): number;
   /** Events that no round waits for more than. */
   eventsMax: number;
   /** How long an event waits for its round at most. */
@@ -11,16 +13,17 @@ export interface RoundGateOptions {
 
 /**
  * Lets events go on in rounds: while one is on its way, all that comes in waits for the next; and that waits until as many are there as
- * the last two had, as whoever was answered most likely comes again. So a busy door makes one look-up, a few entries of the log and one
- * commit of many events, instead of some of each for every few, and one that is not busy lets everything through at once.
+ * were under way at a time before, as whoever was answered most likely comes again. So a busy door makes one look-up, a few entries of the
+ * log and one commit of many events, instead of some of each for every few, and one that is not busy lets everything through at once.
  */
 export class RoundGate {
   readonly #options: RoundGateOptions;
   #waiting: (() => void)[] = [];
   /** That go on with the next round. */
   #events = 0;
-  #lastRound = 0;
-  #roundBefore = 0;
+  /** The most that were under way at a time since the last round began, and between the one before and that. */
+  #most = 0;
+  #mostBefore = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: RoundGateOptions) {
@@ -30,6 +33,7 @@ export class RoundGate {
   /** An event came in that goes on with the next round. */
   enter(): void {
     this.#events++;
+    this.#most = Math.max(this.#most, this.#options.underWay());
     this.look();
   }
 
@@ -50,15 +54,11 @@ export class RoundGate {
   #mayBegin(): boolean {
     const { isBusy, eventsMax } = this.#options;
     if (this.#events >= eventsMax) return true;
-    return !isBusy() && (this.#areFew() || this.#events >= this.#recent);
-  }
-
-  get #recent(): number {
-    return this.#lastRound + this.#roundBefore;
+    return !isBusy() && (this.#areFew() || this.#events >= this.#mostBefore);
   }
 
   #areFew(): boolean {
-    return Math.max(this.#events, this.#recent) <= this.#options.few.events;
+    return Math.max(this.#events, this.#mostBefore) <= this.#options.few.events;
   }
 
   #beginLater(): NodeJS.Timeout {
@@ -72,8 +72,8 @@ export class RoundGate {
   #begin(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#roundBefore = this.#lastRound;
-    this.#lastRound = this.#events;
+    this.#mostBefore = this.#most;
+    this.#most = 0;
     this.#events = 0;
     const waiting = this.#waiting;
     this.#waiting = [];

@@ -4,9 +4,10 @@ import { RoundGate, type RoundGateOptions } from './RoundGate.js';
 const NEVER_MS = 60_000;
 
 function setUp(options: Partial<RoundGateOptions> = {}) {
-  const log = { isBusy: false };
+  const log = { isBusy: false, underWay: 0 };
   const gate = new RoundGate({
     isBusy: () => log.isBusy,
+    underWay: () => log.underWay,
     eventsMax: 100,
     waitMsMax: NEVER_MS,
     few: { events: 2, waitMsMax: NEVER_MS },
@@ -14,7 +15,10 @@ function setUp(options: Partial<RoundGateOptions> = {}) {
   });
   let begun = 0;
   const enter = (events: number): void => {
-    for (let n = 0; n < events; n++) gate.enter();
+    for (let n = 0; n < events; n++) {
+      log.underWay++;
+      gate.enter();
+    }
   };
   /** Events that come together. */
   const come = async (events: number): Promise<void> => {
@@ -22,7 +26,10 @@ function setUp(options: Partial<RoundGateOptions> = {}) {
     await gate.pass();
     begun++;
   };
-  return { log, gate, enter, come, begun: () => begun };
+  const answer = (events: number): void => {
+    log.underWay -= events;
+  };
+  return { log, gate, enter, come, answer, begun: () => begun };
 }
 
 async function turn(): Promise<void> {
@@ -50,16 +57,18 @@ describe('RoundGate', () => {
     expect(begun()).toBe(2);
   });
 
-  it('waits for as many as the last two rounds had, though none is on its way', async () => {
-    const { enter, come, begun } = setUp({ eventsMax: 20 });
-    await come(20);
+  it('waits for as many as were under way at a time before, though none is on its way', async () => {
+    const { enter, come, answer, begun } = setUp();
+    await come(1);
+    await come(19);
+    answer(20);
     const next = come(5);
     enter(14);
     await turn();
-    expect(begun()).toBe(1);
+    expect(begun()).toBe(2);
     enter(1);
     await next;
-    expect(begun()).toBe(2);
+    expect(begun()).toBe(3);
   });
 
   it('begins with as many as one round needs, whatever is on its way', async () => {
