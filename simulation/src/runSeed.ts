@@ -3,6 +3,7 @@ import { checkWorld, type Finished } from './checks/checkWorld.js';
 import { isEvaluated } from './checks/isEvaluated.js';
 import { SimulatedDoor } from './processes/SimulatedDoor.js';
 import { SimulatedEvaluator } from './processes/SimulatedEvaluator.js';
+import { Eraser } from './scenario/Eraser.js';
 import { makeHistory } from './scenario/history.js';
 import { Operator } from './scenario/Operator.js';
 import { makeOrders } from './scenario/orders.js';
@@ -71,7 +72,8 @@ async function weather(world: World): Promise<Pick<Finished, 'history' | 'answer
     fleet.addEvaluator();
     fleet.addDoor();
   }
-  const operator = new Operator(world, makeOrders(random, { history, fates }));
+  const eraser = new Eraser(world);
+  const operator = new Operator(world, { orders: makeOrders(random, { history, fates }), erased: (erasure) => eraser.begin(erasure) });
   const timekeeper = new Timekeeper(world);
   operator.start();
   timekeeper.start();
@@ -82,7 +84,7 @@ async function weather(world: World): Promise<Pick<Finished, 'history' | 'answer
   // Somebody has to be there to finish.
   fleet.addEvaluator();
   fleet.addDoor();
-  await scheduler.until(() => subscription.isDone && isEvaluated(world), STEPS_MAX);
+  await scheduler.until(() => subscription.isDone && eraser.isDone && isEvaluated(world), STEPS_MAX);
   return { history, answers: producer.answers };
 }
 

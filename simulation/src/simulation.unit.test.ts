@@ -10,7 +10,7 @@ const SEEDS_TO_NOTICE_MAX = 1_000;
 describe('a world in which anything may go wrong', () => {
   const firsts = Array.from({ length: SEEDS / SEEDS_A_TEST }, (_, i) => 1 + i * SEEDS_A_TEST);
 
-  // proves: counted-exactly-once, one-writer-a-partition, at-most-one-unlock, published-at-least-once, ledger-adds-up, rebuilt-from-the-log, recount-beside-traffic, teams-once, retraction-by-entries, merge-once, alias-not-lost
+  // proves: counted-exactly-once, one-writer-a-partition, at-most-one-unlock, published-at-least-once, ledger-adds-up, rebuilt-from-the-log, recount-beside-traffic, teams-once, retraction-by-entries, merge-once, alias-not-lost, erased-for-nobody-else
   it.each(firsts)('keeps every promise, whatever crashes, is lost, doubled, late or frozen: from seed %i on', async (first) => {
     for (let seed = first; seed < first + SEEDS_A_TEST; seed++) {
       const { violations, steps } = await runSeed(seed);

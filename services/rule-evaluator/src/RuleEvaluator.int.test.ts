@@ -209,6 +209,14 @@ describe('control entries', () => {
     expect(await harness.rows('SELECT revoked_reason FROM unlocks')).toEqual([{ revoked_reason: 'by mistake' }]);
   });
 
+  it('writes no state for somebody who is unknown, from whom nothing could be taken', async () => {
+    await harness.startEvaluator('one');
+    await harness.publishPack([aCount('two', 2)]);
+    await harness.appendControl({ kind: 'unlock_revoked', userId: 'nobody', slug: 'two', level: null, period: null, reason: 'by mistake' });
+    await harness.evaluated();
+    expect(await harness.count('user_state')).toBe(0);
+  });
+
   it('says again that an unlock is held which was revoked and is granted once more', async () => {
     await harness.startEvaluator('one');
     await harness.publishPack([aCount('seldom', 1_000)]);

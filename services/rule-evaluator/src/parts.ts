@@ -1,5 +1,6 @@
 /** The parts that evaluation is put together of, for those who put them together over other ports. */
 export { GroupCommitter } from './commit/GroupCommitter.js';
+export { redactEntry } from './erasure/redactEntry.js';
 export { type LeaseStore, type OwnedPartition, PartitionLeases } from './lease/PartitionLeases.js';
 export { OUTBOX_LEFT_BEHIND_SECONDS, OUTBOX_SWEEP_INTERVAL_MS } from './limits.js';
 export { type EvaluationLog, type HistoryOf, type LogReader, type RawEntry, ReaderBroken } from './log/EvaluationLog.js';

@@ -16,18 +16,21 @@ const reason = 'it was a mistake';
 /** What people do to the users themselves. */
 export interface Fates {
   merges: readonly { from: string; into: string }[];
+  /** By one of their names. */
+  erased: readonly string[];
   /** Whether what counted may be counted anew, from the history. */
   areRecounted: boolean;
 }
 
 /** What people do meanwhile: perhaps they publish what came later, and they correct this and that. */
 export function makeOrders(random: SeededRandom, of: { history: readonly Sending[]; fates: Fates }): Order[] {
-  const { merges, areRecounted } = of.fates;
+  const { merges, erased, areRecounted } = of.fates;
   const bodies: ControlBody[] = Array.from({ length: random.below(CORRECTIONS_MAX + 1) }, () =>
     random.chance(RETRACTION_CHANCE) && areRecounted ? aRetraction(random, of.history) : aChangeByHand(random),
   );
   if (random.chance(PUBLICATION_CHANCE) && areRecounted) bodies.push({ kind: 'pack_published', ...packAt('later') });
   for (const merge of merges) bodies.push({ kind: 'users_merged', ...merge, reason });
+  for (const name of erased) bodies.push({ kind: 'user_erased', userIds: [name] });
   return bodies.map((body) => ({ afterMs: random.between(0, ORDER_MS_MAX), body }));
 }
 

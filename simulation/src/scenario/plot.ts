@@ -5,6 +5,8 @@ import type { Fates } from './orders.js';
 const CHOICES_CHANCE = 0.5;
 const MERGES_CHANCE = 0.5;
 const MERGES_MAX = 3;
+const ERASURES_CHANCE = 0.4;
+const ERASURES_MAX = 2;
 /** Of whom nothing came before they are somebody's new name. */
 const NEW_NAMES = ['fay', 'gil'];
 
@@ -17,10 +19,12 @@ export interface Plot {
 export function makePlot(random: SeededRandom): Plot {
   const mayChoose = random.chance(CHOICES_CHANCE);
   const merges = random.chance(MERGES_CHANCE) ? Array.from({ length: 1 + random.below(MERGES_MAX) }, () => aMerge(random)) : [];
+  const erased = random.chance(ERASURES_CHANCE) ? Array.from({ length: 1 + random.below(ERASURES_MAX) }, () => random.pick(USERS)) : [];
   return {
-    cast: { mayChoose, loners: new Set() },
+    // Teams are counted anew without who was erased, by a replay: that is no part of this world.
+    cast: { mayChoose, loners: new Set(erased.length === 0 ? [] : [...erased, ...merges.flatMap(({ from, into }) => [from, into])]) },
     // A history of two is counted anew as one, under the choices of both: where they chose, that is another history than the two were.
-    fates: { merges, areRecounted: !mayChoose || merges.length === 0 },
+    fates: { merges, erased, areRecounted: !mayChoose || merges.length === 0 },
   };
 }
 

@@ -10,7 +10,14 @@ import {
   type OwnedPartition,
   type TeamStore,
 } from '@cairn/rule-evaluator/parts';
-import { type CommittedBatch, type EvaluationBatch, type ListedUnlock, type StoredUnlock, StoreError } from '@cairn/store';
+import {
+  type CommittedBatch,
+  type EvaluationBatch,
+  type ListedUnlock,
+  partitionOfNobody,
+  type StoredUnlock,
+  StoreError,
+} from '@cairn/store';
 import { type Actor, anActor } from '../world/Actor.js';
 import type { Connection } from '../world/Network.js';
 import type { Surroundings } from '../world/Surroundings.js';
@@ -67,11 +74,13 @@ export class SimulatedDatabase {
         read(`load ${kind}s`, () => userIds.map((userId) => loaded(tables, { userKey: tables.keyOf({ kind, name: userId }), userId }))),
       findIdentities: (of) =>
         read('find identities', () =>
-          tables.find([
-            ...of.eventIdHashes.map((hash) => identityName('event', hash)),
-            ...of.keyHashes.map((hash) => identityName('key', hash)),
-            ...of.fingerprints.map((hash) => identityName('fingerprint', hash)),
-          ]),
+          tables
+            .find([
+              ...of.eventIdHashes.map((hash) => identityName('event', hash)),
+              ...of.keyHashes.map((hash) => identityName('key', hash)),
+              ...of.fingerprints.map((hash) => identityName('fingerprint', hash)),
+            ])
+            .map((row) => ({ ...row, isErased: partitionOfNobody(row.userKey) !== null })),
         ),
       heldUnlocks: (_, userKeys) =>
         read('read what is held', () =>
@@ -86,8 +95,8 @@ export class SimulatedDatabase {
       versionsBefore: ({ sequence }) => read('read versions', () => tables.versions.before(sequence)),
       publish: (publication) => read('publish', () => tables.versions.publish(publication)),
       configureTenant: () => Promise.reject(new Error('nothing is set in this world')),
-      countEvents: () => Promise.reject(new Error('nobody is erased in this world')),
-      forgetAliases: () => Promise.reject(new Error('nobody is erased in this world')),
+      countEvents: (of) => read('count events', () => tables.countEvents(of)),
+      forgetAliases: (of) => read('forget aliases', () => tables.aliases.forget(of)),
       unlocksOf: ({ userKeys }) => read('read unlocks', () => storedUnlocks(tables, userKeys)),
       positions: () =>
         read('read all positions', () => new Map([...tables.partitions].map(([partition, { lastSeq }]) => [partition, lastSeq]))),

@@ -1,6 +1,8 @@
 import {
   type CommittedBatch,
+  type ErasureRow,
   type EvaluationBatch,
+  nobodyOf,
   type OwnerKind,
   type RecountRow,
   type Restoration,
@@ -102,6 +104,18 @@ export class Tables {
     return new Map([...this.owners].filter(([, owner]) => owner.kind === kind).map(([key, { name }]) => [name, key]));
   }
 
+  /** Whether nobody reads the log up to a place any more. */
+  arePast(sequence: number): boolean {
+    return [...this.partitions.values()].every(({ lastSeq }) => lastSeq >= sequence);
+  }
+
+  /** How many events were taken from a user; of one who was merged, also those that are another's since. */
+  countEvents({ userKey, wasMerged }: { userKey: number; wasMerged: boolean }): number {
+    const isTheirs = (event: EventRow): boolean =>
+      (event.userKey === userKey && event.originKey === null) || (wasMerged && event.originKey === userKey);
+    return this.events.filter(isTheirs).length;
+  }
+
   pendingRecounts(partition?: number): RecountRow[] {
     const pending = [...this.#recounts.values()];
     return pending.filter((recount) => partition === undefined || recount.partition === partition).map(({ row }) => row);
@@ -126,6 +140,7 @@ export class Tables {
       this.#insertEvents(eventRowsOf(batch));
       this.#insertUnlocks(batch);
       this.#correct(batch);
+      for (const erasure of batch.erasures ?? []) this.#erase(erasure, batch.partition);
       this.#applyRecounts(batch);
       for (const row of batch.userStates) this.states.set(row.userKey, { state: row.state, lastSeq: batch.newSeq });
       return { outbox: this.#insertOutbox(batch, now), evidence: batch.unlocks.map(() => '[]') };
@@ -179,6 +194,23 @@ export class Tables {
     }
   }
 
+  /** Who is nobody any more keeps what repetitions are known by. */
+  #erase({ userKey, events: atMost, wasMerged, isLast }: ErasureRow, partition: number): void {
+    const own = this.events.filter((event) => event.userKey === userKey && event.originKey === null);
+    const moved = wasMerged ? this.events.filter(({ originKey }) => originKey === userKey) : [];
+    for (const event of [...own.slice(0, atMost), ...moved.slice(0, atMost)]) {
+      if (event.fingerprint !== null) this.#byIdentity.delete(identityName('fingerprint', event.fingerprint));
+      Object.assign(event, { userKey: nobodyOf(partition), originKey: null, eventId: '', fingerprint: null, retractedSeq: null });
+    }
+    if (!isLast) return;
+    for (const unlock of removed(this.unlocks, userKey)) this.#unlockKeys.delete(unlockKey(unlock));
+    for (const { entryId } of removed(this.xp, userKey)) this.#entryIds.delete(String(entryId));
+    this.states.delete(userKey);
+    const owner = this.owners.get(userKey);
+    this.owners.delete(userKey);
+    if (owner !== undefined) this.#ownerKeys.delete(`${owner.kind} ${owner.name}`);
+  }
+
   #unlock(unlockId: unknown): UnlockTableRow {
     const unlock = this.unlocks.find((row) => row.unlockId === unlockId);
     if (unlock === undefined) throw new StoreError('unlock_missing', String(unlockId));
@@ -215,6 +247,13 @@ export class Tables {
     if (row === undefined) throw new StoreError('unexpected', `there is no partition ${partition}`);
     return row;
   }
+}
+
+/** Takes the rows of a user out. */
+function removed<Row extends { userKey: number }>(rows: Row[], userKey: number): Row[] {
+  const theirs = rows.filter((row) => row.userKey === userKey);
+  for (const row of theirs) rows.splice(rows.indexOf(row), 1);
+  return theirs;
 }
 
 export function identityName(kind: 'event' | 'key' | 'fingerprint', hash: Uint8Array): string {

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CairnError, type CairnEvent, decodeEventBatch, isErasedEvent, LOG_STREAM, logSubject } from '@cairn/contracts';
 import type { EngineEvent } from '@cairn/engine';
 import { RedactedEntries, type RedactedPlace } from '@cairn/runtime';
-import { type Database, findIdentities, listUserAliases } from '@cairn/store';
+import { type Database, findIdentities, listUserAliases, partitionOfNobody } from '@cairn/store';
 import { type Consumer, DeliverPolicy, type JetStreamClient, type JsMsg, jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { HISTORY_ENTRIES_AHEAD_MAX, HISTORY_LOOKUP_EVENTS, HISTORY_STALL_MS_MAX } from '../limits.js';
@@ -94,7 +94,9 @@ export class TenantHistory {
       keyHashes: [],
       fingerprints: [],
     });
-    const places = new Set(rows.map(({ logSeq, logIndex }) => `${logSeq}:${logIndex}`));
+    // The log may still hold events of who was erased: they are not those of who goes by that name now.
+    const originals = rows.filter(({ userKey }) => partitionOfNobody(userKey) === null);
+    const places = new Set(originals.map(({ logSeq, logIndex }) => `${logSeq}:${logIndex}`));
     return placed
       .filter(({ sequence, index, event }) => !isErasedEvent(event) && places.has(`${sequence}:${index}`))
       .map(toEngineEvent)

@@ -1,5 +1,5 @@
 import { type ControlEntry, partitionOf, type UnlockTarget } from '@cairn/contracts';
-import { type Effects, grant, revoke } from '@cairn/engine';
+import { type Effects, encodeState, grant, revoke } from '@cairn/engine';
 import { BatchBuilder } from '../partition/BatchBuilder.js';
 import type { Entry } from '../partition/decodeEntry.js';
 import type { FoldedBatch } from '../partition/FoldedBatch.js';
@@ -72,6 +72,7 @@ async function changeUnlock(
   const user = context.folder.users.peek(tenant.tenantKey, userId);
   if (user === undefined) throw new Error('the user of a control entry was not loaded');
   if (user.unreadable !== null) return refuseControl(entry, context, { code: 'unfoldable_event', message: user.unreadable });
+  const before = encodeState(user.state);
   const effects: Effects = how.change(board.catalogueFor(tenant, userId), user.state, {
     slug: target.slug,
     level: target.level,
@@ -81,7 +82,9 @@ async function changeUnlock(
     reason: target.reason,
   });
   const builder = new BatchBuilder(context.partition);
-  await addOutcome(builder, effects, { user, tenant, store: context.ports.store, sequence });
+  // Of what changes nothing no state is written: a recount that finds it in its turn writes none either.
+  if (Buffer.compare(before, encodeState(user.state)) !== 0)
+    await addOutcome(builder, effects, { user, tenant, store: context.ports.store, sequence });
   const recount = board.doneTo(tenant.tenantKey, userId);
   if (recount !== null) builder.addRecount({ change: 'move', row: { ...recount, byHand: [...recount.byHand, control.entryId] } });
   return foldedOf(builder, { entry, context, newSeq: sequence });

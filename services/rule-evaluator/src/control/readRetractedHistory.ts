@@ -41,7 +41,11 @@ export async function readRetractedHistory(
   for await (const raw of ports.log.history({ partition: where, tenantId: tenant.tenantId, before, control: 'include', signal })) {
     const entry = decodeEntry(raw);
     if (entry.kind === 'newer') throw entry.error;
-    if (entry.kind === 'control') granted.push(...grantsTo(isOfUser, entry.control));
+    if (entry.kind === 'control') {
+      // What was given to who was erased is not the user's who goes by that name now.
+      if (erasesAny(isOfUser, entry.control)) granted.length = 0;
+      granted.push(...grantsTo(isOfUser, entry.control));
+    }
     if (entry.kind === 'events') {
       for (const [index, event] of entry.events.entries())
         if (isOfUser(event.userId)) chunk.push({ event: { ...event, userId: user }, place: { sequence: entry.sequence, index } });
@@ -54,4 +58,8 @@ export async function readRetractedHistory(
 
 function grantsTo(isOfUser: (userId: string) => boolean, { body }: ControlEntry): UnlockKey[] {
   return body.kind === 'unlock_granted' && isOfUser(body.userId) ? [body] : [];
+}
+
+function erasesAny(isOfUser: (userId: string) => boolean, { body }: ControlEntry): boolean {
+  return body.kind === 'user_erased' && body.userIds.some(isOfUser);
 }

@@ -56,7 +56,7 @@ const NOT_IN_LOG = 'the log no longer holds the event: what it counted for canno
 async function findCounting(store: EvaluationStore, { tenantKey }: TenantContext, { eventId }: EventRetracted) {
   const eventIdHashes = [hashEventId(eventId)];
   const [found] = await store.findIdentities({ tenantKey, eventIdHashes, keyHashes: [], fingerprints: [] });
-  return found === undefined || (found.retractedSeq ?? null) !== null ? null : found;
+  return found === undefined || found.isErased === true || (found.retractedSeq ?? null) !== null ? null : found;
 }
 
 /** What rules have paid for an event, by their keys. */

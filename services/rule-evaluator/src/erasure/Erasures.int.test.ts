@@ -189,4 +189,21 @@ describe('a user who is erased', () => {
     expect(tracesOf(await everything(), [GONE, SECRET, 'ada.born'])).toEqual([]);
     expect(await differencesToReplay(harness, { restart: true, progressProjection: 'progress' })).toEqual([]);
   });
+
+  it('does not come back with a version or a retraction, for who goes by that name now, before the log is gone through', async () => {
+    await harness.startEvaluator('one');
+    await harness.publishPack([aCount('two', 2, { on_retract: 'revoke' })]);
+    await harness.append([1, 2, 3].map((n) => anEvent({ id: `old-${n}`, user: GONE })));
+    await harness.appendControl({ kind: 'unlock_granted', userId: GONE, slug: 'two', level: null, period: null, reason: 'well done' });
+    await harness.appendControl({ kind: 'user_erased', userIds: [GONE] });
+    await harness.append(['a', 'b'].map((id) => anEvent({ id, user: GONE })));
+    await harness.appendControl({ kind: 'event_retracted', eventId: 'old-1', userId: GONE, reason: 'a mistake' });
+    await harness.publishPack([aCount('two', 2, { on_retract: 'revoke' }), aCount('later', 3)]);
+    await harness.evaluated();
+    const held = () => harness.rows<{ slug: string }>('SELECT slug FROM unlocks WHERE revoked_at IS NULL');
+    expect(await held()).toEqual([{ slug: 'two' }]);
+    await harness.appendControl({ kind: 'event_retracted', eventId: 'a', userId: GONE, reason: 'a mistake' });
+    await harness.evaluated();
+    expect(await held()).toEqual([]);
+  });
 });

@@ -30,6 +30,8 @@ export interface IdentityRow {
   index: number;
   /** The entry of the log that retracted it; null or left out where none did. */
   retractedSeq?: number | null;
+  /** Its user was erased: a repetition of it is one still, and it counts for nobody, though the log may hold it for a while. */
+  isErased?: boolean;
 }
 
 export interface HeldUnlocks {

@@ -1,4 +1,4 @@
-import type { findIdentities } from '@cairn/store';
+import { type findIdentities, partitionOfNobody } from '@cairn/store';
 import type { IdentityRow } from './EvaluationStore.js';
 
 type StoredIdentity = Awaited<ReturnType<typeof findIdentities>>[number];
@@ -12,6 +12,7 @@ export function identityRowOf(row: StoredIdentity): IdentityRow {
     sequence: row.logSeq,
     index: row.logIndex,
     retractedSeq: row.retractedSeq,
+    isErased: partitionOfNobody(row.userKey) !== null,
   };
 }
 

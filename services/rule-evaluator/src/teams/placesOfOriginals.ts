@@ -15,7 +15,10 @@ export interface OriginalsOf {
   retractedBefore: number;
 }
 
-/** The places, as `placeKey` says them, at which an event stands that its partition took: not duplicates, conflicts and poison. */
+/**
+ * The places, as `placeKey` says them, at which an event stands that its partition took: not duplicates, conflicts and poison. Of
+ * somebody who was erased there are none: who comes under that name is somebody new.
+ */
 export async function placesOfOriginals(
   { store, tenantKey, retractedBefore }: OriginalsOf,
   events: readonly PlacedEvent[],
@@ -27,7 +30,9 @@ export async function placesOfOriginals(
     keyHashes: [],
     fingerprints: [],
   });
-  const counting = rows.filter(({ retractedSeq = null }) => retractedSeq === null || retractedSeq >= retractedBefore);
+  const counting = rows.filter(({ retractedSeq = null, isErased }) => {
+    return isErased !== true && (retractedSeq === null || retractedSeq >= retractedBefore);
+  });
   return new Set(counting.map(placeKey));
 }
 
