@@ -14,9 +14,9 @@ export interface ControlEntry {
 
 export type ControlBody =
   | { kind: 'pack_published'; pack: string; contentJson: string }
-  | ({ kind: 'unlock_granted' } & UnlockTarget)
+  | ({ kind: 'unlock_granted' } & UnlockTarget & HowGranted)
   | ({ kind: 'unlock_revoked' } & UnlockTarget)
-  | ({ kind: 'team_unlock_granted' } & TeamUnlockTarget)
+  | ({ kind: 'team_unlock_granted' } & TeamUnlockTarget & HowGranted)
   | ({ kind: 'team_unlock_revoked' } & TeamUnlockTarget)
   | {
       kind: 'tenant_configured';
@@ -58,6 +58,12 @@ export interface RetractedEvent {
   reason: string;
 }
 
+/** How something is granted. */
+export interface HowGranted {
+  /** It was held long before, and nobody is told live. Left out: it is told. */
+  backfilled?: boolean;
+}
+
 interface Target {
   slug: string;
   level: string | null;
@@ -73,6 +79,10 @@ export interface TeamUnlockTarget extends Target {
   teamId: string;
 }
 
+interface AvroHowGranted {
+  backfilled: boolean;
+}
+
 interface AvroTarget extends Target {
   user_id: string;
 }
@@ -84,9 +94,9 @@ interface AvroTeamTarget extends Target {
 /** A union of records is written with the name of its branch. */
 type AvroBody =
   | { 'cairn.log.PackPublished': { pack: string; content: string } }
-  | { 'cairn.log.UnlockGranted': AvroTarget }
+  | { 'cairn.log.UnlockGranted': AvroTarget & AvroHowGranted }
   | { 'cairn.log.UnlockRevoked': AvroTarget }
-  | { 'cairn.log.TeamUnlockGranted': AvroTeamTarget }
+  | { 'cairn.log.TeamUnlockGranted': AvroTeamTarget & AvroHowGranted }
   | { 'cairn.log.TeamUnlockRevoked': AvroTeamTarget }
   | {
       'cairn.log.TenantConfigured': {
@@ -139,11 +149,11 @@ function toAvro(body: ControlBody): AvroBody {
         },
       };
     case 'unlock_granted':
-      return { 'cairn.log.UnlockGranted': targetToAvro(body) };
+      return { 'cairn.log.UnlockGranted': { ...targetToAvro(body), backfilled: body.backfilled ?? false } };
     case 'unlock_revoked':
       return { 'cairn.log.UnlockRevoked': targetToAvro(body) };
     case 'team_unlock_granted':
-      return { 'cairn.log.TeamUnlockGranted': { team_id: body.teamId, ...restOf(body) } };
+      return { 'cairn.log.TeamUnlockGranted': { team_id: body.teamId, ...restOf(body), backfilled: body.backfilled ?? false } };
     case 'team_unlock_revoked':
       return { 'cairn.log.TeamUnlockRevoked': { team_id: body.teamId, ...restOf(body) } };
     case 'tenant_configured':
@@ -173,6 +183,7 @@ function fromAvro(body: AvroBody): ControlBody {
     return {
       kind: 'unlock_granted',
       ...targetFromAvro(body['cairn.log.UnlockGranted']),
+      ...howGranted(body['cairn.log.UnlockGranted']),
     };
   if ('cairn.log.UnlockRevoked' in body)
     return {
@@ -181,7 +192,7 @@ function fromAvro(body: AvroBody): ControlBody {
     };
   if ('cairn.log.TeamUnlockGranted' in body) {
     const target = body['cairn.log.TeamUnlockGranted'];
-    return { kind: 'team_unlock_granted', teamId: target.team_id, ...restOf(target) };
+    return { kind: 'team_unlock_granted', teamId: target.team_id, ...restOf(target), ...howGranted(target) };
   }
   if ('cairn.log.TeamUnlockRevoked' in body) {
     const target = body['cairn.log.TeamUnlockRevoked'];
@@ -204,6 +215,10 @@ function targetToAvro(target: UnlockTarget): AvroTarget {
 
 function targetFromAvro(target: AvroTarget): UnlockTarget {
   return { userId: target.user_id, ...restOf(target) };
+}
+
+function howGranted({ backfilled }: AvroHowGranted): HowGranted {
+  return backfilled ? { backfilled } : {};
 }
 
 /** All but whose it is. */

@@ -6,6 +6,8 @@ const { userId: _, ...REST } = TARGET;
 const BODIES: ControlBody[] = [
   { kind: 'pack_published', pack: 'git', contentJson: '{"pack":"git","achievements":[]}' },
   { kind: 'unlock_granted', ...TARGET },
+  { kind: 'unlock_granted', ...TARGET, backfilled: true },
+  { kind: 'team_unlock_granted', teamId: 'plättform', ...REST, backfilled: true },
   { kind: 'unlock_revoked', ...TARGET, level: 'gold', period: '2026-W15' },
   { kind: 'team_unlock_granted', teamId: 'plättform', ...REST },
   { kind: 'team_unlock_revoked', teamId: 'platform', ...REST, level: 'gold', period: '2026-W15' },

@@ -12,6 +12,7 @@ export {
   type ControlEntry,
   decodeControlEntry,
   encodeControlEntry,
+  type HowGranted,
   type TeamUnlockTarget,
   type UnlockTarget,
 } from './controlEntry.js';

@@ -14,6 +14,8 @@ export interface ByHand {
   /** The id of what put it into the log. */
   cause: string;
   reason: string;
+  /** It was held long before: what is given is marked so. Left out: it was not. */
+  backfilled?: boolean;
 }
 
 /** What happened to make a check of everything due. */

@@ -192,6 +192,41 @@ describe('a tenant merged into another', () => {
     expect(await isTheSameReplayed()).toBe(true);
   });
 
+  it('gives what does not follow from the history, silently, and gives back nothing that was taken there', async () => {
+    await harness.startEvaluator('one');
+    const byHand = (slug: string) => ({ ...aCount(slug, 1), criteria: { type: 'manual' } });
+    const pack = [byHand('medal'), byHand('badge'), aCount('five', 5)];
+    await harness.publishPack([...pack, byHand('only-lab'), aCount('easy', 1)], { tenantId: 'lab' });
+    await harness.publishPack([...pack, aCount('easy', 2)], { tenantId: 'corp' });
+    const say = (kind: 'unlock_granted' | 'unlock_revoked', slug: string, tenantId: string) =>
+      harness.appendControl({ kind, userId: 'ada', slug, level: null, period: null, reason: 'well done' }, tenantId);
+    await harness.append(builds('lab', 'ada', [1]));
+    for (const slug of ['medal', 'badge', 'five', 'only-lab']) await say('unlock_granted', slug, 'lab');
+    await say('unlock_revoked', 'five', 'lab');
+    await say('unlock_granted', 'badge', 'corp');
+    await say('unlock_revoked', 'badge', 'corp');
+    await merge('lab', 'corp');
+    await harness.broughtAlong();
+    // What is easier there was held, and stays so.
+    expect(await standings('corp')).toEqual([{ who: 'ada', xp: 20, held: ['easy', 'medal'], events: 1 }]);
+    const rows = await harness.rows<{ slug: string; at: string; backfilled: boolean; reason: string }>(
+      `SELECT slug, to_char(unlocked_at AT TIME ZONE 'UTC', 'MM-DD') AS at, k.backfilled, a.reason
+         FROM unlocks AS k JOIN tenants AS t USING (tenant_key) JOIN audit AS a ON a.audit_id::text = k.caused_by
+        WHERE t.tenant_id = 'corp' AND revoked_at IS NULL ORDER BY slug`,
+    );
+    const reason = 'held in "lab" before it was merged';
+    expect(rows).toEqual([
+      { slug: 'easy', at: '04-11', backfilled: true, reason },
+      { slug: 'medal', at: '06-01', backfilled: true, reason },
+    ]);
+    // It stays so, whatever is counted anew.
+    await harness.publishPack([...pack, aCount('easy', 3)], { tenantId: 'corp' });
+    await harness.append(builds('lab', 'ada', [2, 3]));
+    await harness.broughtAlong();
+    expect(await standings('corp')).toEqual([{ who: 'ada', xp: 20, held: ['easy', 'medal'], events: 3 }]);
+    expect(await isTheSameReplayed()).toBe(true);
+  });
+
   it('counts for the teams of the other', async () => {
     await harness.startEvaluator('one');
     await harness.publishPack([aCount('together', 4, { scope: 'team' })], { tenantId: 'corp' });

@@ -143,7 +143,7 @@ export class RuleEvaluator implements Service {
     const js = jetstream(nats, { timeout: ANSWER_MS_MAX });
     const copies = new TenantCopies({
       ...{ database, logger, partitions, log: evaluationLog },
-      publish: async (subject, data) => (await js.publish(subject, data)).seq,
+      publish: async (subject, data, msgID) => (await js.publish(subject, data, msgID === undefined ? {} : { msgID })).seq,
       // It has one owner, as every partition.
       isLeading: () => this.#workers.has(0),
     });

@@ -1,4 +1,4 @@
-import { type ControlEntry, partitionOf, type UnlockTarget } from '@cairn/contracts';
+import { type ControlEntry, type HowGranted, partitionOf, type UnlockTarget } from '@cairn/contracts';
 import { type Effects, encodeState, grant, revoke } from '@cairn/engine';
 import { BatchBuilder } from '../partition/BatchBuilder.js';
 import type { Entry } from '../partition/decodeEntry.js';
@@ -57,7 +57,7 @@ export async function* applyControl(entry: Entry & { kind: 'control' }, context:
 /** Only the partition that the user belongs to acts; the others step over it. */
 async function changeUnlock(
   entry: Entry & { kind: 'control' },
-  target: UnlockTarget,
+  target: UnlockTarget & HowGranted,
   how: { context: ControlContext; change: typeof grant | typeof revoke },
 ): Promise<FoldedBatch> {
   const { context } = how;
@@ -80,6 +80,7 @@ async function changeUnlock(
     at: control.at,
     cause: control.entryId,
     reason: target.reason,
+    backfilled: target.backfilled ?? false,
   });
   const builder = new BatchBuilder(context.partition);
   // Of what changes nothing no state is written: a recount that finds it in its turn writes none either.

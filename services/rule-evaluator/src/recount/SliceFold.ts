@@ -191,7 +191,8 @@ export class SliceFold {
         const { slug, level, period, reason } = body;
         const byHand = { slug, level, period, reason, at, cause };
         const scratch = this.#scratchOf(userId);
-        if (body.kind === 'unlock_granted') scratch.grant(this.#phase.counting, sequence, byHand);
+        if (body.kind === 'unlock_granted')
+          scratch.grant(this.#phase.counting, sequence, { ...byHand, backfilled: body.backfilled ?? false });
         else scratch.revoke(sequence, byHand);
         return;
       }

@@ -1,4 +1,4 @@
-import type { ControlBody, TeamUnlockTarget } from '@cairn/contracts';
+import type { ControlBody, HowGranted, TeamUnlockTarget } from '@cairn/contracts';
 import { grant, revoke } from '@cairn/engine';
 import { addOutcome } from '../control/addOutcome.js';
 import { emptyBatch, foldedOf } from '../control/controlBatch.js';
@@ -58,7 +58,7 @@ export async function* applyTeamControl(entry: ControlEntryOfLog, context: TeamC
 
 async function changeUnlock(
   entry: ControlEntryOfLog,
-  target: TeamUnlockTarget,
+  target: TeamUnlockTarget & HowGranted,
   how: { context: TeamControlContext; change: typeof grant | typeof revoke },
 ): Promise<FoldedBatch> {
   const { context } = how;
@@ -69,8 +69,9 @@ async function changeUnlock(
   const team = folder.teams.peek(tenant.tenantKey, target.teamId);
   if (team === undefined) throw new Error('the team of a control entry was not loaded');
   if (team.unreadable !== null) return refuseControl(entry, context, { code: 'unfoldable_event', message: team.unreadable });
-  const { slug, level, period, reason } = target;
-  const effects = how.change(tenant.catalogue.ofTeams, team.state, { slug, level, period, at: control.at, cause: control.entryId, reason });
+  const { slug, level, period, reason, backfilled = false } = target;
+  const byHand = { slug, level, period, at: control.at, cause: control.entryId, reason, backfilled };
+  const effects = how.change(tenant.catalogue.ofTeams, team.state, byHand);
   const builder = new BatchBuilder(context.partition);
   await addOutcome(builder, effects, { user: team, tenant, store: ports.store, sequence });
   return foldedOf(builder, { entry, context, newSeq: sequence });

@@ -17,6 +17,7 @@ import { decodeEntry } from '../partition/decodeEntry.js';
 import { identityRowOf } from '../store/identityRowOf.js';
 import { PartitionProgress } from '../teams/PartitionProgress.js';
 import { type PlacedEvent, placeKey, placesOfOriginals } from '../teams/placesOfOriginals.js';
+import { bringUnlocks } from './bringUnlocks.js';
 import { entriesOfCopies } from './entriesOfCopies.js';
 
 export interface HistoryCopyPorts {
@@ -24,8 +25,8 @@ export interface HistoryCopyPorts {
   log: EvaluationLog;
   /** Of the install. */
   partitions: number;
-  /** Resolves with the sequence once the entry is in the log. */
-  publish(subject: string, data: Uint8Array): Promise<number>;
+  /** Resolves with the sequence once the entry is in the log; the same id within two minutes is the same entry. */
+  publish(subject: string, data: Uint8Array, messageId?: string): Promise<number>;
 }
 
 /**
@@ -59,9 +60,9 @@ class HistoryCopy {
 
   async run(): Promise<boolean> {
     const { tenantId, tenantKey, logSeq, scannedSeq } = this.#merge;
-    const { database, log, partitions, signal } = this.#ports;
-    // Until then it is not known which of its events count.
-    await this.#untilPast(new Map(Array.from({ length: partitions }, (_, partition) => [partition, logSeq])));
+    const { database, log, signal } = this.#ports;
+    // Until then it is not known which of its events count, and what is held.
+    await this.#untilPast(await this.#everybodyAt(logSeq));
     this.#aliases = UserAliases.of(await listUserAliases(database.pool, { tenantKey, atSequence: logSeq }));
     for await (const raw of log.history({ partition: null, tenantId, after: scannedSeq, before: logSeq, signal })) {
       const entry = decodeEntry(raw);
@@ -72,7 +73,22 @@ class HistoryCopy {
       const isFull = this.#chunk.length >= TENANT_COPY_EVENTS_AHEAD;
       if (isFull && !(await this.#flush({ scannedSeq: entry.sequence, isFinished: false }))) return false;
     }
-    return this.#flush({ scannedSeq: logSeq, isFinished: true });
+    return (await this.#flush({ scannedSeq: logSeq, isFinished: false })) && (await this.#bringUnlocks());
+  }
+
+  /** What the history gives is given before, so that it is put down to that. */
+  async #bringUnlocks(): Promise<boolean> {
+    const { tenantKey, logSeq } = this.#merge;
+    const { database } = this.#ports;
+    const untilEvaluated = async (sequence: number) => this.#untilPast(await this.#everybodyAt(sequence));
+    if (!(await bringUnlocks(this.#merge, { ...this.#ports, untilEvaluated }))) return false;
+    await noteTenantCopy(database.pool, { tenantKey, events: this.events, scannedSeq: logSeq, isFinished: true });
+    return true;
+  }
+
+  /** All partitions, and the loop of the teams. */
+  async #everybodyAt(sequence: number): Promise<Map<number, number>> {
+    return new Map((await partitionPositions(this.#ports.database.pool)).map(({ partition }) => [partition, sequence]));
   }
 
   /** Whether it may go on. */

@@ -95,6 +95,12 @@ export class TenantMerges {
     if (before !== null) throw new CairnError('conflict', `"${into}" was merged into "${before.intoTenant}": merge into that one`);
     if (merged.length >= TENANTS_MERGED_MAX)
       throw new CairnError('conflict', `${TENANTS_MERGED_MAX} tenants were merged into "${into}", which is as many as there can be`);
+    const coming = (await tenantsMergedInto(pool, from)).find(({ finishedAt }) => finishedAt === null);
+    if (coming !== undefined)
+      throw new CairnError(
+        'conflict',
+        `the history of "${coming.tenantId}" is still coming along to "${from}": try again when it is through`,
+      );
     const manager = await jetstreamManager(this.#ports.nats);
     const { state } = await manager.streams.info(LOG_STREAM);
     if (await isHistoryTrimmed(pool, { tenantKey: ending.tenantKey, firstSequence: state.first_seq }))
