@@ -17,16 +17,20 @@ export interface OwnedPartition {
 
 /**
  * Renews the leases of `owner` and takes free or expired partitions up to `want`, each under a new epoch, so that whatever
- * its last owner still has under way is fenced off. A partition in the middle of a commit is left for the next call.
+ * its last owner still has under way is fenced off. A partition in the middle of a commit is left for the next call. Rows are locked
+ * in key order, as a commit locks them: in another order the two would end up waiting for each other.
  * Returns all that `owner` owns now.
  */
 export async function acquirePartitions(db: Queryable, options: AcquireOptions): Promise<OwnedPartition[]> {
   return runQuery<OwnedPartition>(db, {
     text: `
-      WITH renewed AS (
-        UPDATE partitions SET lease_until = now() + make_interval(secs => $3::float8)
-         WHERE owner = $1
-        RETURNING partition, epoch, last_seq
+      WITH owned AS MATERIALIZED (
+        SELECT partition FROM partitions WHERE owner = $1 ORDER BY partition FOR NO KEY UPDATE
+      ), renewed AS (
+        UPDATE partitions AS p SET lease_until = now() + make_interval(secs => $3::float8)
+          FROM owned
+         WHERE p.partition = owned.partition
+        RETURNING p.partition, p.epoch, p.last_seq
       ), free AS (
         SELECT partition FROM partitions
          WHERE owner IS NULL OR (owner <> $1 AND lease_until < now())

@@ -49,6 +49,32 @@ describe('leases', () => {
     expect(after?.leaseUntil).toBeGreaterThan(before?.leaseUntil ?? Number.NaN);
   });
 
+  it('are renewed beside a commit of several partitions, however their rows lie', async () => {
+    const before = await acquirePartitions(database.pool, { owner: 'a', want: 2, ...LEASE });
+    // The row of the first lies behind that of the second from now on.
+    await advancePosition(database.pool, { partition: 0, epoch: 1, oldSeq: 0, newSeq: 1 });
+    const commit = await database.pool.connect();
+    try {
+      await commit.query('BEGIN');
+      await advancePosition(commit, { partition: 0, epoch: 1, oldSeq: 1, newSeq: 2 });
+      const renewal = acquirePartitions(database.pool, { owner: 'a', want: 2, ...LEASE });
+      await eventually(async () => {
+        const { rowCount } = await database.pool.query(
+          "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+        );
+        expect(rowCount).toBe(1);
+      });
+      await advancePosition(commit, { partition: 1, epoch: 1, oldSeq: 0, newSeq: 3 });
+      await commit.query('COMMIT');
+      expect(await renewal).toEqual([
+        { ...before[0], lastSeq: 2 },
+        { ...before[1], lastSeq: 3 },
+      ]);
+    } finally {
+      commit.release();
+    }
+  });
+
   it('that have run out go to another owner, with the position that the last one had reached', async () => {
     await acquirePartitions(database.pool, { owner: 'a', want: 5, ...LEASE });
     await advancePosition(database.pool, { partition: 1, epoch: 1, oldSeq: 0, newSeq: 42 });
