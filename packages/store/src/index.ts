@@ -62,6 +62,7 @@ export { inTransaction } from './inTransaction.js';
 export { type MigrateOptions, migrate, SERVER_VERSION_MIN } from './migrate.js';
 export { nobodyOf, partitionOfNobody } from './nobodyOf.js';
 export { openPipeline } from './openPipeline.js';
+export { openRehearsal, REHEARSAL_EPOCH } from './openRehearsal.js';
 export { type AcquireOptions, acquirePartitions, type OwnedPartition } from './operations/acquirePartitions.js';
 export { addEventTypes, EVENT_TYPES_KEPT_MAX, type EventTypeRow } from './operations/addEventTypes.js';
 export { addUserAlias, type UserAlias } from './operations/addUserAlias.js';

@@ -1,56 +1,16 @@
 import type pg from 'pg';
 import { connectWithPlans, type PipelineOptions } from './connectWithPlans.js';
-import { bindMatches } from './hot/addMatches.js';
-import { bindAdvances } from './hot/advancePartitions.js';
-import { bindRetractions } from './hot/applyRetractions.js';
-import { bindRevocations } from './hot/applyRevocations.js';
-import { emptyEventColumns } from './hot/EvaluationBatch.js';
-import type { BoundStatement } from './hot/HotStatement.js';
-import { bindEvents } from './hot/insertEvents.js';
-import { bindOutbox } from './hot/insertOutbox.js';
-import { bindUnlocks } from './hot/insertUnlocks.js';
-import { bindXpEntries } from './hot/insertXpEntries.js';
-import { bindEventMoves } from './hot/moveEvents.js';
-import { bindUnlockRewrites } from './hot/rewriteUnlocks.js';
-import { bindXpTotals } from './hot/updateXpTotals.js';
-import { bindUserStates } from './hot/upsertUserStates.js';
+import { prepareHot } from './prepareHot.js';
 import { toStoreError } from './toStoreError.js';
 
 /** A connection of its own for an evaluator's partition: several queries may be under way on it at once. */
 export async function openPipeline(options: PipelineOptions): Promise<pg.Client> {
   const pipeline = await connectWithPlans(options);
   try {
-    await prepare(pipeline);
+    await prepareHot(pipeline);
     return pipeline;
   } catch (error) {
     await pipeline.end();
     throw toStoreError(error);
   }
-}
-
-/**
- * Prepares every statement by running it on no rows. Were they prepared by the first batch, and that batch failed, then those of
- * the batch behind it would name statements that were never parsed.
- */
-async function prepare(pipeline: pg.Client): Promise<void> {
-  for (const statement of onNoRows()) {
-    await pipeline.query(statement);
-  }
-}
-
-function onNoRows(): BoundStatement[] {
-  return [
-    bindAdvances([]),
-    bindEvents(emptyEventColumns()),
-    bindMatches([]),
-    bindEventMoves([]),
-    bindRetractions([]),
-    bindUserStates([]),
-    bindUnlocks([]),
-    bindRevocations([]),
-    bindUnlockRewrites([]),
-    bindXpEntries([]),
-    bindXpTotals([]),
-    bindOutbox([], []),
-  ];
 }

@@ -56,6 +56,8 @@ export interface IngestOptions {
   natsTenants: readonly string[] | '*';
   /** Default: see limits.ts. */
   limits?: Partial<IngestLimits>;
+  /** What writes the log; over the connection where left out. */
+  publisher?: Pick<AckedPublisher, 'publish'>;
 }
 
 export interface IngestLimits {
@@ -135,7 +137,7 @@ function wireAdmitter(
   const backfill = backfillGate(options);
   const writer: LogWriter = new LogWriter({
     log: new JetStreamLog({
-      jetStream: new AckedPublisher(nats),
+      jetStream: options.publisher ?? new AckedPublisher(nats),
       log,
       publishMsMax: limits.publishMsMax ?? PUBLISH_MS_MAX,
       onPublished: (seconds) => {

@@ -1,6 +1,8 @@
 export { redactorOf } from './erasure/redactorOf.js';
 export { RedactedLog } from './log/RedactedLog.js';
 export { RuleEvaluator, type RuleEvaluatorOptions } from './RuleEvaluator.js';
+export { EvaluatorRehearsal, type EvaluatorRehearsalOptions } from './rehearsal/EvaluatorRehearsal.js';
+export { REHEARSAL_TYPES } from './rehearsal/rehearsalCatalogue.js';
 export { ArchiveLog } from './replay/ArchiveLog.js';
 export { ReplayError } from './replay/ReplayError.js';
 export type { Difference, ReplayReport, TableReport } from './replay/ReplayReport.js';

@@ -31,6 +31,7 @@ const variables = z.object({
   CAIRN_NATS_SYNC_INTERVAL: optional(z.string().regex(/^(always|\d+(ms|s|m))$/, 'must be always, or a duration such as 10s')),
   CAIRN_NATS_SERVER_BIN: optional(z.string()),
   CAIRN_EVALUATOR_NAME: optional(z.string().min(1).max(100)),
+  CAIRN_REHEARSAL: optional(z.enum(['on', 'off'])),
   AWS_ACCESS_KEY_ID: optional(z.string()),
   AWS_SECRET_ACCESS_KEY: optional(z.string()),
   AWS_SESSION_TOKEN: optional(z.string()),
@@ -54,6 +55,8 @@ export interface Config {
   natsSyncInterval: string | undefined;
   natsServerBinary: string | undefined;
   evaluatorName: string | undefined;
+  /** Absent: as the command sees fit. */
+  rehearsal: boolean | undefined;
   /** Where archives on `s3://…` are; absent without credentials. */
   objectStore: S3Settings | undefined;
   hostname: string;
@@ -84,6 +87,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     natsSyncInterval: read.CAIRN_NATS_SYNC_INTERVAL,
     natsServerBinary: read.CAIRN_NATS_SERVER_BIN,
     evaluatorName: read.CAIRN_EVALUATOR_NAME,
+    rehearsal: read.CAIRN_REHEARSAL === undefined ? undefined : read.CAIRN_REHEARSAL === 'on',
     objectStore: objectStoreOf(read),
     hostname: hostname(),
   };

@@ -18,9 +18,12 @@ import { type Config, HTTP_PORT_DEFAULT, type Target } from './config.js';
 import { devToken } from './devToken.js';
 import { keepHeapSmall } from './keepHeapSmall.js';
 import { openServers, type ServerUrls } from './openServers.js';
+import { type RehearsalOptions, rehearse } from './rehearsal/rehearse.js';
 
 /** How long one part may take to stop before the next one is stopped. */
 const STOP_MS_MAX = 15_000;
+/** The way of an event is rehearsed where all of it is in this process. */
+const REHEARSED: readonly Target[] = ['ingest', 'rule-evaluator'];
 const ALL_SCOPES = [
   'events:write',
   'progress:read',
@@ -37,6 +40,8 @@ export interface ServeOptions {
   targets: ReadonlySet<Target>;
   dataDir: string;
   logLevel: LoggerOptions['level'];
+  /** Whether the doors open only after a rehearsal, where the configuration does not say. */
+  rehearses: boolean;
 }
 
 export interface RunningCairn {
@@ -63,7 +68,7 @@ export async function serve(options: ServeOptions): Promise<RunningCairn> {
   }
 }
 
-async function start({ config, targets, dataDir, logLevel }: ServeOptions, releasers: Releasers): Promise<RunningCairn> {
+async function start({ config, targets, dataDir, logLevel, rehearses }: ServeOptions, releasers: Releasers): Promise<RunningCairn> {
   const log = createLogger({ name: 'cairn', level: logLevel, pretty: 'auto' });
   const servers = await openServers(config, { dataDir, log, releasers });
   const database = await openStore(servers, { config, log, releasers });
@@ -75,6 +80,8 @@ async function start({ config, targets, dataDir, logLevel }: ServeOptions, relea
   await createToken(database.pool, { tenantId: DEFAULT_TENANT_ID, name: 'dev', scopes: ALL_SCOPES, token });
   const metrics = createMetrics();
   const app = await composeServices({ config, targets, nats, database, ...servers, log, metrics, releasers });
+  if ((config.rehearsal ?? rehearses) && REHEARSED.every((target) => targets.has(target)))
+    await prepareByRehearsal({ nats, database, databaseUrl: servers.databaseUrl, partitions: config.partitions, log });
   const http = await listen(app, config);
   releasers.add('HTTP server', () => http.stop());
   if (targets.has('api')) await announce({ dataDir, url: http.url, token, servers, releasers });
@@ -100,6 +107,15 @@ async function openStore({ databaseUrl }: ServerUrls, of: { config: Config; log:
   of.releasers.add('PostgreSQL connections', () => database.close());
   await migrate(database.pool, { partitions: of.config.partitions });
   return database;
+}
+
+/** Without it all works as well, and is slower at first. */
+async function prepareByRehearsal(options: RehearsalOptions): Promise<void> {
+  try {
+    options.log.debug(await rehearse(options), 'rehearsed');
+  } catch (error) {
+    options.log.warn({ err: error }, 'the rehearsal failed: the first events take longer than those after them');
+  }
 }
 
 /** The port that was asked for and no other; without one the default, or a free one where that is taken. */

@@ -5,7 +5,7 @@ import { type RunningCairn, serve } from '../serve.js';
 
 /** `cairn serve`: runs until it is told to stop. */
 export const serveCommand: Serve = async (target, context) => {
-  const cairn = await startServing(target, { context, logLevel: 'info' });
+  const cairn = await startServing(target, { context, logLevel: 'info', rehearses: true });
   const stopped = untilSignal(cairn, context.output);
   await context.output.line(`Cairn is ready on ${cairn.url}`);
   if (cairn.embedded) await context.output.lines([`  token  ${cairn.token}`, `  NATS   ${cairn.natsUrl}`, `  data   ${cairn.dataDir}`]);
@@ -13,11 +13,15 @@ export const serveCommand: Serve = async (target, context) => {
 };
 
 /** Starts the targets; what a person can mend is said as such. */
-export async function startServing(target: string, of: { context: CliContext; logLevel: LoggerOptions['level'] }): Promise<RunningCairn> {
+export async function startServing(
+  target: string,
+  of: { context: CliContext; logLevel: LoggerOptions['level']; rehearses?: boolean },
+): Promise<RunningCairn> {
   const { environment, dataDirectory } = of.context.config;
   try {
     const config = readConfig(environment);
-    return await serve({ config, targets: parseTargets(target), dataDir: dataDirectory, logLevel: config.logLevel ?? of.logLevel });
+    const { logLevel, rehearses = false } = of;
+    return await serve({ config, targets: parseTargets(target), dataDir: dataDirectory, logLevel: config.logLevel ?? logLevel, rehearses });
   } catch (error) {
     if (error instanceof ConfigError) throw new UsageError(error.message);
     throw error;

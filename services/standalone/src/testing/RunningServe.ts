@@ -7,7 +7,7 @@ import { type RuntimeFile, readRuntimeFile } from '@cairn/cli';
 const BINARY = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const START_MS_MAX = 90_000;
 
-/** The built binary in a process of its own, as a new user runs it. */
+/** The built binary in a process of its own, as a new user runs it, but for the rehearsal: no test of it asks how fast the first events are. */
 export class RunningServe {
   readonly lines: string[] = [];
 
@@ -17,7 +17,10 @@ export class RunningServe {
   ) {}
 
   static async start(args: readonly string[], env: Record<string, string>): Promise<RunningServe> {
-    const child = spawn(process.execPath, [BINARY, ...args], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [BINARY, ...args], {
+      env: { ...process.env, CAIRN_REHEARSAL: 'off', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const running = new RunningServe(child, env['CAIRN_DATA_DIR'] ?? '');
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`not ready within ${START_MS_MAX} ms:\n${running.lines.join('\n')}`)), START_MS_MAX);
