@@ -85,3 +85,20 @@ it('begins a recount anew that a stop interrupted, and awards nothing twice', as
   expect(await harness.rows('SELECT sum(amount)::int AS xp FROM xp_entries')).toEqual([{ xp: 10 * users }]);
   expect(await harness.rows('SELECT DISTINCT backfilled FROM unlocks')).toEqual([{ backfilled: true }]);
 });
+
+it('takes up nothing more of a backlog once it is paused, and leaves the rest to the next, each event once', async () => {
+  const events = Array.from({ length: EVENTS }, (_, i) => ({ id: `p-${i}`, user: `user-${i % USERS}` }));
+  await appendAll(events);
+  const first = await harness.startEvaluator('first');
+  await eventually(async () => expect(await harness.count('events')).toBeGreaterThan(0));
+  await first.pause();
+  const counted = await harness.count('events');
+  expect(counted).toBeLessThan(EVENTS);
+  const last = await harness.append([anEvent({ id: 'behind' })]);
+  await harness.stopEvaluator(first);
+  expect(await harness.count('events')).toBe(counted);
+  expect(await harness.rows(`SELECT 1 FROM partitions WHERE last_seq >= ${last} OR owner IS NOT NULL`)).toEqual([]);
+  await harness.startEvaluator('second');
+  await harness.evaluated({ timeoutMs: 60_000 });
+  expect(await harness.count('events')).toBe(EVENTS + 1);
+});

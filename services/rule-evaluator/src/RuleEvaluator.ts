@@ -64,6 +64,7 @@ export class RuleEvaluator implements Service {
   #erasures: Erasures | undefined;
   #tenantCopies: TenantCopies | undefined;
   #sweeper: NodeJS.Timeout | undefined;
+  #isPaused = false;
 
   constructor(options: RuleEvaluatorOptions) {
     this.#options = options;
@@ -113,6 +114,13 @@ export class RuleEvaluator implements Service {
     this.#scheduleSweep({ afterMs: 0 });
   }
 
+  /** Takes up nothing more, and resolves when what is being committed is; the partitions stay taken until `stop`. */
+  async pause(): Promise<void> {
+    this.#isPaused = true;
+    const workers = [...this.#workers.values(), ...(this.#teams === undefined ? [] : [this.#teams])];
+    await Promise.all(workers.map((worker) => worker.stop()));
+  }
+
   async stop(): Promise<void> {
     clearTimeout(this.#sweeper);
     this.#sweeper = undefined;
@@ -152,6 +160,7 @@ export class RuleEvaluator implements Service {
   }
 
   #startWorker(owned: OwnedPartition): void {
+    if (this.#isPaused) return;
     const ports = this.#portsOf(owned);
     if (owned.partition === TEAMS_PARTITION) {
       this.#teams = new TeamWorker({ ...ports, progress: this.#partitionProgress }, owned);

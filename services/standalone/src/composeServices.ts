@@ -39,8 +39,15 @@ interface HttpPart extends Service {
   ready(): Readiness | Promise<Readiness>;
 }
 
-/** Starts the targets in the order of an event's way, and answers the one app that all their routes are on. */
-export async function composeServices(composition: Composition): Promise<HttpApp> {
+interface Composed {
+  /** The one that all routes are on. */
+  app: HttpApp;
+  /** Takes up nothing more of the backlog; all that answers goes on. */
+  pause(): Promise<void>;
+}
+
+/** Starts the targets in the order of an event's way. */
+export async function composeServices(composition: Composition): Promise<Composed> {
   const { targets, releasers, log, metrics, database } = composition;
   const parts = httpParts(composition);
   const readiness = async (): Promise<Readiness> => merge(await Promise.all(parts.map(async (part) => part.ready())));
@@ -49,10 +56,12 @@ export async function composeServices(composition: Composition): Promise<HttpApp
     return grant === null ? null : { ...grant, scopes: new Set(grant.scopes) };
   };
   const app = createHttpApp({ authenticate, log, metrics, readiness });
+  let pause = (): Promise<void> => Promise.resolve();
   if (targets.has('rule-evaluator')) {
     const evaluator = ruleEvaluator(composition);
     releasers.add('rule-evaluator', () => evaluator.stop());
     await evaluator.start();
+    pause = () => evaluator.pause();
   }
   for (const part of parts) {
     releasers.add('a service', () => part.stop());
@@ -60,7 +69,7 @@ export async function composeServices(composition: Composition): Promise<HttpApp
     app.route('/', part.routes());
     for (const route of part.directRoutes?.() ?? []) app.routeDirectly(route);
   }
-  return app;
+  return { app, pause };
 }
 
 function httpParts({ config, targets, nats, natsUrl, database, databaseUrl, embedded, log, metrics }: Composition): HttpPart[] {

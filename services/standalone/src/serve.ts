@@ -22,6 +22,9 @@ import { type RehearsalOptions, rehearse } from './rehearsal/rehearse.js';
 
 /** How long one part may take to stop before the next one is stopped. */
 const STOP_MS_MAX = 15_000;
+/** All parts together: less than the 30 seconds that Kubernetes waits before it kills. Nothing is lost where one has to be left. */
+const SHUTDOWN_MS_MAX = 25_000;
+const STOP_BOUNDS = { timeoutMs: STOP_MS_MAX, totalMs: SHUTDOWN_MS_MAX };
 /** The way of an event is rehearsed where all of it is in this process. */
 const REHEARSED: readonly Target[] = ['ingest', 'rule-evaluator'];
 const ALL_SCOPES = [
@@ -63,7 +66,7 @@ export async function serve(options: ServeOptions): Promise<RunningCairn> {
   try {
     return await start(options, releasers);
   } catch (error) {
-    await releasers.releaseAll({ timeoutMs: STOP_MS_MAX });
+    await releasers.releaseAll(STOP_BOUNDS);
     throw error;
   }
 }
@@ -79,12 +82,14 @@ async function start({ config, targets, dataDir, logLevel, rehearses }: ServeOpt
   await ensureTenant(database.pool, DEFAULT_TENANT_ID);
   await createToken(database.pool, { tenantId: DEFAULT_TENANT_ID, name: 'dev', scopes: ALL_SCOPES, token });
   const metrics = createMetrics();
-  const app = await composeServices({ config, targets, nats, database, ...servers, log, metrics, releasers });
+  const { app, pause } = await composeServices({ config, targets, nats, database, ...servers, log, metrics, releasers });
   if ((config.rehearsal ?? rehearses) && REHEARSED.every((target) => targets.has(target)))
     await prepareByRehearsal({ nats, database, databaseUrl: servers.databaseUrl, partitions: config.partitions, log });
   const http = await listen(app, config);
   releasers.add('HTTP server', () => http.stop());
   if (targets.has('api')) await announce({ dataDir, url: http.url, token, servers, releasers });
+  // First of all: in the middle of a backlog, evaluating leaves little of the process to all that is to be stopped.
+  releasers.add('evaluation', pause);
   return {
     url: http.url,
     token,
@@ -92,7 +97,7 @@ async function start({ config, targets, dataDir, logLevel, rehearses }: ServeOpt
     dataDir,
     embedded: servers.embedded,
     log,
-    stop: () => releasers.releaseAll({ timeoutMs: STOP_MS_MAX }),
+    stop: () => releasers.releaseAll(STOP_BOUNDS),
   };
 }
 

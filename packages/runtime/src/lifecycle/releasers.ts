@@ -2,6 +2,16 @@ import { RuntimeError } from '../errors.js';
 
 type Release = () => Promise<void>;
 
+export interface ReleaseBounds {
+  /** For each. */
+  timeoutMs: number;
+  /** For all together; without it there are only those of each. */
+  totalMs?: number;
+}
+
+/** Enough for what closes at once, such as a file or an idle connection. */
+const LATE_RELEASE_MS = 500;
+
 /** What has to be let go of, in the reverse of the order in which it was taken. */
 export class Releasers {
   readonly #stack: { name: string; release: Release }[] = [];
@@ -13,19 +23,21 @@ export class Releasers {
 
   /**
    * Releases the last taken first. One that fails, or takes longer than `timeoutMs`, is named in the error
-   * and holds up none of the others. A second call waits for the first.
+   * and holds up none of the others. Once all together have taken `totalMs`, each of the rest has `LATE_RELEASE_MS` at most.
+   * A second call waits for the first.
    * @throws RuntimeError `release_failed`
    */
-  releaseAll({ timeoutMs }: { timeoutMs: number }): Promise<void> {
-    this.#released ??= this.#releaseEach(timeoutMs);
+  releaseAll(bounds: ReleaseBounds): Promise<void> {
+    this.#released ??= this.#releaseEach(bounds);
     return this.#released;
   }
 
-  async #releaseEach(timeoutMs: number): Promise<void> {
+  async #releaseEach({ timeoutMs, totalMs = Number.POSITIVE_INFINITY }: ReleaseBounds): Promise<void> {
     const failures: { name: string; error: unknown }[] = [];
+    const endMs = performance.now() + totalMs;
     for (let next = this.#stack.pop(); next !== undefined; next = this.#stack.pop()) {
       try {
-        await within(timeoutMs, next.release);
+        await within(Math.min(timeoutMs, Math.max(LATE_RELEASE_MS, Math.round(endMs - performance.now()))), next.release);
       } catch (error) {
         failures.push({ name: next.name, error });
       }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { isRuntimeError } from '../errors.js';
 import { Releasers } from './releasers.js';
 
@@ -26,6 +26,23 @@ describe('Releasers', () => {
     const error: unknown = await releasers.releaseAll({ timeoutMs: 10 }).catch((caught: unknown) => caught);
     expect(isRuntimeError(error) && error.code).toBe('release_failed');
     expect(String(error)).toContain('http (took longer than 10 ms), nats (already gone)');
+    expect(databaseReleased).toBe(true);
+  });
+
+  it('leaves little time to each once all together have had theirs, and releases the rest all the same', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const releasers = new Releasers();
+    let databaseReleased = false;
+    releasers.add('database', async () => {
+      databaseReleased = true;
+    });
+    for (const name of ['nats', 'evaluator', 'http']) releasers.add(name, () => new Promise<void>(() => undefined));
+    const releasing = releasers.releaseAll({ timeoutMs: 15_000, totalMs: 25_000 }).catch((caught: unknown) => caught);
+    await vi.advanceTimersByTimeAsync(25_500);
+    expect(String(await releasing)).toContain(
+      'http (took longer than 15000 ms), evaluator (took longer than 10000 ms), nats (took longer than 500 ms)',
+    );
     expect(databaseReleased).toBe(true);
   });
 

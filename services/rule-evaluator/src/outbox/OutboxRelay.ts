@@ -26,6 +26,8 @@ export interface OutboxStore {
   delete(ids: readonly number[]): Promise<void>;
 }
 
+const STAYS = 'an outbox message stays in the table for the sweep';
+
 /** Resolves after the PubAck. The same message id within the duplicate window is one message. */
 export type PublishMessage = (message: OutboxMessage) => Promise<void>;
 
@@ -158,10 +160,8 @@ export class OutboxRelay {
       this.#published.push(message.id);
     } catch (error) {
       this.#known.delete(message.id);
-      this.#log.warn(
-        { err: error, subject: message.subject, message_id: message.messageId },
-        'an outbox message stays in the table for the sweep',
-      );
+      // Once it is stopped, all that stays was told of together.
+      if (!this.#stopped) this.#log.warn({ err: error, subject: message.subject, message_id: message.messageId }, STAYS);
     } finally {
       this.#inFlight--;
       this.#pump();
