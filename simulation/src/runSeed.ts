@@ -1,5 +1,6 @@
 import { createLogger } from '@cairn/runtime';
-import { checkWorld, type Finished } from './checks/checkWorld.js';
+import { checkWorld } from './checks/checkWorld.js';
+import type { Finished } from './checks/Finished.js';
 import { isEvaluated } from './checks/isEvaluated.js';
 import { SimulatedDoor } from './processes/SimulatedDoor.js';
 import { SimulatedEvaluator } from './processes/SimulatedEvaluator.js';

@@ -101,6 +101,21 @@ describe('an event that is retracted', () => {
     expect((await ledger()).map(({ amount }) => amount)).toEqual([10, -10, 10]);
   });
 
+  it('leaves what it took to be told again each time that it is given back, though the same event brings it back twice', async () => {
+    const wealthy = { ...aCount('wealthy', 1, { criteria: { type: 'xp', threshold: 10 }, ...REVOKE }), xp_reward: 0 };
+    await harness.startEvaluator('one');
+    await harness.publishPack([aCount('thrice', 3, REVOKE), wealthy]);
+    await harness.append(builds(1, 3));
+    await harness.appendControl(retraction('ada-1'));
+    await harness.append(builds(4, 4));
+    await harness.appendControl(retraction('ada-2'));
+    await harness.publishPack([aCount('thrice', 3, REVOKE), wealthy, aCount('tardy', 2)]);
+    await harness.evaluated();
+    const told = await harness.published('events.achievement.unlocked', 6);
+    const causes = told.filter(({ achievement }) => achievement.slug === 'wealthy').map(({ caused_by: cause }) => cause);
+    expect(causes).toEqual(['ada-3', 'ada-4', 'ada-4']);
+  });
+
   it('is waited with until the recounts before it are done', async () => {
     await harness.append(builds(1, 3));
     await harness.publishPack([aCount('three', 3, REVOKE)]);

@@ -3,7 +3,7 @@ import type { Sending, WireEvent } from '../scenario/history.js';
 import type { StoredMessage } from '../servers/SimulatedStream.js';
 import type { Tables } from '../servers/Tables.js';
 import type { World } from '../world/World.js';
-import type { Finished } from './checkWorld.js';
+import type { Finished } from './Finished.js';
 
 /** Each event that was sent is counted, a repetition of one that is, or refused: exactly one of them. */
 export function checkFates({ world, history, answers }: Finished): string[] {

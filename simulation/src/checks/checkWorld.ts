@@ -2,25 +2,15 @@ import { createHash } from 'node:crypto';
 import { HEADER } from '@cairn/contracts';
 import { decodeState, decodeTeamState, progress } from '@cairn/engine';
 import { partitionOfNobody } from '@cairn/store';
-import type { Answer } from '../processes/SimulatedDoor.js';
-import type { Sending } from '../scenario/history.js';
-import { catalogueAt, type FirstStage } from '../scenario/pack.js';
+import { catalogueAt } from '../scenario/pack.js';
 import { type Tables, unlockKey } from '../servers/Tables.js';
 import type { World } from '../world/World.js';
 import { checkFates, deadLettersOf, isOfEntry } from './checkFates.js';
+import type { Finished } from './Finished.js';
+import { haveSharedNames } from './haveSharedNames.js';
 import type { NaiveHolder } from './NaiveHolder.js';
 import type { NaiveTenant } from './NaiveTenant.js';
 import { naiveOutcome, nameOf } from './naiveOutcome.js';
-
-export interface Finished {
-  world: World;
-  history: readonly Sending[];
-  answers: readonly (Answer | null | undefined)[];
-  /** What was published from the start. */
-  stage: FirstStage;
-  /** What the log alone leads to. */
-  rebuilt: Tables;
-}
 
 const catalogue = catalogueAt('later');
 
@@ -167,14 +157,8 @@ function checkLog({ nats }: World): string[] {
 }
 
 /** The log alone leads to the same, unless two users had events under one name: who of them was the first is known to the live tables alone. */
-function checkRebuilt({ world, history, rebuilt }: Finished): string[] {
-  const users = new Map<string, string>();
-  for (const { wire } of history) {
-    for (const name of [wire.event_id, wire.idempotency_key]) {
-      if (name !== undefined && (users.get(name) ?? wire.actor.user_id) !== wire.actor.user_id) return [];
-      if (name !== undefined) users.set(name, wire.actor.user_id);
-    }
-  }
+function checkRebuilt({ world, rebuilt }: Finished): string[] {
+  if (haveSharedNames(world.nats.log.messages)) return [];
   const live = describe(world.database.tables);
   const again = describe(rebuilt);
   return [

@@ -292,9 +292,10 @@ export class BatchBuilder {
         revokedReason: null,
         restored: { logSeq: place.sequence, logIndex: place.index, at: effect.unlockedAt, causedBy: effect.causedBy },
       });
-      // Whoever heard of the revocation hears of this: the same unlock, in a message of its own.
+      // Whoever heard of the revocation hears of this: the same unlock, in a message of its own. The same event may bring it back twice.
       const payload = Buffer.from(JSON.stringify({ ...unlock, evidence: [unlock.caused_by] }));
-      this.#outbox.push({ subject: UNLOCKED_SUBJECT, msgId: `${unlock.unlock_id}:restored:${unlock.caused_by}`, headers: null, payload });
+      const msgId = `${unlock.unlock_id}:restored:${place.sequence}:${place.index}`;
+      this.#outbox.push({ subject: UNLOCKED_SUBJECT, msgId, headers: null, payload });
       return;
     }
     this.#unlocks.push({
