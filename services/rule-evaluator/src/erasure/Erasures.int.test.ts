@@ -47,13 +47,13 @@ async function live(from: number, events: number): Promise<void> {
 
 const TIMEOUT = { timeoutMs: 30_000 };
 
-async function tenantKey(): Promise<number> {
-  const [tenant] = await harness.rows<{ key: number }>("SELECT tenant_key AS key FROM tenants WHERE tenant_id = 'default'");
+async function tenantKey(tenantId = 'default'): Promise<number> {
+  const [tenant] = await harness.rows<{ key: number }>(`SELECT tenant_key AS key FROM tenants WHERE tenant_id = '${tenantId}'`);
   return tenant?.key ?? 0;
 }
 
-async function request(userId: string): Promise<string> {
-  const asked = { tenantKey: await tenantKey(), userId, erasureId: randomUUID(), actor: 'test', reason: 'they asked for it' };
+async function request(userId: string, tenantId = 'default'): Promise<string> {
+  const asked = { tenantKey: await tenantKey(tenantId), userId, erasureId: randomUUID(), actor: 'test', reason: 'they asked for it' };
   return (await requestErasure(harness.database.pool, asked)).erasureId;
 }
 
@@ -63,6 +63,13 @@ async function progressOf(erasureId: string): Promise<Erasure | undefined> {
 
 async function done(erasureId: string): Promise<void> {
   await eventually(async () => expect(await progressOf(erasureId)).toMatchObject({ step: 'done', waitsFor: null, userIds: [] }), TIMEOUT);
+}
+
+async function finished(erasureId: string): Promise<boolean> {
+  const [row] = await harness.rows<{ isDone: boolean }>(
+    `SELECT finished_at IS NOT NULL AS "isDone" FROM erasures WHERE erasure_id = '${erasureId}'`,
+  );
+  return row?.isDone ?? false;
 }
 
 async function erase(userId: string): Promise<void> {
@@ -205,5 +212,34 @@ describe('a user who is erased', () => {
     await harness.appendControl({ kind: 'event_retracted', eventId: 'a', userId: GONE, reason: 'a mistake' });
     await harness.evaluated();
     expect(await held()).toEqual([]);
+  });
+
+  // proves: erased-for-nobody-else
+  it('goes from a tenant that was merged into another, and from there', async () => {
+    await harness.startEvaluator('one');
+    await harness.publishPack(PACK);
+    await harness.publishPack([aCount('three', 1)], { tenantId: 'lab' });
+    const said = (user: string) => ({ user, tenant: 'lab', properties: { note: user === GONE ? SECRET : 'nothing' } });
+    const users = [GONE, 'ben'];
+    await harness.append(users.flatMap((user) => [1, 2].map((n) => anEvent({ id: `${user}-${n}`, ...said(user) }))));
+    await harness.evaluated();
+    // Before anything of theirs has come along, they are to be gone.
+    const before = await request(GONE, 'lab');
+    await harness.appendControl({ kind: 'tenant_merged', into: 'default', reason: 'one department' }, 'lab');
+    await harness.broughtAlong(TIMEOUT);
+    await eventually(async () => expect(await finished(before)).toBe(true), TIMEOUT);
+    const eventsOf = (user: string) =>
+      harness.rows(`SELECT event_id FROM events JOIN users USING (user_key) WHERE user_id = '${user}' ORDER BY 1`);
+    expect(await eventsOf(GONE)).toEqual([]);
+    expect(await eventsOf('ben')).toHaveLength(4);
+    // Somebody new under that id, for either tenant, and gone again.
+    await harness.append([3, 4].map((n) => anEvent({ id: `${GONE}-${n}`, ...said(GONE) })));
+    await harness.broughtAlong(TIMEOUT);
+    expect(await eventsOf(GONE)).toHaveLength(2);
+    const both = [await request(GONE), await request(GONE, 'lab')];
+    for (const erasureId of both) await eventually(async () => expect(await finished(erasureId)).toBe(true), TIMEOUT);
+    expect(tracesOf(await everything(), [GONE, SECRET])).toEqual([]);
+    expect(await eventsOf('ben')).toHaveLength(4);
+    expect(await differencesToReplay(harness)).toEqual([]);
   });
 });
