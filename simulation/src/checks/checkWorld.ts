@@ -106,17 +106,20 @@ function countedBy(tables: Tables, { kind, key }: { kind: 'user' | 'team'; key: 
   return progress(rules, decoded, 0).find((item) => item.slug === slug)?.value ?? 0;
 }
 
+interface Told {
+  unlock_id: string;
+  user_id: string | null;
+}
+
 /** Each unlock went out, under its one id, and each time that it was taken back or came again; and nothing else did. */
 function checkPublished({ nats, database: { tables } }: World, naive: NaiveTenant): string[] {
-  const sent = nats.events.messages.filter(({ subject }) => subject.startsWith('events.achievement.'));
+  // Somebody new comes under the ids of who was erased: for a while the stream takes their unlocks for those that it knows.
+  const sent = nats.events.messages
+    .filter(({ subject }) => subject.startsWith('events.achievement.'))
+    .map(({ subject, messageId, data }) => ({ subject, messageId, ...(JSON.parse(Buffer.from(data).toString('utf8')) as Told) }))
+    .filter(({ user_id: userId }) => userId === null || !naive.erased.has(userId));
   const told = new Map<string, { given: number; revoked: number }>();
-  for (const { subject, data } of sent) {
-    const { unlock_id: id, user_id: userId } = JSON.parse(Buffer.from(data).toString('utf8')) as {
-      unlock_id: string;
-      user_id: string | null;
-    };
-    // Somebody new comes under the ids of before: for a while the stream takes their unlocks for those that it knows.
-    if (userId !== null && naive.erased.has(userId)) continue;
+  for (const { subject, unlock_id: id } of sent) {
     const soFar = told.get(id) ?? { given: 0, revoked: 0 };
     told.set(id, { ...soFar, ...(subject.endsWith('.revoked') ? { revoked: soFar.revoked + 1 } : { given: soFar.given + 1 }) });
   }
