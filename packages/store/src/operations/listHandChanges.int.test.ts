@@ -13,7 +13,7 @@ describe('listHandChanges', () => {
     const meant = { user_id: 'ada', slug: 'it', level: 'gold', period: null };
     const { auditId } = await note(meant);
     const others = await Promise.all([note({ ...meant, user_id: 'ben' }), note({ ...meant, slug: 'other' }), note(meant, tenantKey + 1)]);
-    const query = { tenantKey, userId: 'ada', slug: 'it', auditIds: [], spans: [], limit: 10 };
+    const query = { tenantKey, userIds: ['ada'], slug: 'it', auditIds: [], spans: [], limit: 10 };
     const list = (by: object) => listHandChanges(store.pool, { ...query, ...by });
 
     expect(await list({})).toEqual([]);
@@ -21,6 +21,9 @@ describe('listHandChanges', () => {
     expect(found).toMatchObject({ auditId, actor: 'ada', action: 'unlock_granted', level: 'gold', period: null, reason: 'why' });
     const at = found?.at ?? 0;
     expect(await list({ spans: [{ from: at, until: at + 1 }] })).toEqual([found]);
+    // Of one who goes by another name by now.
+    expect(await list({ userIds: ['countess', 'ada'], auditIds: [auditId] })).toEqual([found]);
+    expect(await list({ userIds: ['countess'], auditIds: [auditId] })).toEqual([]);
     expect(await list({ spans: [{ from: at + 60_000, until: at + 120_000 }] })).toEqual([]);
   });
 });

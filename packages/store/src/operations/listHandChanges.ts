@@ -16,7 +16,8 @@ export interface HandChangeEntry {
 
 export interface HandChangesQuery {
   tenantKey: number;
-  userId: string;
+  /** All ids of the user: the audit keeps the one that was named. */
+  userIds: readonly string[];
   slug: string;
   /** Entries to look for by their ids; those that are no UUID are none. */
   auditIds: readonly string[];
@@ -51,7 +52,7 @@ export async function listHandChanges(db: Queryable, query: HandChangesQuery): P
         and(
           eq(audit.tenantKey, query.tenantKey),
           or(...places),
-          sql`${audit.subject} ->> 'user_id' = ${query.userId}`,
+          inArray(sql`${audit.subject} ->> 'user_id'`, [...query.userIds]),
           sql`${audit.subject} ->> 'slug' = ${query.slug}`,
         ),
       )

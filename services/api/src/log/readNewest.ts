@@ -13,14 +13,14 @@ export interface Searched {
  */
 export async function readNewest(
   js: JetStreamClient,
-  of: { stream: string; subject: string; sequencesMax: number },
+  of: { stream: string; subjects: readonly string[]; sequencesMax: number },
   take: (message: JsMsg) => boolean,
 ): Promise<Searched> {
   const manager = await js.jetstreamManager(false);
   const { first_seq: first, last_seq: last } = (await manager.streams.info(of.stream)).state;
   const from = Math.max(first, last - of.sequencesMax + 1);
   const consumer = await js.consumers.get(of.stream, {
-    filter_subjects: [of.subject],
+    filter_subjects: [...of.subjects],
     deliver_policy: DeliverPolicy.StartSequence,
     opt_start_seq: from,
   });

@@ -67,18 +67,20 @@ export class EventSearch {
     this.#js = jetstream(ports.nats);
   }
 
-  async find(tenant: Pick<Principal, 'tenantId' | 'tenantKey'>, of: { userId: string; eventId: string }): Promise<EventPlace> {
+  /** @param of.userIds all that lead to the user: an event stands in the log, and is evaluated, under the id that it came with */
+  async find(tenant: Pick<Principal, 'tenantId' | 'tenantKey'>, of: { userIds: readonly string[]; eventId: string }): Promise<EventPlace> {
     const { tenantKey, tenantId } = tenant;
-    const { userId, eventId } = of;
+    const { userIds, eventId } = of;
     const hashes = { eventIdHash: hashEventId(eventId), keyHash: hashIdempotencyKey(eventId) };
     const found = await findEvent(this.#ports.database.pool, { tenantKey, ...hashes });
-    if (found !== null && found.userId === userId)
+    if (found !== null && userIds.includes(found.userId))
       return found.retractedSeq === null ? { found } : { elsewhere: await this.#retracted(tenant, found) };
     if (found !== null) return { elsewhere: otherUser(found.userId, { event: null, sequence: found.logSeq }) };
-    const partition = partitionOf(tenantId, userId, this.#ports.partitions);
-    const { copy, searched } = await this.#searchLog(logSubject(partition, tenantId), eventId);
+    const partitions = new Set(userIds.map((userId) => partitionOf(tenantId, userId, this.#ports.partitions)));
+    const subjects = [...partitions].map((partition) => logSubject(partition, tenantId));
+    const { copy, searched } = await this.#searchLog(subjects, eventId);
     if (copy !== null) {
-      const elsewhere = await this.#judgeCopy(tenantKey, copy, { userId, partition });
+      const elsewhere = await this.#judgeCopy(tenant, copy, userIds);
       if (elsewhere !== null) return { elsewhere };
     }
     const letter = await this.#searchLetters(tenantId, eventId);
@@ -95,23 +97,28 @@ export class EventSearch {
     return { reason: 'retracted', detail: `It was retracted${by}`, event: null, sequence: logSeq, original: null };
   }
 
-  async #searchLog(subject: string, eventId: string): Promise<{ copy: LogCopy | null; searched: Searched }> {
+  async #searchLog(subjects: readonly string[], eventId: string): Promise<{ copy: LogCopy | null; searched: Searched }> {
     let copy: LogCopy | null = null;
     const take = ({ data, seq }: { data: Uint8Array; seq: number }): boolean => {
       const event = decodeEventBatch(data).events.find((each) => each.eventId === eventId || each.idempotencyKey === eventId);
       if (event !== undefined) copy = { event, sequence: seq };
       return event !== undefined;
     };
-    const searched = await readNewest(this.#js, { stream: LOG_STREAM, subject, sequencesMax: SEARCH_LOG_ENTRIES_MAX }, take);
+    const searched = await readNewest(this.#js, { stream: LOG_STREAM, subjects, sequencesMax: SEARCH_LOG_ENTRIES_MAX }, take);
     return { copy, searched };
   }
 
   /** What became of an event that is in the log, but not among the originals; null where that cannot be told from there. */
-  async #judgeCopy(tenantKey: number, copy: LogCopy, of: { userId: string; partition: number }): Promise<Elsewhere | null> {
+  async #judgeCopy(
+    { tenantId, tenantKey }: Pick<Principal, 'tenantId' | 'tenantKey'>,
+    copy: LogCopy,
+    userIds: readonly string[],
+  ): Promise<Elsewhere | null> {
     const { event, sequence } = copy;
-    if (event.userId !== of.userId) return otherUser(event.userId, copy);
+    if (!userIds.includes(event.userId)) return otherUser(event.userId, copy);
+    const own = partitionOf(tenantId, event.userId, this.#ports.partitions);
     const positions = await this.#ports.positions.read();
-    const evaluated = positions.find(({ partition }) => partition === of.partition)?.lastSeq ?? 0;
+    const evaluated = positions.find(({ partition }) => partition === own)?.lastSeq ?? 0;
     if (sequence > evaluated) return notEvaluated(copy, evaluated);
     const { eventIdHash, keyHash, fingerprint } = event.identity;
     const rows = await findIdentities(this.#ports.database.pool, {
@@ -128,7 +135,7 @@ export class EventSearch {
     let found: LetterFound | null = null;
     await readNewest(
       this.#js,
-      { stream: DEAD_LETTER_STREAM, subject: DEAD_LETTER_SUBJECTS, sequencesMax: SEARCH_DEAD_LETTERS_MAX },
+      { stream: DEAD_LETTER_STREAM, subjects: [DEAD_LETTER_SUBJECTS], sequencesMax: SEARCH_DEAD_LETTERS_MAX },
       (message) => (found = letterOf(message, { tenantId, eventId })) !== null,
     );
     return found;

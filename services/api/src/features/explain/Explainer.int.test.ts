@@ -199,6 +199,24 @@ describe('the first reason that an event did not count', () => {
     }
   });
 
+  it('not_evaluated under an old id, which is of another partition', async () => {
+    const tenant = await tenantWith(count(2));
+    const partition = (user: string) => partitionOf(tenant.tenant, user, PARTITIONS);
+    const old = Array.from({ length: 50 }, (_, n) => `old-${String(n)}`).find((user) => partition(user) !== partition('ann'));
+    if (old === undefined) throw new Error('some user is of another partition');
+    await send(tenant, event('a'), buildEvent(old, { id: 'b' }));
+    const request = { token: tenant.token, body: { into: 'ann', reason: 'one person' } };
+    expect((await harness.call('POST', `/v1/admin/users/${old}/merges`, request)).status).toBe(200);
+    await harness.folder.pause();
+    try {
+      const sequence = await harness.append(tenant.tenant, [buildEvent(old, { id: 'c' })]);
+      for (const user of ['ann', old])
+        expect((await explain(tenant, 'c', user)).event).toMatchObject({ reason: 'not_evaluated', type: 'build.succeeded', sequence });
+    } finally {
+      harness.folder.resume();
+    }
+  });
+
   it('dead_letter, of the own tenant alone', async () => {
     const [tenant, other] = [await tenantWith(count(2)), await tenantWith(count(2))];
     const letter = headers();

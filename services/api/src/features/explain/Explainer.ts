@@ -11,7 +11,7 @@ import {
   type UserState,
 } from '@cairn/engine';
 import type { Principal } from '@cairn/runtime';
-import { type Database, type FoundEvent, listRecounts, listUserUnlocks, readUserState, resolveUser } from '@cairn/store';
+import { type Database, type FoundEvent, listRecounts, listUserUnlocks, namesOfUser, readUserState } from '@cairn/store';
 import type { CatalogueCache } from '../../catalogue/CatalogueCache.js';
 import { PAGE_ITEMS_MAX } from '../../limits.js';
 import type { HistoryReader, UserHistory } from '../../log/HistoryReader.js';
@@ -75,7 +75,8 @@ export class Explainer {
   async explain(tenant: Principal, wanted: ExplainRequest): Promise<Explained> {
     const { database, catalogues, history, events, views, eventsMax } = this.#ports;
     const { tenantKey } = tenant;
-    const request = { ...wanted, userId: await resolveUser(database.pool, { tenantKey, userId: wanted.userId }) };
+    const userIds = await namesOfUser(database.pool, { tenantKey, userId: wanted.userId });
+    const request = { ...wanted, userId: userIds[0] };
     const { userId, slug, eventId } = request;
     const catalogue = await catalogues.get(tenantKey);
     if (!catalogue.rules.has(slug)) throw notFound(catalogue, slug);
@@ -86,9 +87,9 @@ export class Explainer {
       listUserUnlocks(database.pool, { tenantKey, userId, slug, limit: PAGE_ITEMS_MAX, revoked: 'include' }),
       this.#ports.time.read(),
     ]);
-    const place = eventId === null ? null : await events.find(tenant, { userId, eventId });
+    const place = eventId === null ? null : await events.find(tenant, { userIds, eventId });
     const bytes = stored?.state ?? null;
-    const unlocks = await recordedUnlocks(database, { tenantKey, userId, slug }, rows);
+    const unlocks = await recordedUnlocks(database, { tenantKey, userIds, slug }, rows);
     const state = bytes === null ? emptyState() : decodeState(bytes);
     const has = { state, unlocks, isRecounting, now: shownAt(catalogue, state, tick) };
     const asked = place !== null && 'found' in place ? { eventId: place.found.eventId } : {};

@@ -5,7 +5,7 @@ import { AUDIT_CLOCK_MS_MAX, PAGE_ITEMS_MAX } from '../../limits.js';
 /** Unlocks as the engine explains them, in the order of the log: with who granted and revoked them, as far as the audit tells. */
 export async function recordedUnlocks(
   database: Database,
-  of: { tenantKey: number; userId: string; slug: string },
+  of: { tenantKey: number; userIds: readonly string[]; slug: string },
   rows: readonly ListedUnlock[],
 ): Promise<RecordedUnlock[]> {
   const spans = rows.flatMap(({ revokedAt }) =>
