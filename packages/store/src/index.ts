@@ -75,6 +75,7 @@ export { countForwards } from './operations/countForwards.js';
 export { countUserAliases } from './operations/countUserAliases.js';
 export { countUserEvents } from './operations/countUserEvents.js';
 export { countUsers } from './operations/countUsers.js';
+export { countUserUnlocks } from './operations/countUserUnlocks.js';
 export { createToken, type NewToken } from './operations/createToken.js';
 export { deleteOutbox } from './operations/deleteOutbox.js';
 export { deleteProgress } from './operations/deleteProgress.js';

@@ -42,7 +42,7 @@ import { asUnavailable } from './http/asUnavailable.js';
 import { checkReadiness } from './http/checkReadiness.js';
 import { createOpenApiApp } from './http/createOpenApiApp.js';
 import { refuseMalformedPath } from './http/refuseMalformedPath.js';
-import { EXPLAIN_EVENTS_MAX, IN_EFFECT_WAIT_MS_MAX, PROJECTION_GATHER_MS } from './limits.js';
+import { EXPLAIN_EVENTS_MAX, IN_EFFECT_WAIT_MS_MAX, PROJECTION_GATHER_MS, USER_MERGE_UNLOCKS_MAX } from './limits.js';
 import { ControlLog } from './log/ControlLog.js';
 import { EvaluatedPositions } from './log/EvaluatedPositions.js';
 import { HistoryReader } from './log/HistoryReader.js';
@@ -53,6 +53,7 @@ import { TenantHistory } from './log/TenantHistory.js';
 export interface ApiLimits {
   /** Of a user's newest events, those that an explanation replays. */
   explainEventsMax: number;
+  userMergeUnlocksMax: number;
   /** How long an answer waits until what it published is in effect. */
   inEffectMsMax: number;
   /** How long a step of the projection gathers entries: at least 1000. */
@@ -162,7 +163,9 @@ function buildRoutes(
   eventTypeRoutes(app, { database });
   previewRoutes(app, { previewer, now });
   grantRoutes(app, { changes: new HandChanges({ ...byHand, partitions }), views });
-  userMergeRoutes(app, { merges: new UserMerges({ ...byHand, partitions }) });
+  userMergeRoutes(app, {
+    merges: new UserMerges({ ...byHand, partitions, unlocksMax: limits.userMergeUnlocksMax ?? USER_MERGE_UNLOCKS_MAX }),
+  });
   tenantMergeRoutes(app, { merges: new TenantMerges({ ...byHand, nats }) });
   retractionRoutes(app, { retractions: new Retractions({ ...byHand, partitions }) });
   erasureRoutes(app, { database });

@@ -13,6 +13,8 @@ export const GRANT_BYTES_MAX = 16 * 1024;
 export const REASON_CHARACTERS_MAX = 500;
 /** Of a tenant: every partition has them all in memory, in some 200 bytes each. */
 export const USER_ALIASES_MAX = 100_000;
+/** Of a user who ends in a merge: their rows are moved in one transaction, which takes 100,000 of a kind, with what the merge itself adds. */
+export const USER_MERGE_UNLOCKS_MAX = 90_000;
 /** Tenants that were merged into one: an erasure looks for its user in each of them. */
 export const TENANTS_MERGED_MAX = 100;
 

@@ -1,6 +1,6 @@
 import { CairnError, partitionOf } from '@cairn/contracts';
 import type { Principal } from '@cairn/runtime';
-import { countUserAliases, type Database, insertAudit, readUserState, resolveUser } from '@cairn/store';
+import { countUserAliases, countUserUnlocks, type Database, insertAudit, readUserState, resolveUser } from '@cairn/store';
 import { USER_ALIASES_MAX } from '../../limits.js';
 import type { ControlLog } from '../../log/ControlLog.js';
 import type { EvaluatedPositions } from '../../log/EvaluatedPositions.js';
@@ -32,6 +32,8 @@ export interface UserMergesPorts {
   positions: EvaluatedPositions;
   now: () => number;
   partitions: number;
+  /** Of a user who ends. */
+  unlocksMax: number;
   inEffectMsMax: number;
 }
 
@@ -86,6 +88,14 @@ export class UserMerges {
     if (asks === 'rename' && isKnown) throw new CairnError('conflict', `"${into}" is somebody already: to make one of both, merge them`);
     if ((await countUserAliases(pool, { tenantKey })) >= USER_ALIASES_MAX)
       throw new CairnError('conflict', `the tenant has ${USER_ALIASES_MAX} aliases, which is as many as there can be`);
+    await this.#refuseTooMany(tenantKey, from, asks);
+  }
+
+  async #refuseTooMany(tenantKey: number, userId: string, asks: MergeRequest['asks']): Promise<void> {
+    const { database, unlocksMax } = this.#ports;
+    if ((await countUserUnlocks(database.pool, { tenantKey, userId, atMost: unlocksMax + 1 })) <= unlocksMax) return;
+    const remedy = asks === 'merge' ? ': merge the other one into this one' : '';
+    throw new CairnError('conflict', `"${userId}" has more than ${unlocksMax} unlocks, which is as many as can be moved at once${remedy}`);
   }
 
   #resolve({ tenantKey }: Principal, userId: string): Promise<string> {

@@ -1,6 +1,7 @@
 import { eventually } from '@cairn/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiHarness } from '../../testing/ApiHarness.js';
+import { like } from '../../testing/like.js';
 import { buildEvent, TEST_PACK } from '../../testing/packs.js';
 
 const TENANT = 'people';
@@ -70,6 +71,29 @@ describe('POST /v1/admin/users/{user}/merges', () => {
     expect(await harness.call('POST', '/v1/admin/users/eva/merges', { token, body: { into: 'finn' } })).toMatchObject({ status: 422 });
     const reader = await harness.token(TENANT, ['progress:read']);
     expect(await merge('eva', 'finn', reader)).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+  });
+});
+
+describe('a user with more unlocks than one transaction moves', () => {
+  it('is merged into nobody and not renamed, which is said at once, but takes another in', async () => {
+    const small = await ApiHarness.open({ userMergeUnlocksMax: 1 });
+    try {
+      const { tenant, token: own } = await small.newTenantWithPack();
+      await small.append(tenant, [
+        buildEvent('few', { target: 'branch' }),
+        buildEvent('many'),
+        buildEvent('many', { at: '2026-04-13T10:15:00Z' }),
+      ]);
+      await small.evaluated(own);
+      const ask = (path: string, body: object) => small.call('POST', `/v1/admin/users/${path}`, { token: own, body: { ...body, reason } });
+      const refused = await ask('many/merges', { into: 'few' });
+      const detail = like.stringContaining('"many" has more than 1 unlocks, which is as many as can be moved at once: merge the other one');
+      expect(refused).toMatchObject({ status: 409, body: { code: 'conflict', detail } });
+      expect(await ask('many/renames', { to: 'lots' })).toMatchObject(conflict);
+      expect(await ask('few/merges', { into: 'many' })).toMatchObject({ status: 200, body: { result: 'merged', user_id: 'many' } });
+    } finally {
+      await small.close();
+    }
   });
 });
 
