@@ -57,15 +57,19 @@ export class AvroReader {
     return this.#isPresent() ? this.name() : null;
   }
 
-  /** A view: the bytes stay those of the whole. */
-  fixed(length: number): Buffer {
-    const begin = this.#take(length);
-    return this.#bytes.subarray(begin, this.#at);
+  /** All of them. */
+  get bytes(): Buffer {
+    return this.#bytes;
   }
 
-  /** Of the union of null and fixed. */
-  optionalFixed(length: number): Buffer | null {
-    return this.#isPresent() ? this.fixed(length) : null;
+  /** A fixed is left where it is. @returns where it begins */
+  skip(length: number): number {
+    return this.#take(length);
+  }
+
+  /** Of the union of null and fixed. @returns -1 for null */
+  skipOptional(length: number): number {
+    return this.#isPresent() ? this.#take(length) : -1;
   }
 
   /** The items of an array. @param itemBytesMin that each takes: where they cannot all be there, none is read */

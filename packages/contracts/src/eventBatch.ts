@@ -3,6 +3,7 @@ import { AvroWriter, LONG_BYTES_MAX, stringBytesMax } from './AvroWriter.js';
 import { AvroCodec } from './avroRegistry.js';
 import { CairnError } from './errors.js';
 import type { CairnEvent, Platform } from './event.js';
+import { PackedIdentity } from './PackedIdentity.js';
 
 /** An entry of the log that holds events: all of one tenant and one partition. */
 export interface EventBatch {
@@ -106,12 +107,12 @@ function readEvent(tenantId: string, reader: AvroReader, version: number): Cairn
     clockSkewed: reader.boolean(),
     propertiesJson: reader.string(),
     schemaVersion: reader.long(),
-    identity: {
-      eventIdHash: reader.fixed(HASH_BYTES),
-      keyHash: reader.optionalFixed(HASH_BYTES),
-      fingerprint: reader.optionalFixed(HASH_BYTES),
-      payloadHash: reader.fixed(HASH_BYTES),
-    },
+    identity: new PackedIdentity(reader.bytes, {
+      eventId: reader.skip(HASH_BYTES),
+      key: reader.skipOptional(HASH_BYTES),
+      fingerprint: reader.skipOptional(HASH_BYTES),
+      payload: reader.skip(HASH_BYTES),
+    }),
     backfill: false,
   };
   if (version >= BACKFILL_VERSION) event.backfill = reader.boolean();

@@ -4,9 +4,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { admitEvent } from './admission.js';
 import type { CairnEvent } from './event.js';
-import { decodeEventBatch, encodeEventBatch } from './eventBatch.js';
+import { encodeEventBatch } from './eventBatch.js';
 import { SCHEMA_VERSIONS } from './generated/schemas.generated.js';
 import { rabinFingerprint } from './rabinFingerprint.js';
+import { decodeUnpacked } from './testing/decodeUnpacked.js';
 import { ARBITRARY_EVENTS_UNTIL, onTheWire, wireEvent } from './testing/wireEvent.js';
 
 const HEADER_BYTES = 10;
@@ -56,7 +57,7 @@ describe('decodeEventBatch', () => {
       fc.property(fc.array(event, { maxLength: 4 }), (events) => {
         const written = Buffer.concat([headerOfVersion(1), firstVersion.toBuffer(asRecord('default', events))]);
         const expected = events.map((said) => ({ ...said, tenantId: 'default', backfill: false }));
-        expect(decodeEventBatch(written)).toEqual({ tenantId: 'default', events: expected });
+        expect(decodeUnpacked(written)).toEqual({ tenantId: 'default', events: expected });
       }),
     );
   });

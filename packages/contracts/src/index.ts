@@ -73,6 +73,7 @@ export {
   IDEMPOTENCY_KEY_CHARACTERS_MAX,
 } from './limits.js';
 export { matchesSubject } from './matchesSubject.js';
+export { PackedIdentity } from './PackedIdentity.js';
 export { PARTITIONS_DEFAULT, partitionOf } from './partition.js';
 export { plainIssue } from './plainIssue.js';
 export {

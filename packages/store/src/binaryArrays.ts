@@ -7,9 +7,21 @@
 const HEADER_BYTES = 20;
 const EMPTY_HEADER_BYTES = 12;
 const NULL_LENGTH = -1;
+const UUID_BYTES = 16;
 const MS_2000 = Date.UTC(2000, 0, 1);
 
 const OID = { bool: 16, bytea: 17, int8: 20, int4: 23, text: 25, float8: 701, timestamptz: 1184, uuid: 2950 } as const;
+
+/** Hashes of 16 bytes that tell an event from others: where each begins in `bytes`, and -1 for one that is not there. */
+export interface PackedHashes {
+  readonly bytes: Uint8Array;
+  readonly eventIdAt: number;
+  readonly keyAt: number;
+  readonly fingerprintAt: number;
+  readonly payloadAt: number;
+}
+
+type HashAt = Exclude<keyof PackedHashes, 'bytes'>;
 
 /** A UUID as its 16 bytes or as text. */
 export type Uuid = Uint8Array | string;
@@ -52,6 +64,27 @@ export function timestamptzArray(values: Column<number>): Buffer {
 
 export function uuidArray(values: Column<Uuid>): Buffer {
   return fixedWidth(values, { oid: OID.uuid, width: 16 }, writeUuid);
+}
+
+/** Hashes of 16 bytes as uuid[], each from where it begins; -1 stands for null. */
+export function hashArray(values: readonly PackedHashes[], begins: HashAt): Buffer {
+  const to = allocate(HEADER_BYTES + values.length * (4 + UUID_BYTES));
+  let at = HEADER_BYTES;
+  let hasNull = 0;
+  for (const hashes of values) {
+    const begin = hashes[begins];
+    const length = begin < 0 ? NULL_LENGTH : UUID_BYTES;
+    to.view.setInt32(at, length);
+    at += 4;
+    if (length === NULL_LENGTH) hasNull = 1;
+    else {
+      const { bytes } = hashes;
+      // A call into the runtime takes longer.
+      for (let i = 0; i < UUID_BYTES; i++) to.bytes[at + i] = bytes[begin + i] ?? 0;
+      at += UUID_BYTES;
+    }
+  }
+  return finish(to, { at, count: values.length, hasNull, oid: OID.uuid });
 }
 
 export function textArray(values: Column<string>): Buffer {

@@ -1,4 +1,4 @@
-export type { Uuid } from './binaryArrays.js';
+export type { PackedHashes, Uuid } from './binaryArrays.js';
 export { classify } from './classify.js';
 export type { PipelineOptions } from './connectWithPlans.js';
 export { type Database, type DatabaseOptions, openDatabase } from './Database.js';

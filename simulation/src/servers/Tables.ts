@@ -4,6 +4,7 @@ import {
   type EvaluationBatch,
   nobodyOf,
   type OwnerKind,
+  type PackedHashes,
   type RecountRow,
   type Restoration,
   StoreError,
@@ -12,6 +13,8 @@ import {
 import type { Guards } from '../world/Guards.js';
 import { Aliases } from './Aliases.js';
 import type { Versions } from './Versions.js';
+
+const HASH_BYTES = 16;
 
 export interface PartitionRow {
   owner: string | null;
@@ -268,15 +271,21 @@ function identitiesOf({ eventIdHash, keyHash, fingerprint }: EventRow): string[]
   ];
 }
 
+function hashesOf({ bytes, eventIdAt, keyAt, fingerprintAt, payloadAt }: PackedHashes) {
+  const copy = (at: number): Buffer => Buffer.from(bytes.subarray(at, at + HASH_BYTES));
+  return {
+    eventIdHash: copy(eventIdAt),
+    keyHash: keyAt < 0 ? null : copy(keyAt),
+    fingerprint: fingerprintAt < 0 ? null : copy(fingerprintAt),
+    payloadHash: copy(payloadAt),
+  };
+}
+
 function eventRowsOf({ events }: EvaluationBatch): EventRow[] {
   const at = <T>(column: readonly T[], i: number): T => column[i] as T;
-  const bytes = (hash: Uint8Array | null): Buffer | null => (hash === null ? null : Buffer.from(hash));
   return events.eventId.map((eventId, i) => ({
     eventId,
-    eventIdHash: Buffer.from(at(events.eventIdHash, i)),
-    keyHash: bytes(at(events.keyHash, i)),
-    fingerprint: bytes(at(events.fingerprint, i)),
-    payloadHash: Buffer.from(at(events.payloadHash, i)),
+    ...hashesOf(at(events.identity, i)),
     userKey: at(events.userKey, i),
     sequence: at(events.logSeq, i),
     index: at(events.logIndex, i),

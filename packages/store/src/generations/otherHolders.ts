@@ -1,4 +1,4 @@
-import { int4Array, int8Array, uuidArray } from '../binaryArrays.js';
+import { hashArray, int4Array, int8Array } from '../binaryArrays.js';
 import type { EventColumns } from '../hot/EvaluationBatch.js';
 import type { Queryable } from '../Queryable.js';
 import { runQuery } from '../runQuery.js';
@@ -29,9 +29,9 @@ export async function otherHolders(db: Queryable, events: EventColumns): Promise
       int4Array(events.tenantKey),
       int8Array(events.logSeq),
       int4Array(events.logIndex),
-      uuidArray(events.eventIdHash),
-      uuidArray(events.keyHash),
-      uuidArray(events.fingerprint),
+      hashArray(events.identity, 'eventIdAt'),
+      hashArray(events.identity, 'keyAt'),
+      hashArray(events.identity, 'fingerprintAt'),
     ],
   });
 }

@@ -1,4 +1,4 @@
-import type { Uuid } from '../binaryArrays.js';
+import type { PackedHashes, Uuid } from '../binaryArrays.js';
 import type { UnlockFields } from '../UnlockFields.js';
 
 /** The most rows of one kind in one batch. */
@@ -65,11 +65,7 @@ export interface EventColumns {
   logSeq: number[];
   logIndex: number[];
   eventId: string[];
-  /** 16 bytes each. */
-  eventIdHash: Uint8Array[];
-  keyHash: (Uint8Array | null)[];
-  fingerprint: (Uint8Array | null)[];
-  payloadHash: Uint8Array[];
+  identity: PackedHashes[];
   occurredAt: number[];
   /** The `definition_key` of each definition that counted the event; null for none. */
   matched: (readonly number[] | null)[];
@@ -244,10 +240,7 @@ export function emptyEventColumns(): EventColumns {
     logSeq: [],
     logIndex: [],
     eventId: [],
-    eventIdHash: [],
-    keyHash: [],
-    fingerprint: [],
-    payloadHash: [],
+    identity: [],
     occurredAt: [],
     matched: [],
   };

@@ -1,4 +1,4 @@
-import { int4Array, int8Array, textArray, timestamptzArray, uuidArray } from '../binaryArrays.js';
+import { hashArray, int4Array, int8Array, textArray, timestamptzArray } from '../binaryArrays.js';
 import { intListLiteral } from '../listLiterals.js';
 import type { EventColumns } from './EvaluationBatch.js';
 import type { BoundStatement, HotStatement } from './HotStatement.js';
@@ -27,10 +27,10 @@ export function bindEvents(events: EventColumns): BoundStatement {
       int8Array(events.logSeq),
       int4Array(events.logIndex),
       textArray(events.eventId),
-      uuidArray(events.eventIdHash),
-      uuidArray(events.keyHash),
-      uuidArray(events.fingerprint),
-      uuidArray(events.payloadHash),
+      hashArray(events.identity, 'eventIdAt'),
+      hashArray(events.identity, 'keyAt'),
+      hashArray(events.identity, 'fingerprintAt'),
+      hashArray(events.identity, 'payloadAt'),
       timestamptzArray(events.occurredAt),
       textArray(events.matched.map(intListLiteral)),
     ],

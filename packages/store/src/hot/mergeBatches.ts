@@ -66,10 +66,7 @@ function mergeEvents(batches: readonly EvaluationBatch[]): EventColumns {
     logSeq: column((events) => events.logSeq),
     logIndex: column((events) => events.logIndex),
     eventId: column((events) => events.eventId),
-    eventIdHash: column((events) => events.eventIdHash),
-    keyHash: column((events) => events.keyHash),
-    fingerprint: column((events) => events.fingerprint),
-    payloadHash: column((events) => events.payloadHash),
+    identity: column((events) => events.identity),
     occurredAt: column((events) => events.occurredAt),
     matched: column((events) => events.matched),
   };

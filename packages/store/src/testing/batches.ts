@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import type { PackedHashes } from '../binaryArrays.js';
 import { type EvaluationBatch, type EventColumns, emptyEventColumns, type UnlockRow, type XpRow } from '../hot/EvaluationBatch.js';
 
 /** 16 bytes that stand for a text. */
@@ -29,14 +30,22 @@ export function eventColumns(events: readonly TestEvent[]): EventColumns {
     columns.logSeq.push(event.logSeq);
     columns.logIndex.push(event.logIndex ?? 0);
     columns.eventId.push(event.eventId);
-    columns.eventIdHash.push(hashOf(event.eventId));
-    columns.keyHash.push(event.key === undefined ? null : hashOf(event.key));
-    columns.fingerprint.push(event.fingerprint === undefined ? null : hashOf(event.fingerprint));
-    columns.payloadHash.push(hashOf(event.payload ?? event.eventId));
+    columns.identity.push(packedHashesOf(event));
     columns.occurredAt.push(event.occurredAt ?? NOON);
     columns.matched.push(event.matched ?? null);
   }
   return columns;
+}
+
+function packedHashesOf({ eventId, payload = eventId, key, fingerprint }: TestEvent): PackedHashes {
+  const texts = [eventId, payload, ...(key === undefined ? [] : [key]), ...(fingerprint === undefined ? [] : [fingerprint])];
+  return {
+    bytes: Buffer.concat(texts.map(hashOf)),
+    eventIdAt: 0,
+    payloadAt: 16,
+    keyAt: key === undefined ? -1 : 32,
+    fingerprintAt: fingerprint === undefined ? -1 : 16 * (texts.length - 1),
+  };
 }
 
 /** A batch of partition 0 in epoch 1 that holds nothing but what it is given. */

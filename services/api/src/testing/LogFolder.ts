@@ -8,6 +8,7 @@ import {
   hashEventId,
   isControlSubject,
   LOG_STREAM,
+  PackedIdentity,
   partitionOf,
   TICK_SUBJECT,
   type UnlockTarget,
@@ -137,10 +138,7 @@ export class LogFolder {
       columns.logSeq.push(seq);
       columns.logIndex.push(index);
       columns.eventId.push(event.eventId);
-      columns.eventIdHash.push(identity.eventIdHash);
-      columns.keyHash.push(identity.keyHash);
-      columns.fingerprint.push(identity.fingerprint);
-      columns.payloadHash.push(identity.payloadHash);
+      columns.identity.push(PackedIdentity.of(identity));
       columns.occurredAt.push(event.occurredAt);
       columns.matched.push(effects.matched.length === 0 ? null : effects.matched);
       this.#addEffects(batch, effects, { tenantId, tenantKey: tenant.tenantKey, userKey: user.userKey, userId: event.userId, index });

@@ -1,4 +1,4 @@
-import { type CairnEvent, decodeEventBatch, PARTITIONS_DEFAULT } from '@cairn/contracts';
+import { type CairnEvent, decodeEventBatch, PARTITIONS_DEFAULT, PackedIdentity } from '@cairn/contracts';
 import {
   connectNats,
   createHttpApp,
@@ -194,10 +194,7 @@ export class TestIngest {
       columns.logSeq.push(event.sequence);
       columns.logIndex.push(index);
       columns.eventId.push(event.eventId);
-      columns.eventIdHash.push(event.identity.eventIdHash);
-      columns.keyHash.push(event.identity.keyHash);
-      columns.fingerprint.push(event.identity.fingerprint);
-      columns.payloadHash.push(event.identity.payloadHash);
+      columns.identity.push(PackedIdentity.of(event.identity));
       columns.occurredAt.push(event.occurredAt);
       columns.matched.push(null);
     }

@@ -4,6 +4,7 @@ import {
   encodeEventBatch,
   hashEventId,
   logSubject,
+  PackedIdentity,
   REVOKED_SUBJECT,
   type Revocation,
   UNLOCKED_SUBJECT,
@@ -97,10 +98,7 @@ export class BatchBuilder {
     columns.logSeq.push(at.place.sequence);
     columns.logIndex.push(at.place.index);
     columns.eventId.push(event.eventId);
-    columns.eventIdHash.push(event.identity.eventIdHash);
-    columns.keyHash.push(event.identity.keyHash);
-    columns.fingerprint.push(event.identity.fingerprint);
-    columns.payloadHash.push(event.identity.payloadHash);
+    columns.identity.push(PackedIdentity.of(event.identity));
     columns.occurredAt.push(event.occurredAt);
     columns.matched.push(at.matched.length === 0 ? null : at.matched);
   }

@@ -1,18 +1,11 @@
+import { type EventIdentity, PackedIdentity } from '@cairn/contracts';
 import { IdentityTable } from './IdentityTable.js';
 import { SeenFilter } from './SeenFilter.js';
-
-/** What tells an event from all others of its tenant: hashes of 16 bytes. */
-export interface Identity {
-  eventIdHash: Buffer;
-  keyHash: Buffer | null;
-  fingerprint: Buffer | null;
-  payloadHash: Buffer;
-}
 
 /** An identity that a batch put in. */
 export interface PlacedIdentity {
   tenantKey: number;
-  identity: Identity;
+  identity: EventIdentity;
 }
 
 /** What an event is in the light of the events before it (contract, section 2, «Identity»). */
@@ -50,29 +43,33 @@ export class IdentityCache {
    * The same id or key with another payload is a conflict; any other match is a duplicate. That may be the event itself: one of
    * an entry that was cut, whose first part was committed before the partition started over.
    */
-  judge(tenantKey: number, identity: Identity): Verdict {
-    const { eventIdHash, keyHash, fingerprint, payloadHash } = identity;
-    const byId = this.#matches(saltOf(tenantKey, EVENT_ID), eventIdHash, payloadHash);
-    const byKey = keyHash === null ? null : this.#matches(saltOf(tenantKey, KEY), keyHash, payloadHash);
+  judge(tenantKey: number, identity: EventIdentity): Verdict {
+    const packed = PackedIdentity.of(identity);
+    const { eventIdAt, keyAt, fingerprintAt } = packed;
+    const byId = this.#matches(saltOf(tenantKey, EVENT_ID), packed, eventIdAt);
+    const byKey = keyAt < 0 ? null : this.#matches(saltOf(tenantKey, KEY), packed, keyAt);
     if (byId === false || byKey === false) return 'conflict';
     if (byId === true || byKey === true) return 'duplicate';
-    const byFingerprint = fingerprint === null ? null : this.#matches(saltOf(tenantKey, FINGERPRINT), fingerprint, payloadHash);
+    const byFingerprint = fingerprintAt < 0 ? null : this.#matches(saltOf(tenantKey, FINGERPRINT), packed, fingerprintAt);
     return byFingerprint === null ? 'new' : 'duplicate';
   }
 
   /** Whether it came before, for all that is known, though not with what: `judge` knows nothing of it, and the database may. */
-  isSuspect(tenantKey: number, { eventIdHash, keyHash, fingerprint }: Identity): boolean {
+  isSuspect(tenantKey: number, identity: EventIdentity): boolean {
+    const { bytes, eventIdAt, keyAt, fingerprintAt } = PackedIdentity.of(identity);
     return (
-      this.#isSuspect(saltOf(tenantKey, EVENT_ID), eventIdHash) ||
-      (keyHash !== null && this.#isSuspect(saltOf(tenantKey, KEY), keyHash)) ||
-      (fingerprint !== null && this.#isSuspect(saltOf(tenantKey, FINGERPRINT), fingerprint))
+      this.#isSuspect(saltOf(tenantKey, EVENT_ID), bytes, eventIdAt) ||
+      (keyAt >= 0 && this.#isSuspect(saltOf(tenantKey, KEY), bytes, keyAt)) ||
+      (fingerprintAt >= 0 && this.#isSuspect(saltOf(tenantKey, FINGERPRINT), bytes, fingerprintAt))
     );
   }
 
-  add(tenantKey: number, { eventIdHash, keyHash, fingerprint, payloadHash }: Identity): void {
-    this.#add(saltOf(tenantKey, EVENT_ID), eventIdHash, payloadHash);
-    if (keyHash !== null) this.#add(saltOf(tenantKey, KEY), keyHash, payloadHash);
-    if (fingerprint !== null) this.#add(saltOf(tenantKey, FINGERPRINT), fingerprint, payloadHash);
+  add(tenantKey: number, identity: EventIdentity): void {
+    const packed = PackedIdentity.of(identity);
+    const { eventIdAt, keyAt, fingerprintAt } = packed;
+    this.#add(saltOf(tenantKey, EVENT_ID), packed, eventIdAt);
+    if (keyAt >= 0) this.#add(saltOf(tenantKey, KEY), packed, keyAt);
+    if (fingerprintAt >= 0) this.#add(saltOf(tenantKey, FINGERPRINT), packed, fingerprintAt);
   }
 
   /** Before a batch: lets go of the old generation where the young one is full. */
@@ -91,10 +88,11 @@ export class IdentityCache {
   /** Takes back what a batch put in that was not committed. */
   delete(placed: Iterable<PlacedIdentity>): void {
     for (const { tenantKey, identity } of placed) {
+      const { bytes, eventIdAt, keyAt, fingerprintAt } = PackedIdentity.of(identity);
       for (const table of [this.#young, this.#old]) {
-        table.delete(saltOf(tenantKey, EVENT_ID), identity.eventIdHash);
-        if (identity.keyHash !== null) table.delete(saltOf(tenantKey, KEY), identity.keyHash);
-        if (identity.fingerprint !== null) table.delete(saltOf(tenantKey, FINGERPRINT), identity.fingerprint);
+        table.delete(saltOf(tenantKey, EVENT_ID), bytes, eventIdAt);
+        if (keyAt >= 0) table.delete(saltOf(tenantKey, KEY), bytes, keyAt);
+        if (fingerprintAt >= 0) table.delete(saltOf(tenantKey, FINGERPRINT), bytes, fingerprintAt);
       }
     }
   }
@@ -106,18 +104,18 @@ export class IdentityCache {
     this.#oldSeen = new SeenFilter();
   }
 
-  #add(salt: number, hash: Buffer, payload: Buffer): void {
-    this.#young.set(salt, hash, payload);
-    this.#youngSeen.add(salt, hash);
+  #add(salt: number, identity: PackedIdentity, at: number): void {
+    this.#young.set(salt, identity, at);
+    this.#youngSeen.add(salt, identity.bytes, at);
   }
 
-  #isSuspect(salt: number, hash: Buffer): boolean {
-    if (!this.#youngSeen.mayHold(salt, hash) && !this.#oldSeen.mayHold(salt, hash)) return false;
-    return !this.#young.has(salt, hash) && !this.#old.has(salt, hash);
+  #isSuspect(salt: number, bytes: Buffer, at: number): boolean {
+    if (!this.#youngSeen.mayHold(salt, bytes, at) && !this.#oldSeen.mayHold(salt, bytes, at)) return false;
+    return !this.#young.has(salt, bytes, at) && !this.#old.has(salt, bytes, at);
   }
 
-  #matches(salt: number, hash: Buffer, payload: Buffer): boolean | null {
-    return this.#young.matches(salt, hash, payload) ?? this.#old.matches(salt, hash, payload);
+  #matches(salt: number, identity: PackedIdentity, at: number): boolean | null {
+    return this.#young.matches(salt, identity, at) ?? this.#old.matches(salt, identity, at);
   }
 }
 

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import { admitEvent, type CairnEvent } from '@cairn/contracts';
+import { admitEvent, type CairnEvent, type EventIdentity, PackedIdentity } from '@cairn/contracts';
 import { SeededRandom } from '@cairn/testing/random';
 import { describe, expect, it } from 'vitest';
-import { type Identity, IdentityCache } from './IdentityCache.js';
+import { IdentityCache } from './IdentityCache.js';
 import { IdentityTable } from './IdentityTable.js';
 
 const TENANT = 1;
 
 const hashOf = (text: string): Buffer => createHash('sha256').update(text).digest().subarray(0, 16);
-const identityOf = (name: string): Identity => ({
+const identityOf = (name: string): EventIdentity => ({
   eventIdHash: hashOf(name),
   keyHash: null,
   fingerprint: null,
@@ -134,15 +134,17 @@ it('a table of hashes is a map from hash to payload, through any sets and delete
     const random = new SeededRandom(seed);
     const table = new IdentityTable();
     const map = new Map<string, number>();
+    const identity = (key: number, payload: number): PackedIdentity =>
+      PackedIdentity.of({ ...identityOf(`${key}`), payloadHash: hashOf(`payload ${payload}`) });
     for (let step = random.below(600); step > 0; step--) {
       const salt = 1 + random.below(3);
       const key = random.below(60);
       if (random.below(2) === 0) {
-        table.delete(salt, hashOf(`${key}`));
+        table.delete(salt, hashOf(`${key}`), 0);
         map.delete(`${salt} ${key}`);
       } else {
         const payload = random.below(4);
-        table.set(salt, hashOf(`${key}`), hashOf(`payload ${payload}`));
+        table.set(salt, identity(key, payload), 0);
         map.set(`${salt} ${key}`, payload);
       }
     }
@@ -150,8 +152,8 @@ it('a table of hashes is a map from hash to payload, through any sets and delete
     for (let salt = 1; salt <= 3; salt++)
       for (let key = 0; key < 60; key++) {
         const expected = map.get(`${salt} ${key}`);
-        expect(table.matches(salt, hashOf(`${key}`), hashOf(`payload ${expected ?? 0}`))).toBe(expected === undefined ? null : true);
-        if (expected !== undefined) expect(table.matches(salt, hashOf(`${key}`), hashOf(`payload ${expected + 1}`))).toBe(false);
+        expect(table.matches(salt, identity(key, expected ?? 0), 0)).toBe(expected === undefined ? null : true);
+        if (expected !== undefined) expect(table.matches(salt, identity(key, expected + 1), 0)).toBe(false);
       }
   }
 });

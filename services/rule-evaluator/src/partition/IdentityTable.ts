@@ -1,3 +1,5 @@
+import type { PackedIdentity } from '@cairn/contracts';
+
 const WORDS_OF_HASH = 4;
 const WORDS_OF_SLOT = 2 * WORDS_OF_HASH;
 const SLOTS_MIN = 64;
@@ -10,7 +12,7 @@ const DELETED = 2;
 
 /**
  * A map from a hash of 16 bytes to another, without an object or a text for each: open addressing, three quarters full at most.
- * `salt` tells apart what is hashed; two kinds of the same hash do not meet.
+ * `salt` tells apart what is hashed; two kinds of the same hash do not meet. A hash begins in `bytes` where `at` says.
  */
 export class IdentityTable {
   #words: Int32Array;
@@ -32,59 +34,60 @@ export class IdentityTable {
     return this.#size;
   }
 
-  has(salt: number, hash: Buffer): boolean {
-    return this.#marks[this.#find(salt, hash)] === TAKEN;
+  has(salt: number, bytes: Buffer, at: number): boolean {
+    return this.#marks[this.#find(salt, bytes, at)] === TAKEN;
   }
 
-  /** null where the hash is not known, otherwise whether `payload` is what it stands for. */
-  matches(salt: number, hash: Buffer, payload: Buffer): boolean | null {
-    const slot = this.#find(salt, hash);
+  /** null where the hash of the identity that begins at `at` is not known, otherwise whether it stands for the same payload. */
+  matches(salt: number, { bytes, payloadAt }: PackedIdentity, at: number): boolean | null {
+    const slot = this.#find(salt, bytes, at);
     if (this.#marks[slot] !== TAKEN) return null;
-    const at = slot * WORDS_OF_SLOT + WORDS_OF_HASH;
+    const found = slot * WORDS_OF_SLOT + WORDS_OF_HASH;
     const words = this.#words;
     return (
-      words[at] === payload.readInt32LE(0) &&
-      words[at + 1] === payload.readInt32LE(4) &&
-      words[at + 2] === payload.readInt32LE(8) &&
-      words[at + 3] === payload.readInt32LE(12)
+      words[found] === bytes.readInt32LE(payloadAt) &&
+      words[found + 1] === bytes.readInt32LE(payloadAt + 4) &&
+      words[found + 2] === bytes.readInt32LE(payloadAt + 8) &&
+      words[found + 3] === bytes.readInt32LE(payloadAt + 12)
     );
   }
 
-  set(salt: number, hash: Buffer, payload: Buffer): void {
+  /** The hash that begins at `at` stands for the payload of its identity. */
+  set(salt: number, { bytes, payloadAt }: PackedIdentity, at: number): void {
     if (this.#used * 4 >= this.#mask * 3) this.#grow();
-    const slot = this.#find(salt, hash);
+    const slot = this.#find(salt, bytes, at);
     if (this.#marks[slot] !== TAKEN) {
       this.#marks[slot] = TAKEN;
       this.#size++;
       this.#used++;
     }
-    const at = slot * WORDS_OF_SLOT;
+    const to = slot * WORDS_OF_SLOT;
     const words = this.#words;
-    words[at] = hash.readInt32LE(0) ^ salt;
-    for (let word = 1; word < WORDS_OF_HASH; word++) words[at + word] = hash.readInt32LE(word * 4);
-    for (let word = 0; word < WORDS_OF_HASH; word++) words[at + WORDS_OF_HASH + word] = payload.readInt32LE(word * 4);
+    words[to] = bytes.readInt32LE(at) ^ salt;
+    for (let word = 1; word < WORDS_OF_HASH; word++) words[to + word] = bytes.readInt32LE(at + word * 4);
+    for (let word = 0; word < WORDS_OF_HASH; word++) words[to + WORDS_OF_HASH + word] = bytes.readInt32LE(payloadAt + word * 4);
   }
 
-  delete(salt: number, hash: Buffer): void {
-    const slot = this.#find(salt, hash);
+  delete(salt: number, bytes: Buffer, at: number): void {
+    const slot = this.#find(salt, bytes, at);
     if (this.#marks[slot] !== TAKEN) return;
     this.#marks[slot] = DELETED;
     this.#size--;
   }
 
   /** The slot of the hash, or the empty one behind which it is not. */
-  #find(salt: number, hash: Buffer): number {
-    const first = hash.readInt32LE(0) ^ salt;
-    const second = hash.readInt32LE(4);
-    const third = hash.readInt32LE(8);
-    const fourth = hash.readInt32LE(12);
+  #find(salt: number, bytes: Buffer, at: number): number {
+    const first = bytes.readInt32LE(at) ^ salt;
+    const second = bytes.readInt32LE(at + 4);
+    const third = bytes.readInt32LE(at + 8);
+    const fourth = bytes.readInt32LE(at + 12);
     const words = this.#words;
     for (let slot = Math.imul(first ^ second, SPREAD) & this.#mask; ; slot = (slot + 1) & this.#mask) {
       const mark = this.#marks[slot];
       if (mark === EMPTY) return slot;
       if (mark === DELETED) continue;
-      const at = slot * WORDS_OF_SLOT;
-      if (words[at] === first && words[at + 1] === second && words[at + 2] === third && words[at + 3] === fourth) return slot;
+      const found = slot * WORDS_OF_SLOT;
+      if (words[found] === first && words[found + 1] === second && words[found + 2] === third && words[found + 3] === fourth) return slot;
     }
   }
 

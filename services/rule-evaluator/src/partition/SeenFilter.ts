@@ -18,14 +18,14 @@ export class SeenFilter {
     return this.#size;
   }
 
-  /** @param salt tells apart what is hashed */
-  add(salt: number, hash: Buffer): void {
+  /** @param salt tells apart what is hashed; the hash begins in `bytes` where `at` says */
+  add(salt: number, bytes: Buffer, at: number): void {
     if (this.#size * 2 >= this.#tags.length) this.#grow();
-    if (take(this.#tags, tagOf(salt, hash))) this.#size++;
+    if (take(this.#tags, tagOf(salt, bytes, at))) this.#size++;
   }
 
-  mayHold(salt: number, hash: Buffer): boolean {
-    const tag = tagOf(salt, hash);
+  mayHold(salt: number, bytes: Buffer, at: number): boolean {
+    const tag = tagOf(salt, bytes, at);
     return this.#tags[slotOf(this.#tags, tag)] === tag;
   }
 
@@ -52,9 +52,9 @@ function slotOf(tags: Int32Array, tag: number): number {
 }
 
 /** Of all 16 bytes: some of those of a UUID tell the time, and are the same in many. */
-function tagOf(salt: number, hash: Buffer): number {
-  const first = Math.imul(hash.readInt32LE(0) ^ salt, FIRST_FACTOR) ^ hash.readInt32LE(4);
-  const second = Math.imul(hash.readInt32LE(8) ^ (first >>> 15), SECOND_FACTOR) ^ hash.readInt32LE(12);
+function tagOf(salt: number, bytes: Buffer, at: number): number {
+  const first = Math.imul(bytes.readInt32LE(at) ^ salt, FIRST_FACTOR) ^ bytes.readInt32LE(at + 4);
+  const second = Math.imul(bytes.readInt32LE(at + 8) ^ (first >>> 15), SECOND_FACTOR) ^ bytes.readInt32LE(at + 12);
   const tag = Math.imul(first ^ second ^ (second >>> 13), FIRST_FACTOR);
   return tag === NOTHING ? 1 : tag;
 }

@@ -1,5 +1,14 @@
+import type { EventIdentity, PackedIdentity } from '@cairn/contracts';
 import type { Catalogue } from '@cairn/engine';
-import { type CommittedBatch, type EvaluationBatch, type ListedUnlock, type StoredUnlock, StoreError, type UserAlias } from '@cairn/store';
+import {
+  type CommittedBatch,
+  type EvaluationBatch,
+  type EventColumns,
+  type ListedUnlock,
+  type StoredUnlock,
+  StoreError,
+  type UserAlias,
+} from '@cairn/store';
 import type { EvaluationStore, HeldUnlocks, IdentityRow, LoadedUser, Publication } from '../store/EvaluationStore.js';
 import { MemoryRecounts } from './MemoryRecounts.js';
 
@@ -104,10 +113,7 @@ export class MemoryStore implements EvaluationStore {
     for (const [i, hashes] of identitiesOf(batch).entries()) {
       const row = {
         eventId: events.eventId[i] as string,
-        eventIdHash: events.eventIdHash[i] as Buffer,
-        keyHash: events.keyHash[i] as Buffer | null,
-        fingerprint: events.fingerprint[i] as Buffer | null,
-        payloadHash: events.payloadHash[i] as Buffer,
+        ...hashesOf(events, i),
         sequence: events.logSeq[i] as number,
         index: events.logIndex[i] as number,
       };
@@ -178,11 +184,15 @@ export class MemoryStore implements EvaluationStore {
 
 /** Of each event, in hex. */
 function identitiesOf({ events }: EvaluationBatch): string[][] {
-  return events.eventId.map((_, i) =>
-    [events.eventIdHash[i], events.keyHash[i], events.fingerprint[i]]
-      .filter((hash) => hash !== null && hash !== undefined)
-      .map((hash) => Buffer.from(hash).toString('hex')),
-  );
+  return events.identity.map((_, i) => {
+    const { eventIdHash, keyHash, fingerprint } = hashesOf(events, i);
+    return [eventIdHash, keyHash, fingerprint].filter((hash) => hash !== null).map((hash) => hash.toString('hex'));
+  });
+}
+
+function hashesOf({ identity }: EventColumns, i: number): EventIdentity {
+  const { eventIdHash, keyHash, fingerprint, payloadHash } = identity[i] as PackedIdentity;
+  return { eventIdHash, keyHash, fingerprint, payloadHash };
 }
 
 function unlockKey(row: { userKey: number; slug: string; level: string | null; period: string | null }): string {
