@@ -121,9 +121,10 @@ function jobOf({ stack, ingest }: DoorStack, load: DoorLoad, work: Work): HttpLo
   }
 }
 
-/** There is one process at the door, which knows every duplicate. */
+/** Every event was taken; a repetition may be called accepted where the evaluator is so far behind that the door no longer knows of the first. */
 function checkAnswers({ events, answers }: DoorReport, distinct: number): void {
-  const right = answers['accepted'] === distinct && answers['duplicate'] === events - distinct;
+  const { accepted = 0, duplicate = 0 } = answers;
+  const right = accepted >= distinct && accepted + duplicate === events;
   if (!right) throw new Error(`${String(distinct)} of ${String(events)} events were distinct, and answered was ${JSON.stringify(answers)}`);
 }
 
