@@ -6,7 +6,7 @@ const NONE = -1;
 
 /**
  * The hashes of an event where they lie in the bytes of its entry of the log. A view of its own for each would take more memory than
- * the event; here one is made only for whoever asks for it.
+ * the event; here one is made only for whoever asks for it. To change one, name all four: a spread copies none of them.
  */
 export class PackedIdentity implements EventIdentity {
   readonly bytes: Buffer;

@@ -15,7 +15,7 @@ export interface EventTaker {
  * may have used the same ids; one deed of one person that both were told of keeps its fingerprint, and counts once.
  */
 export function eventOfMergedTenant(event: CairnEvent, { tenantId, userId }: EventTaker): CairnEvent {
-  const { identity } = event;
+  const { fingerprint, payloadHash } = event.identity;
   const eventId = eventIdInMergedTenant(event.tenantId, event.eventId);
   const key = event.idempotencyKey === null ? null : `${event.tenantId}:${event.idempotencyKey}`;
   const keyHash = key === null ? null : hashIdempotencyKey(key);
@@ -25,7 +25,7 @@ export function eventOfMergedTenant(event: CairnEvent, { tenantId, userId }: Eve
     userId,
     eventId,
     idempotencyKey: key,
-    identity: { ...identity, eventIdHash: hashEventId(eventId), keyHash },
+    identity: { eventIdHash: hashEventId(eventId), keyHash, fingerprint, payloadHash },
   };
 }
 

@@ -3,6 +3,7 @@ import { admitEvent } from './admission.js';
 import { decodeEventBatch, encodeEventBatch } from './eventBatch.js';
 import { eventOfMergedTenant } from './eventOfMergedTenant.js';
 import { isEventId } from './identifiers.js';
+import { decodeUnpacked } from './testing/decodeUnpacked.js';
 
 function event(said: { event_id?: string; idempotency_key?: string; tenant?: string }) {
   const { tenant = 'lab', ...ids } = said;
@@ -39,6 +40,14 @@ describe('an event of a tenant that was merged into another', () => {
       came = eventOfMergedTenant(came, { ...taker, tenantId });
       expect(isEventId(came.eventId)).toBe(true);
     }
-    expect(decodeEventBatch(encodeEventBatch({ tenantId: 'corp', events: [came] })).events).toEqual([came]);
+    expect(decodeUnpacked(encodeEventBatch({ tenantId: 'corp', events: [came] })).events).toEqual([came]);
+  });
+
+  it('is the same when it comes out of an entry of the log', () => {
+    const told = event({ event_id: 'e1', idempotency_key: 'k1' });
+    const logged = decodeEventBatch(encodeEventBatch({ tenantId: 'lab', events: [told] })).events.map((one) =>
+      eventOfMergedTenant(one, taker),
+    );
+    expect(logged).toEqual([eventOfMergedTenant(told, taker)]);
   });
 });

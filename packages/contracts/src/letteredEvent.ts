@@ -31,7 +31,8 @@ export function decodeLetteredEvent(bytes: Uint8Array, of: { tenantId: string; a
     mayWriteTo: (tenantId) => tenantId === of.tenantId,
     receivedAt,
   });
-  return { ...event, clockSkewed, identity: { ...event.identity, payloadHash: Buffer.from(payloadHash, 'hex') } };
+  const { eventIdHash, keyHash, fingerprint } = event.identity;
+  return { ...event, clockSkewed, identity: { eventIdHash, keyHash, fingerprint, payloadHash: Buffer.from(payloadHash, 'hex') } };
 }
 
 function parse(text: string): unknown {
