@@ -1,4 +1,4 @@
-import { DEAD_LETTER_STREAM, EVENTS_STREAM, encodeControlEntry, logControlSubject, REDACTED_STREAM } from '@cairn/contracts';
+import { DEAD_LETTER_STREAM, EVENTS_STREAM, encodeControlEntry, LOG_STREAM, logControlSubject, REDACTED_STREAM } from '@cairn/contracts';
 import type { Logger } from '@cairn/runtime';
 import {
   type Database,
@@ -7,17 +7,23 @@ import {
   eraseTraces,
   generationNames,
   isPastEverywhere,
+  namesOfUser,
   noteErasure,
   tenantsWithTeams,
   vacuumErased,
 } from '@cairn/store';
-import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
+import { JetStreamApiCodes, JetStreamApiError, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { RedactedLog } from '../log/RedactedLog.js';
 import { ReplayError } from '../replay/ReplayError.js';
 import { replay } from '../replay/replay.js';
 import { LogEraser } from './LogEraser.js';
 import { MessageEraser } from './MessageEraser.js';
+
+const WRONG_LAST_SEQUENCE: readonly number[] = [
+  JetStreamApiCodes.StreamWrongLastSequence,
+  JetStreamApiCodes.StreamWrongLastSequenceUnknown,
+];
 
 export interface ErasureStepsPorts {
   nats: NatsConnection;
@@ -112,13 +118,36 @@ export class ErasureSteps {
     await vacuumErased(this.#ports.database.pool);
   }
 
-  /** Said again after a crash, it is the same entry, or one more that finds nobody. */
+  /**
+   * Under all names that the user goes by at that place of the log: merges before it are waited for, and none may come in between.
+   * Said again after a crash, it is the same entry, or one more that finds nobody.
+   */
   async #order(erasure: Erasure): Promise<Outcome> {
-    const { erasureId: entryId, tenantId, userIds, requestedAt: at, actor } = erasure;
+    const { js, manager, database } = this.#ports;
+    const { erasureId: entryId, tenantId, requestedAt: at, actor } = erasure;
+    const merges = logControlSubject(tenantId, 'users_merged');
+    const lastMerge = (await manager.streams.getMessage(LOG_STREAM, { last_by_subj: merges }))?.seq ?? 0;
+    const behind = await isPastEverywhere(database.pool, { sequence: lastMerge, userIds: [] });
+    if (behind !== null) return { erasure, waitsFor: `a merge of users: ${behind}` };
+    const userIds = await this.#namesOf(erasure);
     const body = { kind: 'user_erased', userIds } as const;
     const entry = encodeControlEntry({ entryId, tenantId, at, actor, body });
-    const { seq } = await this.#ports.js.publish(logControlSubject(tenantId, body.kind), entry, { msgID: entryId });
-    return next({ ...erasure, logSeq: seq }, 'ordered');
+    try {
+      const { seq } = await js.publish(logControlSubject(tenantId, body.kind), entry, {
+        msgID: `${entryId}:${userIds.length}`,
+        expect: { lastSubjectSequence: lastMerge, lastSubjectSequenceSubject: merges },
+      });
+      return next({ ...erasure, userIds, logSeq: seq }, 'ordered');
+    } catch (error) {
+      if (!(error instanceof JetStreamApiError) || !WRONG_LAST_SEQUENCE.includes(error.code)) throw error;
+      return { erasure, waitsFor: 'a merge of users that came in at the same time' };
+    }
+  }
+
+  /** Those that were known when it was asked for, and those that came with merges since. */
+  async #namesOf({ tenantKey, userIds }: Erasure): Promise<string[]> {
+    const names = await Promise.all(userIds.map((userId) => namesOfUser(this.#ports.database.pool, { tenantKey, userId })));
+    return [...new Set([...userIds, ...names.flat()])];
   }
 
   /** The log is changed only behind all who read it; a replay that was interrupted would go on with what it has read. */

@@ -197,6 +197,22 @@ describe('a user who is erased', () => {
     expect(await differencesToReplay(harness, { restart: true, progressProjection: 'progress' })).toEqual([]);
   });
 
+  it('goes under a name that came with a merge which nobody had evaluated when it was asked for', async () => {
+    const evaluator = await harness.startEvaluator('one');
+    await harness.publishPack(PACK);
+    await live(0, 8);
+    await harness.append([anEvent({ id: 'old', user: 'ada.born', properties: { note: SECRET } })]);
+    await harness.evaluated();
+    await harness.stopEvaluator(evaluator);
+    await harness.appendControl({ kind: 'users_merged', from: 'ada.born', into: GONE, reason: 'married' });
+    const erasureId = await request(GONE);
+    await harness.startEvaluator('one');
+    await done(erasureId);
+    expect(tracesOf(await everything(), [GONE, SECRET, 'ada.born'])).toEqual([]);
+    expect(await harness.rows('SELECT alias FROM user_aliases')).toEqual([]);
+    expect(await differencesToReplay(harness, { restart: true, progressProjection: 'progress' })).toEqual([]);
+  });
+
   it('does not come back with a version or a retraction, for who goes by that name now, before the log is gone through', async () => {
     await harness.startEvaluator('one');
     await harness.publishPack([aCount('two', 2, { on_retract: 'revoke' })]);
