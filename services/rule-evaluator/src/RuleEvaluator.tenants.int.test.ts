@@ -269,8 +269,8 @@ describe('tenants merged while events come', () => {
     guard.release();
     await stopping;
     expect(await eventsOfCorp()).toBeLessThan(MANY);
-    expect(await harness.rows('SELECT finished_at FROM tenant_copies')).toEqual([{ finished_at: null }]);
-    // What was put into the log and not noted comes once more.
+    expect(await harness.rows('SELECT 1 FROM tenant_copies WHERE finished_at IS NOT NULL')).toEqual([]);
+    // What was put into the log and not noted comes once more; where it stopped before the first note, that is all of it.
     await harness.rows('UPDATE tenant_copies SET scanned_seq = 0, events = 0');
     await harness.startEvaluator('two');
     await harness.broughtAlong({ timeoutMs: 60_000 });
