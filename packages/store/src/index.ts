@@ -10,6 +10,7 @@ export { isPastEverywhere } from './erasures/isPastEverywhere.js';
 export { nextErasure } from './erasures/nextErasure.js';
 export { noteErasure } from './erasures/noteErasure.js';
 export { type ErasureRequest, requestErasure } from './erasures/requestErasure.js';
+export { type ErasureAnswer, requestErasureEverywhere } from './erasures/requestErasureEverywhere.js';
 export { vacuumErased } from './erasures/vacuumErased.js';
 export { analyzeGeneration } from './generations/analyzeGeneration.js';
 export { COMPARED_TABLES, type ComparedTable } from './generations/comparedTables.js';

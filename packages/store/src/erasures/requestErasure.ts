@@ -3,6 +3,8 @@ import { insertAudit } from '../operations/insertAudit.js';
 import { namesOfUser } from '../operations/namesOfUser.js';
 import type { Queryable } from '../Queryable.js';
 import { runQuery } from '../runQuery.js';
+import { lockErasures } from './lockErasures.js';
+import { pendingErasure } from './pendingErasure.js';
 
 export interface ErasureRequest {
   erasureId: string;
@@ -10,28 +12,27 @@ export interface ErasureRequest {
   userId: string;
   actor: string;
   reason: string;
+  /** One that is under way is another where it was asked for before: epoch milliseconds. */
+  since?: number;
 }
 
 /**
- * Notes that a user is to be erased, once: a request that comes while one is under way is that one. The audit says that somebody
- * was erased, not who. Answers the id of the erasure.
+ * Notes that a user is to be erased, once: a request that comes while one is under way is that one. It stands behind all that were
+ * asked for before, of the same transaction too, and is done behind them. The audit says that somebody was erased, not who. Answers the
+ * id of the erasure.
  */
 export async function requestErasure(db: Queryable, request: ErasureRequest): Promise<{ erasureId: string; isNew: boolean }> {
-  const { erasureId, tenantKey, userId, actor, reason } = request;
+  const { erasureId, tenantKey, userId, actor, reason, since = 0 } = request;
   return inTransaction(db, async (client) => {
     // Two that come at once are one.
-    await runQuery(client, {
-      text: 'SELECT pg_advisory_xact_lock(hashtextextended($1, 0))',
-      values: [`cairn erasure ${tenantKey} ${userId}`],
-    });
+    await lockErasures(client, { tenantKey });
     const userIds = await namesOfUser(client, { tenantKey, userId });
-    const [pending] = await runQuery<{ erasureId: string }>(client, {
-      text: 'SELECT erasure_id AS "erasureId" FROM erasures WHERE tenant_key = $1 AND finished_at IS NULL AND user_ids && $2::text[]',
-      values: [tenantKey, userIds],
-    });
-    if (pending !== undefined) return { erasureId: pending.erasureId, isNew: false };
+    const pending = await pendingErasure(client, { tenantKey, userIds, since });
+    if (pending !== null) return { erasureId: pending, isNew: false };
     await runQuery(client, {
-      text: 'INSERT INTO erasures (erasure_id, tenant_key, actor, reason, user_ids) VALUES ($1, $2, $3, $4, $5::text[])',
+      text: `INSERT INTO erasures (erasure_id, tenant_key, actor, reason, user_ids, requested_at)
+             SELECT $1::uuid, $2::int4, $3::text, $4::text, $5::text[], greatest(clock_timestamp(), max(requested_at) + interval '1 microsecond')
+               FROM erasures WHERE finished_at IS NULL`,
       values: [erasureId, tenantKey, actor, reason, userIds],
     });
     await insertAudit(client, { tenantKey, auditId: erasureId, actor, action: 'user_erased', subject: { erasure_id: erasureId }, reason });
