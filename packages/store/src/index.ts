@@ -91,6 +91,7 @@ export { findOriginals, type OriginalRow } from './operations/findOriginals.js';
 export { findTenant, type Tenant } from './operations/findTenant.js';
 export { findToken, type TokenGrant } from './operations/findToken.js';
 export { findUnlock } from './operations/findUnlock.js';
+export { findUserAlias } from './operations/findUserAlias.js';
 export { type FirstUnlock, firstUnlocks } from './operations/firstUnlocks.js';
 export { hasUsers } from './operations/hasUsers.js';
 export { heartbeat } from './operations/heartbeat.js';

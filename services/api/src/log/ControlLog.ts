@@ -1,4 +1,4 @@
-import { CairnError, type ControlEntry, encodeControlEntry, LOG_STREAM, logControlSubject } from '@cairn/contracts';
+import { CairnError, type ControlEntry, decodeControlEntry, encodeControlEntry, LOG_STREAM, logControlSubject } from '@cairn/contracts';
 import { JetStreamApiCodes, JetStreamApiError, type JetStreamClient, jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { MESSAGE_OVERHEAD_BYTES } from '../limits.js';
@@ -45,5 +45,12 @@ export class ControlLog {
     const manager = await this.#js.jetstreamManager(false);
     const message = await manager.streams.getMessage(LOG_STREAM, { last_by_subj: logControlSubject(tenantId, kind) });
     return message?.seq ?? 0;
+  }
+
+  /** The control entry at a place in the log; null where the log no longer holds it. */
+  async entryAt(sequence: number): Promise<ControlEntry | null> {
+    const manager = await this.#js.jetstreamManager(false);
+    const message = await manager.streams.getMessage(LOG_STREAM, { seq: sequence });
+    return message === null ? null : decodeControlEntry(message.data);
   }
 }

@@ -1,6 +1,6 @@
-import { CairnError, partitionOf } from '@cairn/contracts';
+import { CairnError, type ControlEntry, partitionOf } from '@cairn/contracts';
 import type { Principal } from '@cairn/runtime';
-import { countUserAliases, countUserUnlocks, type Database, insertAudit, readUserState, resolveUser } from '@cairn/store';
+import { countUserAliases, countUserUnlocks, type Database, findUserAlias, insertAudit, readUserState, resolveUser } from '@cairn/store';
 import { USER_ALIASES_MAX } from '../../limits.js';
 import type { ControlLog } from '../../log/ControlLog.js';
 import type { EvaluatedPositions } from '../../log/EvaluatedPositions.js';
@@ -47,24 +47,40 @@ export class UserMerges {
 
   /** @throws CairnError `not_found`, `conflict` */
   async apply(by: Principal, request: MergeRequest): Promise<UserMerge> {
-    const { controlLog, database, now } = this.#ports;
+    const { controlLog, now } = this.#ports;
     const { from, into, reason } = request;
     const last = await this.#lastMerge(by, from);
     const [fromUser, user] = await Promise.all([this.#resolve(by, from), this.#resolve(by, into)]);
-    if (fromUser === user && from !== user) return { isChanged: false, userId: user, sequence: null, isInEffect: true };
+    if (fromUser === user && from !== user) {
+      await this.#auditAgain(by, request);
+      return { isChanged: false, userId: user, sequence: null, isInEffect: true };
+    }
     await this.#refuseWhatCannotBe(by, request, { fromUser, user });
     const entryId = entryIdOf({ tenantId: by.tenantId, action: 'merge', idempotencyKey: `${from}\u0000${user}` });
     const body = { kind: 'users_merged', from, into: user, reason } as const;
-    const sequence = await controlLog.append({ entryId, tenantId: by.tenantId, at: now(), actor: by.name, body }, { last });
-    await insertAudit(database.pool, {
-      tenantKey: by.tenantKey,
-      auditId: entryId,
-      actor: by.name,
-      action: request.asks === 'rename' ? 'user_renamed' : body.kind,
-      subject: { from, into: user, sequence },
-      reason,
-    });
+    const entry = { entryId, tenantId: by.tenantId, at: now(), actor: by.name, body };
+    const sequence = await controlLog.append(entry, { last });
+    await this.#audit(entry, { tenantKey: by.tenantKey, sequence, asks: request.asks });
     return { isChanged: true, userId: user, sequence, isInEffect: await this.#isEvaluated(by, user, sequence) };
+  }
+
+  async #audit(
+    { entryId, actor, body }: ControlEntry,
+    { tenantKey, sequence, asks }: { tenantKey: number; sequence: number; asks: MergeRequest['asks'] },
+  ): Promise<void> {
+    if (body.kind !== 'users_merged') return;
+    const { from, into, reason } = body;
+    const action = asks === 'rename' ? 'user_renamed' : body.kind;
+    await insertAudit(this.#ports.database.pool, { tenantKey, auditId: entryId, actor, action, subject: { from, into, sequence }, reason });
+  }
+
+  /** Whoever put it into the log may have come no further than that. */
+  async #auditAgain({ tenantKey }: Principal, { from, asks }: MergeRequest): Promise<void> {
+    const { controlLog, database } = this.#ports;
+    const alias = await findUserAlias(database.pool, { tenantKey, alias: from });
+    if (alias === null) return;
+    const entry = await controlLog.entryAt(alias.logSeq);
+    if (entry !== null) await this.#audit(entry, { tenantKey, sequence: alias.logSeq, asks });
   }
 
   /** The place of the newest merge of the tenant, once what it means is known. @throws CairnError `unavailable` */

@@ -1,3 +1,4 @@
+import { createToken } from '@cairn/store';
 import { eventually } from '@cairn/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiHarness } from '../../testing/ApiHarness.js';
@@ -27,6 +28,8 @@ const merge = (from: string, into: string, as = token) =>
   harness.call('POST', `/v1/admin/users/${encodeURIComponent(from)}/merges`, { token: as, body: { into, reason } });
 const rename = (from: string, to: string) =>
   harness.call('POST', `/v1/admin/users/${encodeURIComponent(from)}/renames`, { token, body: { to, reason } });
+const merges = async () =>
+  (await harness.database.pool.query("SELECT actor, reason, subject FROM audit WHERE action = 'users_merged'")).rows as unknown[];
 const conflict = { status: 409, body: { code: 'conflict' } };
 const unknown = { status: 404, body: { code: 'not_found' } };
 
@@ -35,8 +38,13 @@ describe('POST /v1/admin/users/{user}/merges', () => {
     const first = await merge('ada', 'ben');
     expect(first).toMatchObject({ status: 200, body: { result: 'merged', user_id: 'ben', alias: 'ada', in_effect: true } });
     expect(await merge('ada', 'ben')).toMatchObject({ status: 200, body: { result: 'already_merged', user_id: 'ben', sequence: null } });
-    const { rows } = await harness.database.pool.query("SELECT actor, reason, subject FROM audit WHERE action = 'users_merged'");
-    expect(rows).toEqual([{ actor: `${TENANT}-test`, reason, subject: { from: 'ada', into: 'ben', sequence: first.body.sequence } }]);
+    const audited = [{ actor: `${TENANT}-test`, reason, subject: { from: 'ada', into: 'ben', sequence: first.body.sequence } }];
+    expect(await merges()).toEqual(audited);
+    // Where whoever put it into the log came no further, the next request for it does.
+    await harness.database.pool.query("DELETE FROM audit WHERE action = 'users_merged'");
+    const another = await createToken(harness.database.pool, { tenantId: TENANT, name: 'another', scopes: ['grants:write'] });
+    expect(await merge('ada', 'ben', another.token)).toMatchObject({ status: 200, body: { result: 'already_merged' } });
+    expect(await merges()).toEqual(audited);
   });
 
   it('lets both ids be asked for', async () => {

@@ -1,4 +1,4 @@
-import { CairnError, LOG_STREAM } from '@cairn/contracts';
+import { CairnError, type ControlEntry, LOG_STREAM } from '@cairn/contracts';
 import type { Principal } from '@cairn/runtime';
 import {
   type Database,
@@ -55,16 +55,24 @@ export class TenantMerges {
     // What is found out from here on holds for as long as this is the last.
     const last = await this.#lastMerge(from);
     const merge = await findTenantMerge(database.pool, from);
-    if (merge?.intoTenant === into) return { isChanged: false, sequence: merge.logSeq, isInEffect: true, merge };
+    if (merge?.intoTenant === into) {
+      await this.#auditAgain(merge);
+      return { isChanged: false, sequence: merge.logSeq, isInEffect: true, merge };
+    }
     if (merge !== null) throw new CairnError('conflict', `"${from}" was merged into "${merge.intoTenant}" before`);
     const intoKey = await this.#refuseWhatCannotBe(by, { from, into });
     const entryId = entryIdOf({ tenantId: from, action: 'merge_tenant', idempotencyKey: into });
-    const body = { kind: 'tenant_merged', into, reason } as const;
-    const sequence = await controlLog.append({ entryId, tenantId: from, at: now(), actor: by.name, body }, { last });
-    const subject = { from, into, sequence };
-    await insertAudit(database.pool, { tenantKey: intoKey, auditId: entryId, actor: by.name, action: body.kind, subject, reason });
+    const entry = { entryId, tenantId: from, at: now(), actor: by.name, body: { kind: 'tenant_merged', into, reason } as const };
+    const sequence = await controlLog.append(entry, { last });
+    await this.#audit(entry, { tenantKey: intoKey, sequence });
     const isInEffect = await this.#isEvaluated(sequence);
-    return { isChanged: true, sequence, isInEffect, merge: await findTenantMerge(database.pool, from) };
+    const done = await findTenantMerge(database.pool, from);
+    if (isInEffect && done?.intoTenant !== into)
+      throw new CairnError(
+        'conflict',
+        `"${into}" was merged into "${done?.intoTenant ?? from}" at the same time, and both are one that way`,
+      );
+    return { isChanged: true, sequence, isInEffect, merge: done };
   }
 
   /** @throws CairnError `not_found` */
@@ -72,6 +80,20 @@ export class TenantMerges {
     const merge = await findTenantMerge(this.#ports.database.pool, tenantId);
     if (merge === null) throw new CairnError('not_found', `"${tenantId}" was not merged into another tenant`);
     return merge;
+  }
+
+  async #audit({ entryId, tenantId: from, actor, body }: ControlEntry, of: { tenantKey: number; sequence: number }): Promise<void> {
+    if (body.kind !== 'tenant_merged') return;
+    const { kind: action, into, reason } = body;
+    const subject = { from, into, sequence: of.sequence };
+    await insertAudit(this.#ports.database.pool, { tenantKey: of.tenantKey, auditId: entryId, actor, action, subject, reason });
+  }
+
+  /** Whoever put it into the log may have come no further than that. */
+  async #auditAgain({ intoTenant, logSeq: sequence }: TenantMerge): Promise<void> {
+    const { controlLog, database } = this.#ports;
+    const [entry, goingOn] = await Promise.all([controlLog.entryAt(sequence), findTenant(database.pool, intoTenant)]);
+    if (entry !== null && goingOn !== null) await this.#audit(entry, { tenantKey: goingOn.tenantKey, sequence });
   }
 
   /** The place of the newest merge of the tenant, once what it means is known. @throws CairnError `unavailable` */

@@ -11,7 +11,8 @@ beforeAll(async () => {
   token = await harness.token('corp', ['operator', 'progress:read', 'grants:write']);
   const publisher = await harness.token('corp', ['definitions:publish']);
   await harness.call('PUT', '/v1/admin/packs/test-pack', { token: publisher, body: TEST_PACK });
-  for (const tenant of ['corp', 'lab', 'shop', 'third']) await harness.append(tenant, [{ ...buildEvent('ada'), event_id: 'same' }]);
+  for (const tenant of ['corp', 'lab', 'shop', 'third', 'left', 'right'])
+    await harness.append(tenant, [{ ...buildEvent('ada'), event_id: 'same' }]);
   await eventually(async () => expect((await harness.get('/v1/status', token)).body.lag).toBe(0));
 });
 afterAll(async () => {
@@ -23,6 +24,11 @@ const merge = (from: string, into: string, more: { as?: string; body?: object } 
     token: more.as ?? token,
     body: more.body ?? { into, reason: 'one department' },
   });
+const audit = async () => {
+  const columns = 'tenant_id, actor, reason, subject';
+  return (await harness.database.pool.query(`SELECT ${columns} FROM audit JOIN tenants USING (tenant_key) WHERE action = 'tenant_merged'`))
+    .rows as unknown[];
+};
 const conflict = { status: 409, body: { code: 'conflict' } };
 
 describe('POST /v1/admin/tenants/{tenant}/merges', () => {
@@ -34,12 +40,24 @@ describe('POST /v1/admin/tenants/{tenant}/merges', () => {
     expect(await merge('lab', 'corp')).toMatchObject({ status: 200, body: { result: 'already_merged', sequence } });
     const history = { events: 0, progress: 0, finished_at: null };
     expect((await harness.get('/v1/admin/tenants/lab/merge', token)).body).toMatchObject({ into: 'corp', sequence, history });
-    const { rows } = await harness.database.pool.query(
-      "SELECT tenant_id, actor, reason, subject FROM audit JOIN tenants USING (tenant_key) WHERE action = 'tenant_merged'",
-    );
-    expect(rows).toEqual([
-      { tenant_id: 'corp', actor: 'corp-test', reason: 'one department', subject: { from: 'lab', into: 'corp', sequence } },
-    ]);
+    const subject = { from: 'lab', into: 'corp', sequence };
+    const audited = [{ tenant_id: 'corp', actor: 'corp-test', reason: 'one department', subject }];
+    expect(await audit()).toEqual(audited);
+    // Where whoever put it into the log came no further, the next request for it does.
+    await harness.database.pool.query("DELETE FROM audit WHERE action = 'tenant_merged'");
+    const third = await harness.token('third', ['operator']);
+    expect(await merge('lab', 'corp', { as: third })).toMatchObject({ status: 200, body: { result: 'already_merged', sequence } });
+    expect(await audit()).toEqual(audited);
+  });
+
+  it('says who was first, where two are merged into each other at once', async () => {
+    const both = await Promise.all([merge('left', 'right'), merge('right', 'left')]);
+    const [won, lost] = both[0].status === 200 ? both : both.toReversed();
+    expect(won).toMatchObject({ status: 200, body: { result: 'merged', in_effect: true } });
+    expect(lost).toMatchObject(conflict);
+    const [ended, other] = won === both[0] ? ['left', 'right'] : ['right', 'left'];
+    expect(await harness.get(`/v1/admin/tenants/${ended}/merge`, token)).toMatchObject({ status: 200, body: { into: other } });
+    expect(await harness.get(`/v1/admin/tenants/${other}/merge`, token)).toMatchObject({ status: 404 });
   });
 
   it('refuses what would be a circle, what ended before, what is not known, and who would lock themselves out', async () => {
@@ -70,13 +88,13 @@ describe('POST /v1/admin/tenants/{tenant}/merges', () => {
 describe('DELETE /v1/admin/users/{user}', () => {
   const erase = () => harness.call('DELETE', '/v1/admin/users/ada', { token, body: { reason: 'asked for' } });
 
-  it('waits for a history that is coming along, and then is about both', async () => {
+  it('waits for a history that is coming along, and then is about both, first where that came from', async () => {
     expect(await erase()).toMatchObject({ status: 503, body: { code: 'unavailable' } });
     await harness.database.pool.query('INSERT INTO tenant_copies (tenant_key, finished_at) SELECT tenant_key, now() FROM tenant_merges');
     expect(await erase()).toMatchObject({ status: 202 });
     const { rows } = await harness.database.pool.query(
-      'SELECT tenant_id, user_ids FROM erasures JOIN tenants USING (tenant_key) ORDER BY tenant_id',
+      'SELECT tenant_id, user_ids FROM erasures JOIN tenants USING (tenant_key) ORDER BY requested_at',
     );
-    expect(rows).toEqual(['corp', 'lab'].map((tenant_id) => ({ tenant_id, user_ids: ['ada'] })));
+    expect(rows).toEqual(['lab', 'corp'].map((tenant_id) => ({ tenant_id, user_ids: ['ada'] })));
   });
 });
