@@ -91,7 +91,7 @@ export function createIngest(options: IngestOptions): Ingest {
     onError: (error) => log.warn({ err: error }, 'the connection that earlier events are looked up over was lost'),
   });
   const aliases = knownAliases(options);
-  const refusal = new LogRefusal();
+  const refusal = new LogRefusal(() => performance.now());
   const { admitter, backfill, metrics } = wireAdmitter(options, { lookUps, aliases, refusal, messageBytesMax: messageBytesMax() });
   const deadLetters = new DeadLetters(jetStream, messageBytesMax);
   const door = new NatsDoor({ admitter, deadLetters, clock: systemClock, log, metrics, tenants });
@@ -144,7 +144,7 @@ function wireAdmitter(
         refusal.written();
         metrics.observePublish(seconds);
       },
-      onRefused: (cause) => refusal.refused(cause),
+      onFailed: (cause) => refusal.failed(cause),
     }),
     partitions,
     eventsMax: LOG_BATCH_EVENTS_MAX,

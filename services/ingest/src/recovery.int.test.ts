@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { ensureStreams } from '@cairn/runtime';
 import { eventually, type FreshDatabase, type FreshNats, freshDatabase, freshNats } from '@cairn/testing';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { afterEach, beforeEach, describe, expect, it, type TestContext } from 'vitest';
@@ -108,6 +109,15 @@ describe('ingest and its servers', () => {
     expect((await readyz()).status).toBe(503);
     expect((await ingest.post(event())).status).toBe(202);
     expect((await readyz()).status).toBe(200);
+  });
+
+  it('is ready as soon as the log answers again, though nothing was written since an entry was given up', async () => {
+    const ingest = await start({ limits: { publishMsMax: 300 } });
+    await (await jetstreamManager(ingest.nats)).streams.delete('CAIRN_LOG');
+    expect((await ingest.post(event())).status).toBe(503);
+    expect((await fetch(`${ingest.url}/readyz`)).status).toBe(503);
+    await ensureStreams(ingest.nats, { replicas: 1 });
+    await eventually(async () => expect((await fetch(`${ingest.url}/readyz`)).status).toBe(200));
   });
 
   it('answers 503 where the log is not there', async () => {

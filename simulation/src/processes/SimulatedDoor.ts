@@ -50,7 +50,7 @@ export class SimulatedDoor {
           log: of.log,
           publishMsMax: LIMITS.publishMsMax,
           onPublished: () => undefined,
-          onRefused: () => undefined,
+          onFailed: () => undefined,
         }),
       }),
       waitingEventsMax: LIMITS.waitingEventsMax,

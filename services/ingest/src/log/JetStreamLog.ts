@@ -14,8 +14,8 @@ export interface JetStreamLogOptions {
   publishMsMax: number;
   /** Called with the seconds that each entry took to be acknowledged. */
   onPublished(seconds: number): void;
-  /** Called with why an entry was given up. */
-  onRefused(cause: unknown): void;
+  /** Called with why an attempt was not acknowledged, whether it is made again or not. */
+  onFailed(cause: unknown): void;
 }
 
 /** CAIRN_LOG. An attempt that was not answered is made again under the same message id, so it never makes a second entry. */
@@ -41,11 +41,11 @@ export class JetStreamLog implements EventLog {
         this.#options.onPublished((performance.now() - startedMs) / 1000);
         return seq;
       } catch (cause) {
+        this.#options.onFailed(cause);
         if (mayPass(cause) && performance.now() + retryMs < deadlineMs) {
           await delay(retryMs);
           continue;
         }
-        this.#options.onRefused(cause);
         throw this.#unavailable(subject, cause);
       }
     }
