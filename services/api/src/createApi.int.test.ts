@@ -1,3 +1,5 @@
+import { eventually } from '@cairn/testing';
+import { jetstreamManager } from '@nats-io/jetstream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AnswerItem } from './testing/AnswerBody.js';
 import { type Answer, ApiHarness } from './testing/ApiHarness.js';
@@ -224,5 +226,25 @@ describe('/openapi.json', () => {
     const text = JSON.stringify(body);
     const references = [...text.matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(([, name]) => name);
     expect(Object.keys(body.components.schemas)).toEqual(expect.arrayContaining(references));
+  });
+});
+
+describe('a stop', () => {
+  it('answers who waits for the evaluation, though nobody evaluates any more', async () => {
+    const stopping = await ApiHarness.open();
+    try {
+      const { token } = await stopping.newTenantWithPack();
+      const { streams } = await jetstreamManager(stopping.nats);
+      const written = async () => (await streams.info('CAIRN_LOG')).state.last_seq;
+      await stopping.folder.pause();
+      const before = await written();
+      const granting = stopping.call('POST', '/v1/admin/users/bob/grants', { token, body: { slug: 'honour', reason: 'Thanks.' } });
+      await eventually(async () => expect(await written()).toBeGreaterThan(before));
+      await stopping.api.pause();
+      expect((await granting).status).toBe(202);
+      expect((await stopping.get('/v1/users/bob/progress', token)).status).toBe(200);
+    } finally {
+      await stopping.close();
+    }
   });
 });

@@ -77,6 +77,8 @@ export interface ApiOptions {
 }
 
 export interface Api extends Service {
+  /** From here on nobody is kept waiting for the evaluation, and nothing more is projected; all else is answered until `stop`. */
+  pause(): Promise<void>;
   routes(): Hono<AppEnv>;
   ready(): Promise<Readiness>;
 }
@@ -104,16 +106,20 @@ export function createApi(options: ApiOptions): Api {
   });
   const history = new TenantHistory({ nats, database, partitions: options.partitions });
   const previewer = new Previewer({ catalogues, history, states: (of) => readUserStates(database.pool, of), now: Date.now });
+  const pause = async (): Promise<void> => {
+    positions.stop();
+    await Promise.all([projector.stop(), eventTypes.stop()]);
+  };
   return {
     start() {
       projector.start();
       eventTypes.start();
       return Promise.resolve();
     },
+    pause,
     async stop() {
-      positions.stop();
       previewer.stop();
-      await Promise.all([projector.stop(), eventTypes.stop()]);
+      await pause();
     },
     routes: () => buildRoutes(options, { positions, catalogues, previewer }),
     ready: () => checkReadiness(options),

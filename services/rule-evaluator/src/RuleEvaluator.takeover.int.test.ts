@@ -102,3 +102,16 @@ it('takes up nothing more of a backlog once it is paused, and leaves the rest to
   await harness.evaluated({ timeoutMs: 60_000 });
   expect(await harness.count('events')).toBe(EVENTS + 1);
 });
+
+it('leaves its partitions to another as soon as it is paused, though the rest of its process takes its time to stop', async () => {
+  const first = await harness.startEvaluator('first');
+  await harness.append([anEvent({ id: 'before' })]);
+  await harness.evaluated();
+  await first.pause();
+  expect(await harness.rows('SELECT 1 FROM partitions WHERE owner IS NOT NULL')).toEqual([]);
+  await harness.startEvaluator('second');
+  await harness.append(Array.from({ length: USERS }, (_, i) => anEvent({ id: `after-${i}`, user: `user-${i}` })));
+  await harness.evaluated();
+  expect(await harness.count('events')).toBe(1 + USERS);
+  expect(await harness.rows('SELECT DISTINCT owner FROM partitions')).toEqual([{ owner: 'second' }]);
+});

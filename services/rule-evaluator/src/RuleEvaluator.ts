@@ -114,11 +114,12 @@ export class RuleEvaluator implements Service {
     this.#scheduleSweep({ afterMs: 0 });
   }
 
-  /** Takes up nothing more, and resolves when what is being committed is; the partitions stay taken until `stop`. */
+  /** Takes up nothing more, and resolves when what is being committed is and others may go on with the partitions. For good. */
   async pause(): Promise<void> {
     this.#isPaused = true;
     const workers = [...this.#workers.values(), ...(this.#teams === undefined ? [] : [this.#teams])];
-    await Promise.all(workers.map((worker) => worker.stop()));
+    // Not behind a renewal that is under way.
+    await Promise.all([...workers.map((worker) => worker.stop()), this.#leases.stop()]);
   }
 
   async stop(): Promise<void> {

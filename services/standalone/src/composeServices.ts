@@ -36,13 +36,14 @@ export interface Composition {
 interface HttpPart extends Service {
   routes(): Hono<AppEnv>;
   directRoutes?(): DirectRoute[];
+  pause?(): Promise<void>;
   ready(): Readiness | Promise<Readiness>;
 }
 
 interface Composed {
   /** The one that all routes are on. */
   app: HttpApp;
-  /** Takes up nothing more of the backlog; all that answers goes on. */
+  /** Takes up nothing more of the backlog, and keeps nobody waiting for it; all that answers goes on. */
   pause(): Promise<void>;
 }
 
@@ -56,12 +57,10 @@ export async function composeServices(composition: Composition): Promise<Compose
     return grant === null ? null : { ...grant, scopes: new Set(grant.scopes) };
   };
   const app = createHttpApp({ authenticate, log, metrics, readiness });
-  let pause = (): Promise<void> => Promise.resolve();
-  if (targets.has('rule-evaluator')) {
-    const evaluator = ruleEvaluator(composition);
+  const evaluator = targets.has('rule-evaluator') ? ruleEvaluator(composition) : undefined;
+  if (evaluator !== undefined) {
     releasers.add('rule-evaluator', () => evaluator.stop());
     await evaluator.start();
-    pause = () => evaluator.pause();
   }
   for (const part of parts) {
     releasers.add('a service', () => part.stop());
@@ -69,6 +68,9 @@ export async function composeServices(composition: Composition): Promise<Compose
     app.route('/', part.routes());
     for (const route of part.directRoutes?.() ?? []) app.routeDirectly(route);
   }
+  const pause = async (): Promise<void> => {
+    await Promise.all([evaluator?.pause(), ...parts.map((part) => part.pause?.())]);
+  };
   return { app, pause };
 }
 

@@ -45,7 +45,7 @@ export class PartitionLeases {
   readonly #ending = new Map<number, Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
   #round: Promise<void> = Promise.resolve();
-  #stopped = false;
+  #stopping: Promise<void> | undefined;
 
   constructor(ports: LeasePorts) {
     this.#ports = ports;
@@ -64,9 +64,13 @@ export class PartitionLeases {
     this.#schedule();
   }
 
-  /** Ends the work on all partitions, then gives them back; where the store is gone, the leases run out. */
-  async stop(): Promise<void> {
-    this.#stopped = true;
+  /** Ends the work on all partitions, then gives them back; where the store is gone, the leases run out. A second call waits for the first. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#giveUpAll();
+    return this.#stopping;
+  }
+
+  async #giveUpAll(): Promise<void> {
     clearTimeout(this.#timer);
     await this.#round;
     for (const owned of this.owned) this.#end(owned);
@@ -84,7 +88,7 @@ export class PartitionLeases {
   }
 
   #schedule(): void {
-    if (this.#stopped) return;
+    if (this.#stopping !== undefined) return;
     this.#timer = setTimeout(() => {
       this.#round = this.#renew()
         .catch((error: unknown) => {
@@ -103,7 +107,7 @@ export class PartitionLeases {
     // Rounded up, so that nothing is left over: the last to come may get less, or nothing.
     const want = Math.ceil(partitions / Math.max(1, alive));
     const now = await store.acquire({ owner, want, leaseSeconds });
-    if (this.#stopped) return;
+    if (this.#stopping !== undefined) return;
     this.#settle(new Map(now.map((owned) => [owned.partition, owned])));
     this.#giveBack(want);
   }

@@ -57,7 +57,7 @@ export class ProgressProjector {
   constructor(ports: ProgressProjectorPorts) {
     this.#ports = ports;
     this.#js = jetstream(ports.nats);
-    this.#writer = new ProgressWriter(ports);
+    this.#writer = new ProgressWriter(ports, this.#reading);
   }
 
   start(): void {
@@ -88,9 +88,13 @@ export class ProgressProjector {
     const touched = new TouchedUsers(this.#ports.partitions);
     const messages = await this.#gather(consumer, touched);
     const last = messages.at(-1);
-    if (last === undefined || this.#reading.isStopping) return;
-    if (!(await this.#waitUntilEvaluated(touched, messages))) return;
-    await this.#writer.write(touched);
+    if (last === undefined) return;
+    if (await this.#waitUntilEvaluated(touched, messages)) await this.#writer.write(touched);
+    if (this.#reading.isStopping) {
+      // To whoever goes on, and not only after the time that a step may take.
+      for (const message of messages) message.nak();
+      return;
+    }
     await this.#acknowledge(messages.slice(0, -1));
     await last.ackAck();
     // Replicas share the entries: what all of them have finished is the offset.

@@ -1,4 +1,4 @@
-import { setTimeout as delay, setImmediate } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import { type Catalogue, decodeState, lapsesAt, type ProgressItem, progress, progressOf, shownAt, type UserState } from '@cairn/engine';
 import {
   type Database,
@@ -24,6 +24,7 @@ import {
   PROJECTION_USERS_MAX,
 } from '../../limits.js';
 import type { LogTime } from '../../log/LogTime.js';
+import type { StoppableReading } from '../../log/StoppableReading.js';
 import { PROGRESS_PROJECTION } from './names.js';
 import type { TouchedUsers } from './TouchedUsers.js';
 
@@ -32,13 +33,17 @@ export class ProgressWriter {
   readonly #database: Database;
   readonly #catalogues: CatalogueCache;
   readonly #time: LogTime;
+  readonly #reading: StoppableReading;
 
-  constructor(ports: { database: Database; catalogues: CatalogueCache; time: LogTime }) {
+  /** @param reading what the states are read for: once it is stopping, no further users are written */
+  constructor(ports: { database: Database; catalogues: CatalogueCache; time: LogTime }, reading: StoppableReading) {
     this.#database = ports.database;
     this.#catalogues = ports.catalogues;
     this.#time = ports.time;
+    this.#reading = reading;
   }
 
+  /** Not all of it where the reading stops meanwhile. */
   async write(touched: TouchedUsers): Promise<void> {
     for (const tenantId of touched.tenants) await this.#writeAll(tenantId);
     for (const [tenantId, users] of touched.users) {
@@ -60,11 +65,15 @@ export class ProgressWriter {
     const catalogue = await this.#catalogues.get(tenantKey);
     const userIds = [...users.keys()];
     const usersMax = isBehind ? PROJECTION_USERS_MAX : PROJECTION_USERS_A_WRITE;
-    for (let start = 0; start < userIds.length; start += usersMax) {
+    for (let start = 0; start < userIds.length && !this.#reading.isStopping; start += usersMax) {
       const beganMs = performance.now();
       await this.#writeChunk({ tenantKey, catalogue }, { userIds: userIds.slice(start, start + usersMax), users });
-      if (!isBehind && start + usersMax < userIds.length) await rest(performance.now() - beganMs);
+      if (!isBehind && start + usersMax < userIds.length) await this.#rest(performance.now() - beganMs);
     }
+  }
+
+  async #rest(workedMs: number): Promise<void> {
+    await this.#reading.pause(Math.min(workedMs * PROJECTION_REST_SHARE, PROJECTION_REST_MS_MAX));
   }
 
   async #writeChunk(tenant: Tenant, { userIds, users }: { userIds: readonly string[]; users: UsersTouched }): Promise<void> {
@@ -78,7 +87,7 @@ export class ProgressWriter {
   /** What is shown otherwise at a tick, though nothing else happened. */
   async #writeLapsed(at: number): Promise<void> {
     const { pool } = this.#database;
-    for (let after: LapsedPlace | null = null; ; ) {
+    for (let after: LapsedPlace | null = null; !this.#reading.isStopping; ) {
       const lapsed: LapsedProgress[] = await lapsedProgress(pool, { at, after, limit: PROJECTION_USERS_MAX });
       for (const [tenantKey, rows] of byTenant(lapsed)) {
         const catalogue = await this.#catalogues.get(tenantKey);
@@ -98,7 +107,7 @@ export class ProgressWriter {
     const { tenantKey } = tenant;
     const catalogue = await this.#catalogues.get(tenantKey);
     let after = 0;
-    for (;;) {
+    while (!this.#reading.isStopping) {
       const states = await listUserStates(this.#database.pool, { tenantKey, after, limit: PROJECTION_USERS_MAX });
       await this.#writeAllOf({ tenantKey, catalogue }, states);
       const last = states.at(-1);
@@ -144,10 +153,6 @@ export class ProgressWriter {
     await upsertProgress(this.#database.pool, { projection: PROGRESS_PROJECTION, lastSeq: null, rows });
     await deleteProgress(this.#database.pool, { tenantKey, rows: gone });
   }
-}
-
-async function rest(workedMs: number): Promise<void> {
-  await delay(Math.min(workedMs * PROJECTION_REST_SHARE, PROJECTION_REST_MS_MAX));
 }
 
 function byTenant(lapsed: readonly LapsedProgress[]): Map<number, LapsedProgress[]> {
