@@ -39,7 +39,7 @@ export const PUBLISH_ATTEMPT_MS_MAX = 3_000;
 export const PUBLISH_MS_MAX = 10_000;
 export const PUBLISH_RETRY_MS_MIN = 50;
 export const PUBLISH_RETRY_MS_MAX = 1_000;
-/** How long after the last try a log that had no room keeps the doors from being ready, where nothing else tells of it. */
+/** How long after the last try a log that did not take an entry keeps the doors from being ready, where nothing else tells of it. */
 export const LOG_REFUSAL_MS_MAX = 15_000;
 /** What a refused caller is told to wait. */
 export const RETRY_AFTER_SECONDS = 1;

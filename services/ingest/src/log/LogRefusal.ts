@@ -1,4 +1,5 @@
 import { JetStreamApiError } from '@nats-io/jetstream';
+import { errors } from '@nats-io/transport-node';
 import { LOG_REFUSAL_MS_MAX } from '../limits.js';
 
 /** What tells that a log may take entries again though nothing was written through this door. */
@@ -17,10 +18,10 @@ const REMEDY =
   'where its disk is full, make room and restart nats-server, which takes nothing until then; where the stream is at a limit, lift it';
 
 /**
- * Remembers that the log had no room at the last try. A nats-server whose disk was full answers all questions as if nothing had
- * happened, so only what is written tells. It counts until an entry is written again, by this door or by whomever; and for
- * `LOG_REFUSAL_MS_MAX` after the last try, since a door that is not ready is sent nothing that it could try. What else keeps an entry
- * from being written shows where the server is asked, or is over when it answers.
+ * Remembers that the log did not take an entry at the last try. A nats-server whose disk was full answers all questions as if nothing
+ * had happened, and what is published not at all, so only what is written tells. It counts until an entry is written again, by this
+ * door or by whomever; and for no more than `LOG_REFUSAL_MS_MAX` after the last try, since a door that is not ready is sent nothing that
+ * it could try. What else keeps an entry from being written shows where the server is asked, or is over when it answers.
  */
 export class LogRefusal {
   readonly #nowMs: () => number;
@@ -35,7 +36,7 @@ export class LogRefusal {
 
   /** An attempt to write was not acknowledged. */
   failed(cause: unknown): void {
-    if (!(cause instanceof JetStreamApiError && NO_ROOM.has(cause.code))) return;
+    if (!mayBeFull(cause)) return;
     this.#refused = { cause: cause.message, atMs: this.#nowMs() };
     this.#signs = null;
   }
@@ -52,4 +53,8 @@ export class LogRefusal {
     if (isOver || signs.serverId !== serverId || signs.lastSequence > lastSequence) this.#refused = null;
     return this.#refused === null ? null : `the log takes nothing (${this.#refused.cause}): ${REMEDY}`;
   }
+}
+
+function mayBeFull(cause: unknown): cause is Error {
+  return cause instanceof errors.TimeoutError || (cause instanceof JetStreamApiError && NO_ROOM.has(cause.code));
 }
