@@ -27,6 +27,13 @@ const builds = (tenantId: string, user: string, numbers: readonly number[]) => b
 const merge = (from: string, into: string): Promise<number> =>
   harness.appendControl({ kind: 'tenant_merged', into, reason: 'one department' } satisfies ControlBody, from);
 
+/** `out` or `in`, of all or of a category. */
+const choice = (tenantId: string, who: string, what: 'out' | 'in' | `in/${string}`) => {
+  const [how = '', category] = what.split('/');
+  const properties = category === undefined ? {} : { category };
+  return inTenant(tenantId, anEvent({ id: `${who}-${how}`, user: who, type: `privacy.opted_${how}`, properties }));
+};
+
 interface Standing {
   who: string;
   xp: number;
@@ -136,6 +143,40 @@ describe('a tenant merged into another', () => {
       ['ben', []],
       ['eva', ['one']],
     ]);
+  });
+
+  it('lets who was renamed there keep the settings that they have there', async () => {
+    await harness.publishPack([aCount('one', 1)], { tenantId: 'corp' });
+    await harness.append([choice('corp', 'ada.king', 'out'), choice('lab', 'ada', 'in')]);
+    await harness.appendControl({ kind: 'users_merged', from: 'ada', into: 'ada.king', reason: 'married' }, 'corp');
+    await merge('lab', 'corp');
+    await harness.startEvaluator('one');
+    await harness.broughtAlong();
+    await harness.append(builds('corp', 'ada.king', [1]));
+    await harness.broughtAlong();
+    expect(await standings('corp')).toMatchObject([
+      { who: 'ada', events: 0 },
+      { who: 'ada.king', held: [], events: 2 },
+    ]);
+    expect(await differencesToReplay(harness)).toEqual([]);
+  });
+
+  it('does not let old settings come behind those that were chosen since', async () => {
+    await harness.publishPack([aCount('one', 1)], { tenantId: 'corp' });
+    await harness.append(['ada', 'ben', 'eva'].map((user) => choice('lab', user, 'out')));
+    await merge('lab', 'corp');
+    // Of one thing alone, it says nothing of all else.
+    await harness.append([choice('corp', 'ada', 'in'), choice('corp', 'ben', 'in/other')]);
+    await harness.startEvaluator('one');
+    await harness.broughtAlong();
+    await harness.append(['ada', 'ben', 'eva'].flatMap((user) => builds('corp', user, [1])));
+    await harness.broughtAlong();
+    expect((await standings('corp')).map(({ who, held }) => [who, held])).toEqual([
+      ['ada', ['one']],
+      ['ben', []],
+      ['eva', []],
+    ]);
+    expect(await differencesToReplay(harness)).toEqual([]);
   });
 
   it('is over: nothing is published, given or merged there any more, and no circle is closed', async () => {

@@ -105,6 +105,8 @@ export const TENANT_COPY_LOOK_MS = 1_000;
 export const TENANT_COPY_RETRY_MS = 5_000;
 /** Events of such a history that are on their way at a time: a live event never has more of them before it. */
 export const TENANT_COPY_EVENTS_AHEAD = 1_000;
+/** Users of whom is known that they chose something anew while a history comes along: older words of it are left out. */
+export const TENANT_COPY_LATER_USERS_MAX = 100_000;
 /** Unlocks that the history does not give and that are given one by one, on their way at a time: every partition stops for each. */
 export const TENANT_COPY_UNLOCKS_AHEAD = 50;
 /** Of an entry that they come in: events, and the properties of all but the last. */

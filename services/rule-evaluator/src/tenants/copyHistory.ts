@@ -1,28 +1,30 @@
-import { eventOfMergedTenant, isErasedEvent } from '@cairn/contracts';
-import { isBuiltIn } from '@cairn/engine';
+import { type CairnEvent, eventOfMergedTenant, isErasedEvent } from '@cairn/contracts';
 import {
   type Database,
   findIdentities,
+  goesOnAs,
   isErasureUnderWay,
   listUserAliases,
   noteTenantCopy,
   partitionPositions,
   type TenantMerge,
-  usersKnownBefore,
+  usersGoingOn,
 } from '@cairn/store';
 import { UserAliases } from '../aliases/UserAliases.js';
 import { TENANT_COPY_EVENTS_AHEAD } from '../limits.js';
-import type { EvaluationLog } from '../log/EvaluationLog.js';
 import { decodeEntry } from '../partition/decodeEntry.js';
+import type { ReplaySource } from '../replay/ReplaySource.js';
 import { identityRowOf } from '../store/identityRowOf.js';
 import { PartitionProgress } from '../teams/PartitionProgress.js';
 import { type PlacedEvent, placeKey, placesOfOriginals } from '../teams/placesOfOriginals.js';
 import { bringUnlocks } from './bringUnlocks.js';
 import { entriesOfCopies } from './entriesOfCopies.js';
+import { LaterSettings } from './LaterSettings.js';
+import { type Setting, settingOf } from './settingOf.js';
 
 export interface HistoryCopyPorts {
   database: Database;
-  log: EvaluationLog;
+  log: Pick<ReplaySource, 'history' | 'extent'>;
   /** Of the install. */
   partitions: number;
   /** Resolves with the sequence once the entry is in the log; the same id within two minutes is the same entry. */
@@ -50,6 +52,7 @@ class HistoryCopy {
   readonly #progress = new PartitionProgress();
   #aliases = new UserAliases();
   #chunk: PlacedEvent[] = [];
+  #later: LaterSettings | undefined;
   events: number;
 
   constructor(merge: TenantMerge, ports: HistoryCopyPorts & { signal: AbortSignal }) {
@@ -71,9 +74,9 @@ class HistoryCopy {
       for (const [index, event] of entry.events.entries())
         if (!isErasedEvent(event)) this.#chunk.push({ event, place: { sequence: entry.sequence, index } });
       const isFull = this.#chunk.length >= TENANT_COPY_EVENTS_AHEAD;
-      if (isFull && !(await this.#flush({ scannedSeq: entry.sequence, isFinished: false }))) return false;
+      if (isFull && !(await this.#flush(entry.sequence))) return false;
     }
-    return (await this.#flush({ scannedSeq: logSeq, isFinished: false })) && (await this.#bringUnlocks());
+    return (await this.#flush(logSeq)) && (await this.#bringUnlocks());
   }
 
   /** What the history gives is given before, so that it is put down to that. */
@@ -91,8 +94,8 @@ class HistoryCopy {
     return new Map((await partitionPositions(this.#ports.database.pool)).map(({ partition }) => [partition, sequence]));
   }
 
-  /** Whether it may go on. */
-  async #flush(to: { scannedSeq: number; isFinished: boolean }): Promise<boolean> {
+  /** What was read up to a place in the log. Answers whether it may go on. */
+  async #flush(scannedSeq: number): Promise<boolean> {
     const { database, partitions, publish, signal } = this.#ports;
     const { tenantKey, intoTenant } = this.#merge;
     // What was read of somebody who is being erased is not told again.
@@ -108,26 +111,54 @@ class HistoryCopy {
     await this.#untilPast(reached);
     if (signal.aborted) return false;
     this.events += copies.length;
-    await noteTenantCopy(database.pool, { tenantKey, events: this.events, ...to });
+    await noteTenantCopy(database.pool, { tenantKey, events: this.events, scannedSeq, isFinished: false });
     return true;
   }
 
-  /**
-   * Those that count: no repetitions, nothing that was retracted. Whoever was known to the tenant that goes on keeps the settings that
-   * they have there; that they opted out anywhere holds.
-   */
+  /** Those that count: no repetitions, nothing that was retracted, and no setting that another stands above. */
   async #countedOf(chunk: readonly PlacedEvent[]): Promise<PlacedEvent[]> {
     const { pool } = this.#ports.database;
-    const { tenantKey, intoTenant, logSeq } = this.#merge;
+    const { tenantKey } = this.#merge;
     const store = {
       findIdentities: async (of: Parameters<typeof findIdentities>[1]) => (await findIdentities(pool, of)).map(identityRowOf),
     };
     const originals = await placesOfOriginals({ store, tenantKey, retractedBefore: Number.MAX_SAFE_INTEGER }, chunk);
     const counted = chunk.filter(({ place }) => originals.has(placeKey(place)));
-    const setting = counted.filter(({ event }) => isSetting(event.type)).map(({ event }) => this.#aliases.userOf(event.userId));
-    if (setting.length === 0) return counted;
-    const known = await usersKnownBefore(pool, { tenantId: intoTenant, userIds: [...new Set(setting)], before: logSeq });
-    return counted.filter(({ event }) => !isSetting(event.type) || !known.has(this.#aliases.userOf(event.userId)));
+    const settings = counted.flatMap(({ event }) => {
+      const setting = settingOf(event);
+      return setting === null ? [] : [{ event, setting }];
+    });
+    if (settings.length === 0) return counted;
+    const outdated = await this.#outdatedOf(settings);
+    return counted.filter(({ event }) => !outdated.has(event));
+  }
+
+  /**
+   * Whoever was known to the tenant that goes on keeps the settings that they have there; that they opted out anywhere holds. What anybody
+   * says since the merge holds as well.
+   */
+  async #outdatedOf(settings: readonly { event: CairnEvent; setting: Setting }[]): Promise<Set<CairnEvent>> {
+    const { pool } = this.#ports.database;
+    const { intoTenant: tenantId, logSeq: before } = this.#merge;
+    const userIds = [...new Set(settings.map(({ event }) => this.#aliases.userOf(event.userId)))];
+    const users = new Map((await usersGoingOn(pool, { tenantId, userIds, before })).map((user) => [user.asked, user]));
+    const later = await this.#readLater();
+    const isOutdated = ({ event, setting }: { event: CairnEvent; setting: Setting }) => {
+      const user = users.get(this.#aliases.userOf(event.userId));
+      if (user === undefined) return false;
+      return (user.isKnown && event.type !== 'privacy.opted_out') || later.isOutdated(user.userId, setting);
+    };
+    return new Set(settings.filter(isOutdated).map(({ event }) => event));
+  }
+
+  /** Up to the end of the log as it is by now. */
+  async #readLater(): Promise<LaterSettings> {
+    const { database, log, signal } = this.#ports;
+    const { intoTenant, logSeq } = this.#merge;
+    const tenantId = (await goesOnAs(database.pool, intoTenant))?.tenantId ?? intoTenant;
+    this.#later ??= new LaterSettings({ log, tenantId, after: logSeq, signal });
+    await this.#later.readTo((await log.extent()).last);
+    return this.#later;
   }
 
   async #untilPast(sequences: ReadonlyMap<number, number>): Promise<void> {
@@ -136,9 +167,4 @@ class HistoryCopy {
     const look = async () => new Map((await partitionPositions(database.pool)).map(({ partition, lastSeq }) => [partition, lastSeq]));
     await this.#progress.reached(areAllPast, { look, signal });
   }
-}
-
-/** Whether an event says how its user is to be counted from then on. */
-function isSetting(type: string): boolean {
-  return isBuiltIn(type) && type !== 'privacy.opted_out';
 }
