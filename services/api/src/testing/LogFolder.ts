@@ -34,6 +34,7 @@ import {
   type EvaluationBatch,
   emptyEventColumns,
   ensureTenant,
+  goesOnAs,
   loadUsers,
   noteTick,
   openPipeline,
@@ -160,7 +161,8 @@ export class LogFolder {
       const { from: alias, into: userId } = entry.body;
       await addUserAlias(this.#pool, { tenantKey: tenant.tenantKey, alias, userId, logSeq: seq, at: entry.at });
     }
-    if (entry.body.kind === 'tenant_merged')
+    // It means nothing where both are one already.
+    if (entry.body.kind === 'tenant_merged' && (await goesOnAs(this.#pool, entry.body.into))?.tenantId !== entry.tenantId)
       await addTenantMerge(this.#pool, { tenantKey: tenant.tenantKey, intoTenant: entry.body.into, logSeq: seq, at: entry.at });
     for (const partition of this.#positions.keys()) {
       const batch = this.#newBatch(partition, seq);
