@@ -5,6 +5,7 @@ import {
   findTenant,
   findTenantMerge,
   insertAudit,
+  isErasureUnderWay,
   isHistoryTrimmed,
   type TenantMerge,
   tenantsMergedInto,
@@ -123,6 +124,9 @@ export class TenantMerges {
         'conflict',
         `the history of "${coming.tenantId}" is still coming along to "${from}": try again when it is through`,
       );
+    // What of theirs is not evaluated yet would go on to the other, where nobody erases it.
+    if (await isErasureUnderWay(pool, ending))
+      throw new CairnError('conflict', `somebody of "${from}" is being erased: try again when that is done`);
     const manager = await jetstreamManager(this.#ports.nats);
     const { state } = await manager.streams.info(LOG_STREAM);
     if (await isHistoryTrimmed(pool, { tenantKey: ending.tenantKey, firstSequence: state.first_seq }))

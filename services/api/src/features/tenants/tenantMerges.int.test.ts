@@ -11,7 +11,7 @@ beforeAll(async () => {
   token = await harness.token('corp', ['operator', 'progress:read', 'grants:write']);
   const publisher = await harness.token('corp', ['definitions:publish']);
   await harness.call('PUT', '/v1/admin/packs/test-pack', { token: publisher, body: TEST_PACK });
-  for (const tenant of ['corp', 'lab', 'shop', 'third', 'left', 'right'])
+  for (const tenant of ['corp', 'lab', 'shop', 'third', 'left', 'right', 'leaving'])
     await harness.append(tenant, [{ ...buildEvent('ada'), event_id: 'same' }]);
   await eventually(async () => expect((await harness.get('/v1/status', token)).body.lag).toBe(0));
 });
@@ -69,6 +69,18 @@ describe('POST /v1/admin/tenants/{tenant}/merges', () => {
     expect(await merge('shop', 'nothing')).toMatchObject({ status: 404 });
     expect(await merge('shop', 'No such!')).toMatchObject({ status: 422 });
     expect(await merge('shop', 'corp', { body: { into: 'corp' } })).toMatchObject({ status: 422 });
+  });
+
+  it('waits for who is being erased in the tenant that ends, who would go on in the other', async () => {
+    const own = await harness.token('leaving', ['grants:write']);
+    const asked = await harness.call('DELETE', '/v1/admin/users/ada', { token: own, body: { reason: 'asked for' } });
+    expect(asked).toMatchObject({ status: 202 });
+    expect(await merge('leaving', 'third')).toMatchObject(conflict);
+    await harness.database.pool.query("UPDATE erasures SET step = 'done', finished_at = now() WHERE erasure_id = $1", [
+      asked.body.erasure_id,
+    ]);
+    expect(await merge('leaving', 'third')).toMatchObject({ status: 200, body: { result: 'merged' } });
+    await harness.database.pool.query('DELETE FROM erasures');
   });
 
   it('is for who runs the install', async () => {
