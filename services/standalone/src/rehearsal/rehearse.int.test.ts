@@ -1,6 +1,6 @@
 import { connectNats, createLogger, ensureStreams } from '@cairn/runtime';
 import { type Database, migrate, openDatabase } from '@cairn/store';
-import { type FreshDatabase, type FreshNats, freshDatabase, freshNats } from '@cairn/testing';
+import { eventually, type FreshDatabase, type FreshNats, freshDatabase, freshNats } from '@cairn/testing';
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -33,7 +33,8 @@ afterAll(async () => {
   await servers.database.drop();
 });
 
-function rehearsal(bounds: { eventsMax: number; msMax: number }) {
+function rehearsal(of: { eventsMax: number; msMax: number; wholeMsMax?: number }) {
+  const bounds = { wholeMsMax: NEVER_MS, ...of };
   return rehearse({ nats, database, databaseUrl: servers.database.url, partitions: PARTITIONS, log, bounds });
 }
 
@@ -73,4 +74,18 @@ it('sends its events all the way, and leaves nothing of them anywhere', async ()
 it('ends when its time is over', async () => {
   const { sent } = await rehearsal({ eventsMax: Number.POSITIVE_INFINITY, msMax: 1 });
   expect(sent).toBeLessThan(EVENTS);
+});
+
+it('is given up where it does not come to an end, and leaves nothing either', async () => {
+  const before = await kept();
+  await expect(rehearsal({ eventsMax: Number.POSITIVE_INFINITY, msMax: NEVER_MS, wholeMsMax: 1 })).rejects.toThrow(
+    'a rehearsal took longer',
+  );
+  await eventually(async () => {
+    const { rows } = await database.pool.query(
+      `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%'`,
+    );
+    expect(rows).toEqual([]);
+    expect(await kept()).toEqual(before);
+  });
 });
