@@ -30,7 +30,7 @@ export function eventOfMergedTenant(event: CairnEvent, { tenantId, userId }: Eve
 }
 
 /** The id that an event of a tenant has in the one that its own was merged into. */
-function eventIdInMergedTenant(tenantId: string, eventId: string): string {
+export function eventIdInMergedTenant(tenantId: string, eventId: string): string {
   const whole = `${tenantId}:${eventId}`;
   return whole.length <= EVENT_ID_CHARACTERS_MAX ? whole : `${tenantId}:${hashEventId(eventId).toString('hex')}`;
 }

@@ -40,7 +40,7 @@ export {
   type EventBatch,
   encodeEventBatch,
 } from './eventBatch.js';
-export { eventOfMergedTenant } from './eventOfMergedTenant.js';
+export { eventIdInMergedTenant, eventOfMergedTenant } from './eventOfMergedTenant.js';
 export {
   type FailedTry,
   LETTER_ERROR_CHARACTERS_MAX,

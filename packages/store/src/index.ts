@@ -156,5 +156,6 @@ export type { TenantMerge } from './tenantMerges/TenantMerge.js';
 export { tenantMergedInto } from './tenantMerges/tenantMergedInto.js';
 export { tenantsMergedInto } from './tenantMerges/tenantsMergedInto.js';
 export { unlocksAmong } from './tenantMerges/unlocksAmong.js';
+export { unreadEvents } from './tenantMerges/unreadEvents.js';
 export { type UserGoingOn, usersGoingOn } from './tenantMerges/usersGoingOn.js';
 export { uuidText } from './uuidText.js';

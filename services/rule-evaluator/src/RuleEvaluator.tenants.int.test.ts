@@ -1,6 +1,10 @@
 import { type CairnEvent, type ControlBody, partitionOf } from '@cairn/contracts';
+import { countForwards, findTenantMerge } from '@cairn/store';
 import { eventually } from '@cairn/testing';
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RedactedLog } from './log/RedactedLog.js';
+import { copyHistory } from './tenants/copyHistory.js';
 import { anEvent } from './testing/anEvent.js';
 import { aCount, EvaluatorHarness, PARTITIONS } from './testing/EvaluatorHarness.js';
 import { differencesToReplay } from './testing/replayed.js';
@@ -257,6 +261,45 @@ describe('a tenant merged into another', () => {
     const ofTeams = "SELECT slug FROM unlocks JOIN users USING (user_key) WHERE kind = 1 AND user_id = 'all'";
     await eventually(async () => expect(await harness.rows(ofTeams)).toEqual([{ slug: 'together' }]));
     expect(await differencesToReplay(harness)).toEqual([]);
+  });
+});
+
+describe('a log that was trimmed while a history comes along', () => {
+  const copied = async (): Promise<boolean> => {
+    const merge = await findTenantMerge(harness.database.pool, 'lab');
+    if (merge === null) throw new Error('the merge is not in effect');
+    const publish = async (subject: string, data: Uint8Array) => (await jetstream(harness.nats).publish(subject, data)).seq;
+    const ports = { database: harness.database, log: await RedactedLog.connect(harness.nats), partitions: PARTITIONS, publish };
+    return (await copyHistory(merge, ports, new AbortController().signal)).isFinished;
+  };
+  const trimTo = async (seq: number) => (await jetstreamManager(harness.nats)).streams.purge('CAIRN_LOG', { seq });
+
+  it('loses nothing without a word: it says so, and nothing is taken for through', async () => {
+    const evaluator = await harness.startEvaluator('one');
+    await harness.append(builds('lab', 'ada', [1, 2]));
+    const kept = await harness.append(builds('lab', 'ada', [3]));
+    await harness.evaluated();
+    await harness.stopEvaluator(evaluator);
+    await trimTo(kept);
+    await merge('lab', 'corp');
+    await harness.startEvaluator('two');
+    await harness.evaluated();
+    await expect(copied()).rejects.toMatchObject({ code: 'history_trimmed' });
+    expect(await standings('corp')).toEqual([]);
+    expect(await countForwards(harness.database.pool)).toBe(1);
+  });
+
+  it('goes on where all of it came along before, and only the note of that was lost', async () => {
+    const evaluator = await harness.startEvaluator('one');
+    await harness.append(builds('lab', 'ada', [1, 2, 3]));
+    const merged = await merge('lab', 'corp');
+    await harness.broughtAlong();
+    await harness.stopEvaluator(evaluator);
+    await harness.rows('DELETE FROM tenant_copies');
+    await trimTo(merged + 1);
+    await harness.startEvaluator('two');
+    await harness.broughtAlong();
+    expect(await standings('corp')).toMatchObject([{ who: 'ada', events: 3 }]);
   });
 });
 

@@ -107,6 +107,8 @@ export const TENANT_COPY_RETRY_MS = 5_000;
 export const TENANT_COPY_EVENTS_AHEAD = 1_000;
 /** Users of whom is known that they chose something anew while a history comes along: older words of it are left out. */
 export const TENANT_COPY_LATER_USERS_MAX = 100_000;
+/** Events of such a history that the log no longer holds of which is looked at whether they came along before: the newest. */
+export const TENANT_COPY_UNREAD_LOOKED_AT = 100;
 /** Unlocks that the history does not give and that are given one by one, on their way at a time: every partition stops for each. */
 export const TENANT_COPY_UNLOCKS_AHEAD = 50;
 /** Of an entry that they come in: events, and the properties of all but the last. */

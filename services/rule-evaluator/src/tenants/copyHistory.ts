@@ -20,6 +20,7 @@ import { type PlacedEvent, placeKey, placesOfOriginals } from '../teams/placesOf
 import { bringUnlocks } from './bringUnlocks.js';
 import { entriesOfCopies } from './entriesOfCopies.js';
 import { LaterSettings } from './LaterSettings.js';
+import { refuseTrimmed } from './refuseTrimmed.js';
 import { type Setting, settingOf } from './settingOf.js';
 
 export interface HistoryCopyPorts {
@@ -35,6 +36,7 @@ export interface HistoryCopyPorts {
  * Puts what counted in a merged tenant into the log again, as events of the one that goes on, in the order of the log and told long
  * after. Some are on their way at a time, and how far it came is noted behind them. It ends early where the signal says so, or somebody of
  * the tenant is to be erased.
+ * @throws HistoryTrimmed
  */
 export async function copyHistory(
   merge: TenantMerge,
@@ -52,12 +54,16 @@ class HistoryCopy {
   readonly #progress = new PartitionProgress();
   #aliases = new UserAliases();
   #chunk: PlacedEvent[] = [];
+  /** Where the entries of the chunk lie. */
+  #read: number[] = [];
+  #scannedSeq: number;
   #later: LaterSettings | undefined;
   events: number;
 
   constructor(merge: TenantMerge, ports: HistoryCopyPorts & { signal: AbortSignal }) {
     this.#merge = merge;
     this.#ports = ports;
+    this.#scannedSeq = merge.scannedSeq;
     this.events = merge.events;
   }
 
@@ -71,9 +77,10 @@ class HistoryCopy {
       const entry = decodeEntry(raw);
       if (entry.kind === 'newer') throw entry.error;
       if (entry.kind !== 'events') continue;
+      this.#read.push(entry.sequence);
       for (const [index, event] of entry.events.entries())
         if (!isErasedEvent(event)) this.#chunk.push({ event, place: { sequence: entry.sequence, index } });
-      const isFull = this.#chunk.length >= TENANT_COPY_EVENTS_AHEAD;
+      const isFull = Math.max(this.#chunk.length, this.#read.length) >= TENANT_COPY_EVENTS_AHEAD;
       if (isFull && !(await this.#flush(entry.sequence))) return false;
     }
     return (await this.#flush(logSeq)) && (await this.#bringUnlocks());
@@ -100,6 +107,7 @@ class HistoryCopy {
     const { tenantKey, intoTenant } = this.#merge;
     // What was read of somebody who is being erased is not told again.
     if (signal.aborted || (await isErasureUnderWay(database.pool, { tenantKey }))) return false;
+    await this.#refuseTrimmed(scannedSeq);
     const chunk = this.#chunk.splice(0);
     const counted = await this.#countedOf(chunk);
     const copies = counted.map(({ event }) =>
@@ -112,7 +120,16 @@ class HistoryCopy {
     if (signal.aborted) return false;
     this.events += copies.length;
     await noteTenantCopy(database.pool, { tenantKey, events: this.events, scannedSeq, isFinished: false });
+    this.#scannedSeq = scannedSeq;
+    this.#read = [];
     return true;
+  }
+
+  /** What the log begins behind may be gone before it was read. */
+  async #refuseTrimmed(before: number): Promise<void> {
+    const { database, log } = this.#ports;
+    const { first } = await log.extent();
+    await refuseTrimmed(database, this.#merge, { after: this.#scannedSeq, before, read: this.#read, firstSequence: first });
   }
 
   /** Those that count: no repetitions, nothing that was retracted, and no setting that another stands above. */
