@@ -116,7 +116,10 @@ export class SimulatedDatabase {
           }),
         ),
       aliases: ({ atSequence }) => read('read aliases', () => [...tables.aliases.at(atSequence)]),
-      addAlias: ({ tenantKey: _, ...alias }) => read('add an alias', () => tables.aliases.add(alias)),
+      addAlias: ({ tenantKey: _, ...alias }, { partition, epoch }) =>
+        read('add an alias', () => {
+          if (tables.partitions.get(partition)?.epoch === epoch) tables.aliases.add(alias);
+        }),
       mergedInto: () => Promise.resolve(null),
       addTenantMerge: () => Promise.reject(new Error('there is one tenant in this world')),
       close: () => Promise.resolve(),

@@ -23,12 +23,12 @@ export type UsersMerged = Extract<ControlBody, { kind: 'users_merged' }>;
  */
 export async function mergeUsersAt(entry: Entry & { kind: 'control' }, body: UsersMerged, context: ControlContext): Promise<FoldedBatch> {
   const { control, sequence } = entry;
-  const { ports, folder } = context;
+  const { ports, folder, partition, epoch } = context;
   const tenant = await folder.tenants.get(control.tenantId, sequence);
-  const merge = await noteAlias(entry, body, { tenant, store: ports.store });
+  const merge = await noteAlias(entry, body, { tenant, store: ports.store, partition, epoch });
   if (merge === null) return emptyBatch(entry, context);
   folder.forget(tenant, [merge.from]);
-  if (partitionOf(tenant.tenantId, merge.into, ports.partitions) !== context.partition) return emptyBatch(entry, context);
+  if (partitionOf(tenant.tenantId, merge.into, ports.partitions) !== partition) return emptyBatch(entry, context);
   await reached(partitionOf(tenant.tenantId, merge.from, ports.partitions), sequence, context);
   await folder.loadUsers(tenant, new Set([merge.into]), { repair: context.repairUnlocks, number: folder.nextNumber() });
   const into = folder.users.peek(tenant.tenantKey, merge.into);

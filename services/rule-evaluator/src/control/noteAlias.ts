@@ -7,11 +7,12 @@ import type { EvaluationStore } from '../store/EvaluationStore.js';
 export async function noteAlias(
   { sequence, control }: Entry & { kind: 'control' },
   asked: Merge,
-  { tenant, store }: { tenant: TenantContext; store: EvaluationStore },
+  { tenant, store, partition, epoch }: { tenant: TenantContext; store: EvaluationStore; partition: number; epoch: number },
 ): Promise<Merge | null> {
   const merge = tenant.aliases.resolve(asked);
   if (merge === null) return null;
-  await store.addAlias({ tenantKey: tenant.tenantKey, alias: merge.from, userId: merge.into, logSeq: sequence, at: control.at });
+  const alias = { tenantKey: tenant.tenantKey, alias: merge.from, userId: merge.into, logSeq: sequence, at: control.at };
+  await store.addAlias(alias, { partition, epoch });
   tenant.aliases.merge(merge);
   return merge;
 }

@@ -64,8 +64,8 @@ export interface EvaluationStore {
   positions(): Promise<ReadonlyMap<number, number>>;
   /** The aliases of a tenant as they stood at a place in the log, in log order. */
   aliases(of: { tenantKey: number; atSequence: number }): Promise<Pick<UserAlias, 'alias' | 'userId'>[]>;
-  /** The same again changes nothing. */
-  addAlias(of: UserAlias & { tenantKey: number }): Promise<void>;
+  /** The same again changes nothing, and nothing does that somebody says who does not own the partition any more. */
+  addAlias(of: UserAlias & { tenantKey: number }, by: { partition: number; epoch: number }): Promise<void>;
   /** The id of the tenant that one was merged into, as it stood at a place in the log; null where it is one of its own. */
   mergedInto(of: { tenantKey: number; atSequence: number }): Promise<string | null>;
   /** The same again changes nothing. */

@@ -134,8 +134,8 @@ export class PostgresStore implements TeamStore {
     return listUserAliases(this.#database.pool, of);
   }
 
-  async addAlias(of: UserAlias & { tenantKey: number }): Promise<void> {
-    await addUserAlias(this.#database.pool, of);
+  async addAlias(of: UserAlias & { tenantKey: number }, by: { partition: number; epoch: number }): Promise<void> {
+    await addUserAlias(this.#database.pool, of, by);
   }
 
   async mergedInto(of: { tenantKey: number; atSequence: number }): Promise<string | null> {

@@ -13,9 +13,9 @@ export async function mergeMembers(
   body: UsersMerged,
   context: TeamControlContext,
 ): Promise<FoldedBatch> {
-  const { folder, ports, partition } = context;
+  const { folder, ports, partition, epoch } = context;
   const tenant = await folder.tenants.get(entry.control.tenantId, entry.sequence);
-  const merge = await noteAlias(entry, body, { tenant, store: ports.store });
+  const merge = await noteAlias(entry, body, { tenant, store: ports.store, partition, epoch });
   if (merge === null) return emptyBatch(entry, context);
   const [choosing] = await ports.store.findMembers(tenant.tenantKey, [merge.from]);
   if (choosing === undefined) return emptyBatch(entry, context);
