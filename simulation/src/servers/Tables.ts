@@ -5,6 +5,7 @@ import {
   nobodyOf,
   type OwnerKind,
   type PackedHashes,
+  partitionOfNobody,
   type RecountRow,
   type Restoration,
   StoreError,
@@ -193,7 +194,7 @@ export class Tables {
     }
     for (const { eventIdHash, logSeq } of retractions) {
       const event = this.#byIdentity.get(identityName('event', Buffer.from(eventIdHash as Uint8Array)));
-      if (event !== undefined) event.retractedSeq ??= logSeq;
+      if (event !== undefined && partitionOfNobody(event.userKey) === null) event.retractedSeq ??= logSeq;
     }
   }
 
