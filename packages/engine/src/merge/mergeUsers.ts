@@ -120,7 +120,11 @@ function uniteUnlock(transition: Transition, { slug, level, period, unlock }: He
     held.put(level, period, unlock);
     return 'taken';
   }
-  if (unlock.revoked) return null;
+  if (unlock.revoked) {
+    // What a person took from either stays taken, whatever both have together.
+    if (ours.retracted && !unlock.retracted) held.put(level, period, { ...ours, retracted: false });
+    return null;
+  }
   if (ours.revoked) {
     held.put(level, period, { ...unlock, turns: ours.turns + 1 });
     return 'regained';

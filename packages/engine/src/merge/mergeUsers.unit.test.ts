@@ -7,6 +7,7 @@ import { encodeState } from '../state/encodeState.js';
 import { emptyState, type UserState } from '../state/userState.js';
 import { achievement, makeCatalogue } from '../testing/makeCatalogue.js';
 import { makeEvent, SUNDAY } from '../testing/makeEvent.js';
+import { NO_PERIOD } from '../windows/periodKey.js';
 import { type MergedUsers, mergeUsers } from './mergeUsers.js';
 
 const counted = (slug: string, threshold: number, more: object = {}) =>
@@ -65,6 +66,21 @@ describe('two users become one', () => {
     expect(result.effects.unlocks).toEqual([]);
     // Nothing unlocks it again.
     expect(folded(catalogue, builds(2), into).xp).toBe(10);
+  });
+
+  test('what a person took from one stays taken, though the other lost it to a retraction only and both together reach it', () => {
+    const catalogue = makeCatalogue({ achievements: [counted('two', 2)] });
+    const into = folded(catalogue, builds(1, 2));
+    const { held } = into.achievements.get('two') ?? { held: undefined };
+    const unlock = held?.get('', NO_PERIOD);
+    if (held === undefined || unlock === undefined) throw new Error('it was not unlocked');
+    held.put('', NO_PERIOD, { ...unlock, revoked: true, retracted: true, turns: 1 });
+    const from = folded(catalogue, builds(3, 4));
+    revoke(catalogue, from, { slug: 'two', level: null, period: null, at: SUNDAY, cause: 'r1', reason: 'a mistake', backfilled: false });
+    expect(merged(catalogue, into, from).effects.unlocks).toEqual([]);
+    expect(held.get('', NO_PERIOD)).toMatchObject({ revoked: true, retracted: false });
+    folded(catalogue, builds(5, 6), into);
+    expect(held.get('', NO_PERIOD)).toMatchObject({ revoked: true });
   });
 
   test('what both were paid for is paid once', () => {
