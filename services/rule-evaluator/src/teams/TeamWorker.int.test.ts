@@ -1,3 +1,4 @@
+import type { ControlBody } from '@cairn/contracts';
 import { formatInstant, type Unlock } from '@cairn/contracts';
 import { decodeTeamState, progress } from '@cairn/engine';
 import { readUserState, TEAMS_PARTITION } from '@cairn/store';
@@ -101,6 +102,20 @@ describe('an achievement of teams', () => {
       { slug: 'secret', caused_by: 'b-7' },
     ]);
     expect(await harness.rows('SELECT user_id FROM users WHERE kind = 2 ORDER BY 1')).toEqual([{ user_id: 'ada' }, { user_id: 'bob' }]);
+  });
+
+  it('goes by what a member chose since a merge, though the merge is said again', async () => {
+    const same: ControlBody = { kind: 'users_merged', from: 'eve', into: 'bob', reason: 'one person' };
+    await harness.startEvaluator('one');
+    await harness.publishPack([ofTeam('open', 1)]);
+    await harness.append([anEvent({ id: 'c-1', user: 'eve', type: 'privacy.opted_out' })]);
+    await harness.appendControl(same);
+    await harness.append([build(1, { user: 'bob' })]);
+    await harness.append([anEvent({ id: 'c-2', user: 'bob', type: 'privacy.opted_in' })]);
+    await harness.appendControl(same);
+    await harness.append([build(2, { user: 'bob' })]);
+    await harness.evaluated();
+    expect(await unlocks()).toMatchObject([{ slug: 'open', caused_by: 'b-2' }]);
   });
 
   it('is recounted over what came before its publication, choices and plans included', async () => {

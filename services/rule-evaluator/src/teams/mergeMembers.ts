@@ -1,3 +1,4 @@
+import { emptyState } from '@cairn/engine';
 import { emptyBatch, foldedOf } from '../control/controlBatch.js';
 import type { UsersMerged } from '../control/mergeUsersAt.js';
 import { noteAlias } from '../control/noteAlias.js';
@@ -25,7 +26,10 @@ export async function mergeMembers(
   const unreadable = from.unreadable ?? into.unreadable;
   if (unreadable !== null) return refuseControl(entry, context, { code: 'unfoldable_event', message: unreadable });
   into.state.consent.merge(from.state.consent);
+  // The same said again would bring back what was chosen before it.
+  from.state = emptyState();
   const builder = new BatchBuilder(partition);
   builder.touch(into);
+  builder.touch(from);
   return foldedOf(builder, { entry, context, newSeq: entry.sequence });
 }
