@@ -48,6 +48,10 @@ export async function startRecordingHost(): Promise<RecordingHost> {
       });
       return;
     }
+    if (request.path === '/readyz') {
+      answerJson(response, 200, { status: 'ready', checks: {} });
+      return;
+    }
     if (state.requestsUntilDown-- <= 0) {
       response.destroy();
       return;
