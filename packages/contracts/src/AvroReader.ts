@@ -63,12 +63,12 @@ export class AvroReader {
   }
 
   /** A fixed is left where it is. @returns where it begins */
-  skip(length: number): number {
+  leave(length: number): number {
     return this.#take(length);
   }
 
   /** Of the union of null and fixed. @returns -1 for null */
-  skipOptional(length: number): number {
+  leaveOptional(length: number): number {
     return this.#isPresent() ? this.#take(length) : -1;
   }
 

@@ -108,10 +108,10 @@ function readEvent(tenantId: string, reader: AvroReader, version: number): Cairn
     propertiesJson: reader.string(),
     schemaVersion: reader.long(),
     identity: new PackedIdentity(reader.bytes, {
-      eventId: reader.skip(HASH_BYTES),
-      key: reader.skipOptional(HASH_BYTES),
-      fingerprint: reader.skipOptional(HASH_BYTES),
-      payload: reader.skip(HASH_BYTES),
+      eventId: reader.leave(HASH_BYTES),
+      key: reader.leaveOptional(HASH_BYTES),
+      fingerprint: reader.leaveOptional(HASH_BYTES),
+      payload: reader.leave(HASH_BYTES),
     }),
     backfill: false,
   };

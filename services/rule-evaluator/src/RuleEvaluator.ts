@@ -5,13 +5,15 @@ import { AckedPublisher, type Logger, type Metrics, type Service } from '@cairn/
 import { type CommittedBatch, type Database, PreparedConnection, TEAMS_PARTITION } from '@cairn/store';
 import { jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
+import type { BackgroundLoop } from './BackgroundLoop.js';
 import { GroupCommitter } from './commit/GroupCommitter.js';
 import { ErasureSteps } from './erasure/ErasureSteps.js';
-import { Erasures } from './erasure/Erasures.js';
+import { erasures } from './erasure/erasures.js';
 import { type EvaluatorMetrics, evaluatorMetrics } from './evaluatorMetrics.js';
 import { type OwnedPartition, PartitionLeases } from './lease/PartitionLeases.js';
 import { ANSWER_MS_MAX, OUTBOX_STOP_GRACE_MS, OUTBOX_SWEEP_INTERVAL_MS } from './limits.js';
 import { RedactedLog } from './log/RedactedLog.js';
+import { messagesOf } from './outbox/messagesOf.js';
 import { OutboxRelay } from './outbox/OutboxRelay.js';
 import { publishToEvents } from './outbox/publishToEvents.js';
 import type { FoldedBatch } from './partition/FoldedBatch.js';
@@ -23,7 +25,7 @@ import { postgresLeases } from './store/postgresLeases.js';
 import { postgresOutbox } from './store/postgresOutbox.js';
 import { PartitionProgress } from './teams/PartitionProgress.js';
 import { TeamWorker } from './teams/TeamWorker.js';
-import { TenantCopies } from './tenants/TenantCopies.js';
+import { tenantCopies } from './tenants/tenantCopies.js';
 import { Ticks } from './tick/Ticks.js';
 
 export interface RuleEvaluatorOptions {
@@ -61,8 +63,8 @@ export class RuleEvaluator implements Service {
   readonly #metrics: EvaluatorMetrics;
   readonly #ticks: Ticks;
   #evaluationLog: RedactedLog | undefined;
-  #erasures: Erasures | undefined;
-  #tenantCopies: TenantCopies | undefined;
+  #erasures: BackgroundLoop | undefined;
+  #tenantCopies: BackgroundLoop | undefined;
   #sweeper: NodeJS.Timeout | undefined;
   #isPaused = false;
 
@@ -138,19 +140,19 @@ export class RuleEvaluator implements Service {
     return { ready: this.#evaluationLog !== undefined, detail: `owns ${this.#workers.size} of ${this.#options.partitions} partitions` };
   }
 
-  async #startErasures(): Promise<Erasures> {
+  async #startErasures(): Promise<BackgroundLoop> {
     const { nats, database, log: logger } = this.#options;
     const js = jetstream(nats, { timeout: ANSWER_MS_MAX });
     const manager = await js.jetstreamManager(false);
-    const erasures = new Erasures({ database, logger, steps: new ErasureSteps({ ...this.#options, js, manager, logger }) });
-    erasures.start();
-    return erasures;
+    const loop = erasures({ database, logger, steps: new ErasureSteps({ ...this.#options, js, manager, logger }) });
+    loop.start();
+    return loop;
   }
 
-  #startTenantCopies(evaluationLog: RedactedLog): TenantCopies {
+  #startTenantCopies(evaluationLog: RedactedLog): BackgroundLoop {
     const { nats, database, log: logger, partitions } = this.#options;
     const js = jetstream(nats, { timeout: ANSWER_MS_MAX });
-    const copies = new TenantCopies({
+    const copies = tenantCopies({
       ...{ database, logger, partitions, log: evaluationLog },
       publish: async (subject, data, msgID) => (await js.publish(subject, data, msgID === undefined ? {} : { msgID })).seq,
       // It has one owner, as every partition.
@@ -228,14 +230,7 @@ export class RuleEvaluator implements Service {
     this.#metrics.committed(folded);
     this.#partitionProgress.note(folded.batch.partition, folded.batch.newSeq);
     this.#ticks.committed(folded, this.#workers.get(folded.batch.partition)?.folder);
-    this.#relay.enqueue(
-      folded.batch.outbox.flatMap((row, index) => {
-        const written = committed.outbox[index];
-        return written === undefined
-          ? []
-          : [{ id: written.id, subject: row.subject, messageId: row.msgId, headers: row.headers, payload: written.payload }];
-      }),
-    );
+    this.#relay.enqueue(messagesOf(folded, committed));
     // A courtesy: behind what the commits of this turn of the loop publish.
     setImmediate(() => {
       for (const change of folded.progress) this.#progress.changed(change);

@@ -10,6 +10,7 @@ import { openDatabase } from '@cairn/store';
 import { eventually } from '@cairn/testing';
 import { connect } from '@nats-io/transport-node';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { countsBuilds } from './testing/countsBuilds.js';
 import { RunningServe } from './testing/RunningServe.js';
 
 const BINARY = fileURLToPath(new URL('../dist/main.js', import.meta.url));
@@ -27,13 +28,9 @@ beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'cairn-erasure-'));
   archive = join(dataDir, 'archived');
   cairn = await RunningServe.start(['serve'], { CAIRN_DATA_DIR: dataDir, CAIRN_LOG_LEVEL: 'warn' });
-  const achievement = (slug: string, threshold: number, more: object = {}) => ({
-    ...{ slug, name: slug, reason: 'It is counted.', xp_reward: 10, criteria: { type: 'count', event: 'build.done', threshold } },
-    ...more,
-  });
   const pack = {
     pack: 'builds',
-    achievements: [achievement('first', 1), achievement('ten', 10), achievement('team-many', 25, { scope: 'team' })],
+    achievements: [countsBuilds('first', 1), countsBuilds('ten', 10), countsBuilds('team-many', 25, { scope: 'team' })],
   };
   await writeFile(join(dataDir, 'builds.yaml'), JSON.stringify(pack));
   await call('packs', 'apply', 'builds.yaml');

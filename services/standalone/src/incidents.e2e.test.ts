@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { openDatabase } from '@cairn/store';
 import { eventually, freePort } from '@cairn/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { follow, hasTool, leftBehind, type Reader, shell } from './testing/Runbook.js';
+import { endLeftBehind, follow, hasTool, type Reader, shell } from './testing/Runbook.js';
 import { RunningServe } from './testing/RunningServe.js';
 
 /** A runbook starts a dozen processes. */
@@ -131,7 +131,7 @@ describe.skipIf(!hasTool('bash'))('a runbook for an incident, followed as it is 
         expect(printed.at(-1)).toContain('0, all is evaluated');
         expect(await unlocks()).toBe(USERS);
       } finally {
-        for (const pid of await leftBehind(home)) process.kill(pid, 'SIGTERM');
+        await endLeftBehind(home);
       }
     },
     TIMEOUT_MS,

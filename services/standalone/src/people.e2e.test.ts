@@ -8,6 +8,7 @@ import type { Unlock } from '@cairn/contracts';
 import { createClient, type XpReport } from '@cairn/sdk';
 import { eventually } from '@cairn/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { countsBuilds } from './testing/countsBuilds.js';
 import { RunningServe } from './testing/RunningServe.js';
 
 const BINARY = fileURLToPath(new URL('../dist/main.js', import.meta.url));
@@ -20,14 +21,7 @@ let cairn: RunningServe;
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'cairn-people-'));
   cairn = await RunningServe.start(['serve'], { CAIRN_DATA_DIR: dataDir, CAIRN_LOG_LEVEL: 'warn' });
-  const achievement = (slug: string, threshold: number) => ({
-    slug,
-    name: slug,
-    reason: 'It is counted.',
-    xp_reward: 10,
-    criteria: { type: 'count', event: 'build.done', threshold },
-  });
-  const pack = { pack: 'builds', achievements: [achievement('first', 1), achievement('most', 60), achievement('all', 2 * EVENTS)] };
+  const pack = { pack: 'builds', achievements: [countsBuilds('first', 1), countsBuilds('most', 60), countsBuilds('all', 2 * EVENTS)] };
   await writeFile(join(dataDir, 'builds.yaml'), JSON.stringify(pack));
   await call('packs', 'apply', 'builds.yaml');
 });

@@ -10,6 +10,7 @@ import { eventually } from '@cairn/testing';
 import { jetstream } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { countsBuilds } from './testing/countsBuilds.js';
 import { RunningServe } from './testing/RunningServe.js';
 
 const BINARY = fileURLToPath(new URL('../dist/main.js', import.meta.url));
@@ -26,15 +27,8 @@ let cairn: RunningServe;
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'cairn-tenants-'));
   await start();
-  const achievement = (slug: string, threshold: number) => ({
-    slug,
-    name: slug,
-    reason: 'It is counted.',
-    xp_reward: 10,
-    criteria: { type: 'count', event: 'build.done', threshold },
-  });
   const all = EVENTS_BEFORE + 2 * EVENTS_BEHIND;
-  const pack = { pack: 'builds', achievements: [achievement('first', 1), achievement('all', all), achievement('more', all + 1)] };
+  const pack = { pack: 'builds', achievements: [countsBuilds('first', 1), countsBuilds('all', all), countsBuilds('more', all + 1)] };
   await writeFile(join(dataDir, 'builds.yaml'), JSON.stringify(pack));
   await call('packs', 'apply', 'builds.yaml');
 });

@@ -1,30 +1,24 @@
 import { answerJson, startRemoteHost } from '@cairn/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { callAnswered } from '../testing/callAnswered.js';
 import { callCli } from '../testing/callCli.js';
 import { temporaryDirectory } from '../testing/temporaryDirectory.js';
-
-/** A call of the command line, and a server that answers it with this. */
-async function answered(argv: readonly string[], answer: object): ReturnType<typeof callCli> {
-  const host = await startRemoteHost((_request, response) => answerJson(response, 200, answer));
-  onTestFinished(() => host.stop());
-  return callCli(argv, { env: { CAIRN_DATA_DIR: await temporaryDirectory(), CAIRN_URL: host.url, CAIRN_TOKEN: 'token' } });
-}
 
 describe('cairn progress', () => {
   const item = { slug: 'it', name: 'It', status: 'locked', value: 0, threshold: 3, eligible: true };
 
   it('says of somebody who was never seen that the name may be wrong, and no more than that there is nothing of others', async () => {
-    const unknown = await answered(['progress', 'aad'], { items: [item], known: false });
+    const unknown = await callAnswered(['progress', 'aad'], { items: [item], known: false });
     expect(unknown).toMatchObject({ exitCode: 0, stdout: '' });
     expect(unknown.stderr).toContain('No event of aad was ever seen: see how the name is written.');
-    const known = await answered(['progress', 'ada'], { items: [item] });
+    const known = await callAnswered(['progress', 'ada'], { items: [item] });
     expect(known.stderr).toContain('ada has no progress yet.');
-    const team = await answered(['progress', '--team', 'platfrom'], { items: [item], known: false });
+    const team = await callAnswered(['progress', '--team', 'platfrom'], { items: [item], known: false });
     expect(team.stderr).toContain('No event of team platfrom was ever seen');
   });
 
   it('prints with --json what the server said', async () => {
-    const { stdout } = await answered(['progress', 'aad', '--json'], { items: [item], known: false });
+    const { stdout } = await callAnswered(['progress', 'aad', '--json'], { items: [item], known: false });
     expect(JSON.parse(stdout)).toEqual({ items: [item], known: false });
   });
 });
@@ -32,7 +26,7 @@ describe('cairn progress', () => {
 describe('cairn xp', () => {
   it('says what was paid for, down to level and period', async () => {
     const paid = { entry_id: 'x', caused_by: 'e', occurred_at: '2026-04-12T10:15:00Z', rule_id: null, level: null, period: null };
-    const { stdout } = await answered(['xp', 'ada'], {
+    const { stdout } = await callAnswered(['xp', 'ada'], {
       total: 30,
       rank: null,
       entries: [
@@ -59,7 +53,7 @@ describe('cairn status', () => {
       owner,
       lag,
     });
-    const { stdout } = await answered(['status'], {
+    const { stdout } = await callAnswered(['status'], {
       log: { last_sequence: 900 },
       evaluated_sequence: 100,
       lag: 800,

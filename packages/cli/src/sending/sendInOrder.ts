@@ -45,7 +45,7 @@ export async function sendInOrder<T extends ImportItem>(
       underway = send(client, batch, options);
       // Nothing is lost here: the promise itself is awaited above or below, and its error thrown there. Until then it may reject
       // while the next batch is read, which Node would take for an error that nobody handles, and end the process.
-      underway.catch(() => undefined);
+      void Promise.allSettled([underway]);
     }
   } finally {
     // Where reading failed as well, this is the error that is thrown: it concerns what comes first in the order.

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RoundGate, type RoundGateOptions } from './RoundGate.js';
 
 const NEVER_MS = 60_000;
@@ -37,6 +37,13 @@ async function turn(): Promise<void> {
 }
 
 describe('RoundGate', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
   it('lets a few through at once while nothing is on its way', async () => {
     const { come, begun } = setUp();
     await come(1);
@@ -81,19 +88,24 @@ describe('RoundGate', () => {
   it('waits no longer than it may', async () => {
     const { log, come, begun } = setUp({ waitMsMax: 1, few: { events: 2, waitMsMax: 0 } });
     log.isBusy = true;
-    await come(50);
-    await come(1);
+    const both = [come(50), come(1)];
+    await turn();
+    expect(begun()).toBe(0);
+    vi.advanceTimersByTime(1);
+    await Promise.all(both);
     expect(begun()).toBe(2);
   });
 
   it('lets few wait for a shorter time than many', async () => {
     const { log, gate, come, begun } = setUp({ few: { events: 2, waitMsMax: 1 } });
     log.isBusy = true;
-    await come(2);
+    const few = come(2);
+    vi.advanceTimersByTime(1);
+    await few;
     expect(begun()).toBe(1);
     const many = come(3);
-    // Longer than few would wait: timers of the same length end in the order in which they began.
-    await new Promise((resolve) => setTimeout(resolve, 1));
+    // Longer than few would wait.
+    vi.advanceTimersByTime(1);
     await turn();
     expect(begun()).toBe(1);
     log.isBusy = false;

@@ -15,7 +15,7 @@ export interface MergeContext extends ControlPlace {
 
 /**
  * From this place of the log on, what comes for one tenant is another's. Every partition notes it by itself; what came before is brought
- * along by `TenantCopies`. It means nothing where both are one already.
+ * along by `tenantCopies`. It means nothing where both are one already.
  */
 export async function mergeTenantAt(
   entry: Entry & { kind: 'control' },

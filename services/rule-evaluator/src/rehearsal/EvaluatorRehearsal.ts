@@ -4,6 +4,7 @@ import { type CommittedBatch, commitBatches, type Database, openRehearsal, REHEA
 import { GroupCommitter } from '../commit/GroupCommitter.js';
 import { evaluatorMetrics } from '../evaluatorMetrics.js';
 import type { RawEntry } from '../log/EvaluationLog.js';
+import { messagesOf } from '../outbox/messagesOf.js';
 import { OutboxRelay } from '../outbox/OutboxRelay.js';
 import { publishToEvents } from '../outbox/publishToEvents.js';
 import type { FoldedBatch } from '../partition/FoldedBatch.js';
@@ -109,14 +110,7 @@ export class EvaluatorRehearsal {
   #committed(folded: FoldedBatch, committed: CommittedBatch): void {
     this.#metrics.committed(folded);
     this.#events += folded.counts.events;
-    this.#relay.enqueue(
-      folded.batch.outbox.flatMap((row, index) => {
-        const written = committed.outbox[index];
-        return written === undefined
-          ? []
-          : [{ id: written.id, subject: row.subject, messageId: row.msgId, headers: row.headers, payload: written.payload }];
-      }),
-    );
+    this.#relay.enqueue(messagesOf(folded, committed));
     setImmediate(() => {
       for (const change of folded.progress) this.#progress.changed(change);
     });

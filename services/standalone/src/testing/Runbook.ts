@@ -1,8 +1,10 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { eventually } from '@cairn/testing';
+import { expect } from 'vitest';
 
 const RUNBOOKS = new URL('../../../../docs/how-to/runbooks/', import.meta.url);
 const BINARY = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
@@ -27,9 +29,18 @@ export function hasTool(name: string): boolean {
 
 /** Types a script in a shell that knows the command `cairn`, and answers what it printed. */
 export async function shell(script: string, { home, env }: Pick<Reader, 'home' | 'env'>): Promise<string> {
-  const command = `cairn() { ${JSON.stringify(process.execPath)} ${JSON.stringify(BINARY)} "$@"; }\n${script}\njobs -p >>${JOBS}`;
-  const options = { cwd: home, env: { ...process.env, ...(await env()) }, timeout: STEP_MS_MAX };
-  return (await run('bash', ['-euo', 'pipefail', '-c', command], options)).stdout;
+  const PATH = `${await commands(home)}${delimiter}${process.env['PATH'] ?? ''}`;
+  const options = { cwd: home, env: { ...process.env, ...(await env()), PATH }, timeout: STEP_MS_MAX };
+  return (await run('bash', ['-euo', 'pipefail', '-c', `${script}\njobs -p >>${JOBS}`], options)).stdout;
+}
+
+/** A folder with the command: a job is then the process itself, and not a shell around it, which alone would get a signal. */
+async function commands(home: string): Promise<string> {
+  const folder = join(home, 'bin');
+  await mkdir(folder, { recursive: true });
+  const cairn = `#!/bin/sh\nexec ${JSON.stringify(process.execPath)} ${JSON.stringify(BINARY)} "$@"\n`;
+  await writeFile(join(folder, 'cairn'), cairn, { mode: 0o755 });
+  return folder;
 }
 
 /** All steps of a runbook as it is written. Answers what each that was typed printed; those that need a tool that is not here are left out. */
@@ -43,13 +54,20 @@ export async function follow(runbook: string, reader: Reader): Promise<string[]>
   return printed;
 }
 
-/** Processes that steps have left behind, such as a server that they started. */
-export async function leftBehind(home: string): Promise<number[]> {
-  const text = await readFile(join(home, JOBS), 'utf8');
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map(Number);
+/** Ends what steps have left behind, such as a server that they started, and resolves when it is gone. */
+export async function endLeftBehind(home: string): Promise<void> {
+  const pids = (await readFile(join(home, JOBS), 'utf8')).split('\n').filter((line) => line !== '');
+  for (const pid of pids) process.kill(Number(pid), 'SIGTERM');
+  await eventually(() => expect(pids.filter((pid) => runs(Number(pid)))).toEqual([]), { timeoutMs: STEP_MS_MAX });
+}
+
+function runs(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
+  }
 }
 
 function stepOf({ steps }: Reader, name: string): () => Promise<void> {

@@ -2,19 +2,13 @@ import { CairnError, isEventId } from '@cairn/contracts';
 import { parseJsonBody, requireScope } from '@cairn/runtime';
 import { createRoute, z } from '@hono/zod-openapi';
 import type { OpenApiApp } from '../../http/createOpenApiApp.js';
-import { isStorable } from '../../http/isStorable.js';
 import { problemResponses } from '../../http/problemResponses.js';
-import { GRANT_BYTES_MAX, REASON_CHARACTERS_MAX } from '../../limits.js';
+import { reasonField } from '../../http/reasonField.js';
+import { GRANT_BYTES_MAX } from '../../limits.js';
 import type { Retractions } from './Retractions.js';
 
 const requestSchema = z.strictObject({
-  reason: z
-    .string()
-    .trim()
-    .min(1, 'has to say why')
-    .max(REASON_CHARACTERS_MAX)
-    .refine(isStorable, 'holds U+0000 or half of a surrogate pair, which cannot be stored')
-    .openapi({ description: 'Kept in the audit and in the log, and told with what is revoked.' }),
+  reason: reasonField('Kept in the audit and in the log, and told with what is revoked.'),
 });
 
 const answerSchema = z

@@ -1,8 +1,8 @@
 import { CairnError } from '@cairn/contracts';
 import { z } from '@hono/zod-openapi';
 import { CursorCodec } from '../../http/cursor.js';
-import { isStorable } from '../../http/isStorable.js';
-import { CURSOR_CHARACTERS_MAX, LETTERS_AT_ONCE_MAX, REASON_CHARACTERS_MAX } from '../../limits.js';
+import { reasonField } from '../../http/reasonField.js';
+import { CURSOR_CHARACTERS_MAX, LETTERS_AT_ONCE_MAX } from '../../limits.js';
 import type { LetterChoice } from './LetterActions.js';
 
 const id = z.int().min(1);
@@ -20,18 +20,7 @@ const choice = {
 };
 
 export const redriveRequestSchema = z.strictObject(choice).openapi('RedriveRequest');
-export const discardRequestSchema = z
-  .strictObject({
-    ...choice,
-    reason: z
-      .string()
-      .trim()
-      .min(1, 'has to say why')
-      .max(REASON_CHARACTERS_MAX)
-      .refine(isStorable, 'holds U+0000 or half of a surrogate pair, which cannot be stored')
-      .openapi({ description: 'Kept in the audit.' }),
-  })
-  .openapi('DiscardRequest');
+export const discardRequestSchema = z.strictObject({ ...choice, reason: reasonField('Kept in the audit.') }).openapi('DiscardRequest');
 
 /** The end is that of the first call: what comes back meanwhile is left for later. */
 export const choiceCursor = new CursorCodec('dead_letters_chosen', z.object({ after: z.int().nonnegative(), upTo: z.int().nonnegative() }));

@@ -4,22 +4,16 @@ import { type Database, type Erasure, findErasures } from '@cairn/store';
 import { createRoute, z } from '@hono/zod-openapi';
 import type { OpenApiApp } from '../../http/createOpenApiApp.js';
 import { CursorCodec } from '../../http/cursor.js';
-import { isStorable } from '../../http/isStorable.js';
 import { pageQuery, userParam } from '../../http/params.js';
 import { problemResponses } from '../../http/problemResponses.js';
-import { GRANT_BYTES_MAX, PAGE_ITEMS_DEFAULT, REASON_CHARACTERS_MAX } from '../../limits.js';
+import { reasonField } from '../../http/reasonField.js';
+import { GRANT_BYTES_MAX, PAGE_ITEMS_DEFAULT } from '../../limits.js';
 import { eraseEverywhere } from './eraseEverywhere.js';
 import { erasureSchema, erasureView } from './erasureView.js';
 
 const TAGS = ['by hand'];
 const requestSchema = z.strictObject({
-  reason: z
-    .string()
-    .trim()
-    .min(1, 'has to say why')
-    .max(REASON_CHARACTERS_MAX)
-    .refine(isStorable, 'holds U+0000 or half of a surrogate pair, which cannot be stored')
-    .openapi({ description: 'Kept in the audit for good: name nobody.' }),
+  reason: reasonField('Kept in the audit for good: name nobody.'),
 });
 
 const erase = createRoute({

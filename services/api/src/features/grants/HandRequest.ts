@@ -1,9 +1,7 @@
 import { CairnError, IDEMPOTENCY_KEY_CHARACTERS_MAX } from '@cairn/contracts';
 import { z } from '@hono/zod-openapi';
-import { isStorable } from '../../http/isStorable.js';
-import { REASON_CHARACTERS_MAX } from '../../limits.js';
-
-const UNSTORABLE = 'holds U+0000 or half of a surrogate pair, which cannot be stored';
+import { isStorable, UNSTORABLE } from '../../http/isStorable.js';
+import { reasonField } from '../../http/reasonField.js';
 
 /** What a grant or a revocation asks for. */
 export const handRequestSchema = z.strictObject({
@@ -22,13 +20,7 @@ export const handRequestSchema = z.strictObject({
     .refine(isStorable, UNSTORABLE)
     .nullish()
     .openapi({ description: 'Of a repeating achievement; without it the current one.' }),
-  reason: z
-    .string()
-    .trim()
-    .min(1, 'has to say why')
-    .max(REASON_CHARACTERS_MAX)
-    .refine(isStorable, UNSTORABLE)
-    .openapi({ description: 'Kept in the audit and in the log.' }),
+  reason: reasonField('Kept in the audit and in the log.'),
 });
 
 /** Whose unlock it is. */

@@ -3,20 +3,14 @@ import { type AppEnv, parseJsonBody, requireScope } from '@cairn/runtime';
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { OpenApiApp } from '../../http/createOpenApiApp.js';
-import { isStorable } from '../../http/isStorable.js';
 import { userParam } from '../../http/params.js';
 import { problemResponses } from '../../http/problemResponses.js';
-import { GRANT_BYTES_MAX, REASON_CHARACTERS_MAX } from '../../limits.js';
+import { reasonField } from '../../http/reasonField.js';
+import { GRANT_BYTES_MAX } from '../../limits.js';
 import type { UserMerges } from './UserMerges.js';
 
 const userId = z.string().refine(isUserId, 'has to be 1 to 128 characters without control characters');
-const reason = z
-  .string()
-  .trim()
-  .min(1, 'has to say why')
-  .max(REASON_CHARACTERS_MAX)
-  .refine(isStorable, 'holds U+0000 or half of a surrogate pair, which cannot be stored')
-  .openapi({ description: 'Kept in the audit and in the log.' });
+const reason = reasonField('Kept in the audit and in the log.');
 const mergeSchema = z.strictObject({ into: userId.openapi({ description: 'Who goes on.', example: 'ada.lovelace' }), reason });
 const renameSchema = z.strictObject({ to: userId.openapi({ description: 'The new id, which nobody has.', example: 'ada.king' }), reason });
 

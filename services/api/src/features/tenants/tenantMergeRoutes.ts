@@ -3,9 +3,9 @@ import { parseJsonBody, requireScope } from '@cairn/runtime';
 import type { TenantMerge } from '@cairn/store';
 import { createRoute, z } from '@hono/zod-openapi';
 import type { OpenApiApp } from '../../http/createOpenApiApp.js';
-import { isStorable } from '../../http/isStorable.js';
 import { problemResponses } from '../../http/problemResponses.js';
-import { GRANT_BYTES_MAX, REASON_CHARACTERS_MAX } from '../../limits.js';
+import { reasonField } from '../../http/reasonField.js';
+import { GRANT_BYTES_MAX } from '../../limits.js';
 import { OPERATOR_SCOPE } from '../deadLetters/maySee.js';
 import type { TenantMerges } from './TenantMerges.js';
 
@@ -13,13 +13,7 @@ const TAGS = ['by hand'];
 const tenantId = z.string().refine(isTenantId, 'has to be 1 to 63 characters: a-z, 0-9, _ and -');
 const requestSchema = z.strictObject({
   into: tenantId.openapi({ description: 'The tenant that goes on.', example: 'engineering' }),
-  reason: z
-    .string()
-    .trim()
-    .min(1, 'has to say why')
-    .max(REASON_CHARACTERS_MAX)
-    .refine(isStorable, 'holds U+0000 or half of a surrogate pair, which cannot be stored')
-    .openapi({ description: 'Kept in the audit and in the log.' }),
+  reason: reasonField('Kept in the audit and in the log.'),
 });
 
 const historySchema = z
