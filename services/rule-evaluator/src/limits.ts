@@ -15,8 +15,8 @@ export const ACK_INTERVAL_MS = 100;
 export const ACK_ENTRIES_MAX = ENTRIES_AHEAD_MAX / 4;
 /** Users who are loaded, or events that are looked up, by a prepared statement: for more, to plan it is not what takes long. */
 export const PREPARED_ROWS_MAX = 64;
-/** What the users take in the heap whose state a partition keeps in memory: some 1,000 with eight achievements each. */
-export const USERS_HEAP_BYTES_MAX = 5 * 2 ** 20;
+/** What the users take in the heap whose state a partition keeps in memory: some 800 with eight achievements each. */
+export const USERS_HEAP_BYTES_MAX = 4 * 2 ** 20;
 /** Events of theirs that a partition remembers as the evidence of unlocks to come, once for each definition that counted them. */
 export const MATCHES_REMEMBERED_MAX = 20_000;
 /** Tenants whose catalogue a partition keeps in memory. */

@@ -40,31 +40,39 @@ export function progressOf(catalogue: Catalogue, state: UserState, of: { slug: s
 }
 
 function progressOfRule(catalogue: Catalogue, state: UserState, of: { rule: Rule; now: number }): ProgressItem {
-  const { rule, now } = of;
-  const window =
-    rule.unit === null ? null : periodOfDay(rule.unit, zoneOrUtc(state.zone ?? catalogue.settings.timezone).dayOf(toInstant(now)));
-  const held = state.achievements.get(rule.slug);
+  const { rule } = of;
   const eligible = mayUnlock(rule, state, catalogue);
-  const base = { slug: rule.slug, name: rule.definition.name, eligible };
-  if (rule.definition.repeat === 'every_threshold') return { ...base, ...multiples(state, rule) };
-  if (rule.once && held !== undefined && isSettled(rule, held)) return { ...base, ...settled(rule, { held, eligible }) };
-  const period = rule.once || rule.unit === null || window === null ? NO_PERIOD : periodKey(rule.unit, window);
-  const { reached, next } = levelsOf(rule, held, period);
-  const value = countedValue(state, rule, { window, now });
-  const shown = rule.unit === null || window === null ? null : periodName(periodKey(rule.unit, window));
-  const level = reached === undefined || reached.name === '' ? null : reached.name;
-  const threshold = next?.threshold ?? rule.levels.at(-1)?.threshold ?? 0;
-  return {
-    ...base,
-    status: next === undefined ? 'unlocked' : value > 0 || level !== null ? 'progressing' : 'locked',
-    value,
-    threshold,
-    level,
-    period: shown,
-  };
+  if (rule.definition.repeat === 'every_threshold') return itemOf({ rule, eligible }, multiples(state, rule));
+  const held = state.achievements.get(rule.slug);
+  if (!rule.once || held === undefined || !isSettled(rule, held)) return itemOf({ rule, eligible }, counted(catalogue, state, of));
+  const { reached, next } = levelsOf(rule, held, NO_PERIOD);
+  return itemOf({ rule, eligible: eligible && next === undefined }, settled(held, { reached, next }));
 }
 
+/** What is shown of an achievement besides its name. */
 type Shown = Pick<ProgressItem, 'status' | 'value' | 'threshold' | 'level' | 'period'>;
+
+/** Written out: spread together from parts it takes several times the memory, and there is one for each achievement of whoever did anything. */
+function itemOf(of: { rule: Rule; eligible: boolean }, { status, value, threshold, level, period }: Shown): ProgressItem {
+  const { slug, definition } = of.rule;
+  return { slug, name: definition.name, eligible: of.eligible, status, value, threshold, level, period };
+}
+
+function counted(catalogue: Catalogue, state: UserState, { rule, now }: { rule: Rule; now: number }): Shown {
+  const window =
+    rule.unit === null ? null : periodOfDay(rule.unit, zoneOrUtc(state.zone ?? catalogue.settings.timezone).dayOf(toInstant(now)));
+  const period = rule.once || rule.unit === null || window === null ? NO_PERIOD : periodKey(rule.unit, window);
+  const { reached, next } = levelsOf(rule, state.achievements.get(rule.slug), period);
+  const value = countedValue(state, rule, { window, now });
+  const level = nameOf(reached);
+  return {
+    status: next === undefined ? 'unlocked' : value > 0 || level !== null ? 'progressing' : 'locked',
+    value,
+    threshold: next?.threshold ?? rule.levels.at(-1)?.threshold ?? 0,
+    level,
+    period: rule.unit === null || window === null ? null : periodName(periodKey(rule.unit, window)),
+  };
+}
 
 /** Whether a `once` achievement has all its unlocks, those that were revoked among them: then nothing is counted any more. */
 function isSettled(rule: Rule, { held }: AchievementState): boolean {
@@ -75,33 +83,34 @@ function isSettled(rule: Rule, { held }: AchievementState): boolean {
  * What is shown where nothing is counted any more: the value that unlocked it and the threshold that it reached then,
  * whatever a later version asks for; and of levels of which some were revoked, the lowest of those.
  */
-function settled(
-  rule: Rule,
-  { held: achievement, eligible }: { held: AchievementState; eligible: boolean },
-): Shown & Pick<ProgressItem, 'eligible'> {
-  const { reached, next } = levelsOf(rule, achievement, NO_PERIOD);
+function settled({ held: unlocks }: AchievementState, { reached, next }: Levels): Shown {
   const shown = next ?? reached;
-  const held = shown === undefined ? undefined : achievement.held.get(shown.name, NO_PERIOD);
+  const held = shown === undefined ? undefined : unlocks.get(shown.name, NO_PERIOD);
   const threshold = held?.threshold ?? shown?.threshold ?? 0;
   return {
-    eligible: eligible && next === undefined,
     status: next === undefined ? 'unlocked' : 'progressing',
     // Only the store knows more of some.
     value: held?.value ?? threshold,
     threshold,
-    level: reached === undefined || reached.name === '' ? null : reached.name,
+    level: nameOf(reached),
     period: null,
   };
 }
 
+interface Levels {
+  reached: RuleLevel | undefined;
+  next: RuleLevel | undefined;
+}
+
 /** The highest level that is held, and the lowest that is not. */
-function levelsOf(
-  rule: Rule,
-  held: AchievementState | undefined,
-  period: PeriodKey,
-): { reached: RuleLevel | undefined; next: RuleLevel | undefined } {
+function levelsOf(rule: Rule, held: AchievementState | undefined, period: PeriodKey): Levels {
   const isHeld = (level: RuleLevel): boolean => held?.held.get(level.name, period)?.revoked === false;
   return { reached: rule.levels.findLast(isHeld), next: rule.levels.find((level) => !isHeld(level)) };
+}
+
+/** Of an achievement without levels the only one has no name. */
+function nameOf(level: RuleLevel | undefined): string | null {
+  return level === undefined || level.name === '' ? null : level.name;
 }
 
 function countedValue(state: UserState, rule: Rule, { window, now }: { window: number | null; now: number }): number {

@@ -218,6 +218,17 @@ function toRow(item: ProgressItem, of: Tenant & { user: StoredUserState; state: 
   const { slug, status, value, threshold, level, period } = item;
   const { tenantKey, catalogue, user, state, at } = of;
   const version = catalogue.definitions.get(slug)?.version ?? 0;
-  const shown = { status, value, threshold, level, period, lapsesAt: lapsesAt(catalogue, state, { item, at }) };
-  return { tenantKey, userKey: user.userKey, slug, version, ...shown, updatedSeq: user.lastSeq };
+  return {
+    tenantKey,
+    userKey: user.userKey,
+    slug,
+    version,
+    status,
+    value,
+    threshold,
+    level,
+    period,
+    lapsesAt: lapsesAt(catalogue, state, { item, at }),
+    updatedSeq: user.lastSeq,
+  };
 }
