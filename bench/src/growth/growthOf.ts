@@ -5,7 +5,7 @@ import { standardPacks } from '../engine/standardPack.js';
 import { areShared } from '../handover/areShared.js';
 import { PARTITION_MARKERS, partitionMarkers } from '../handover/partitionMarkers.js';
 import type { Benchmark, Measured } from '../harness/benchmark.js';
-import { BenchStack } from '../pipeline/BenchStack.js';
+import { BenchStack, PART_NODE_OPTIONS } from '../pipeline/BenchStack.js';
 import { fillLog } from '../pipeline/fillLog.js';
 import { pollUntil } from '../pipeline/pollUntil.js';
 import { difference, processorTime } from '../pipeline/processorTime.js';
@@ -35,6 +35,7 @@ export function growthOf(of: GrowthCase): Benchmark {
       known_users: of.knownUsers,
       achievements: of.achievements,
       history: of.history,
+      node_options: PART_NODE_OPTIONS,
       synchronous_commit: 'on',
     },
     events: STANDARD_EVENTS,

@@ -7,6 +7,8 @@ import { CairnProcess } from '../chaos/CairnProcess.js';
 import { stopOnSignal } from '../harness/stopOnSignal.js';
 
 export const BENCH_TOKEN = 'bench-0123456789abcdef';
+/** What `docs/how-to/scale-out.md` advises for a process of one part. */
+export const PART_NODE_OPTIONS = '--max-semi-space-size=64';
 const SETTLE_MS_MAX = 60_000;
 
 /** nats-server and PostgreSQL of their own in a new directory, as durable as in production, and real `cairn serve` processes on them. */
@@ -35,6 +37,7 @@ export class BenchStack {
       target,
       env: {
         ...process.env,
+        ...(target === 'all' ? {} : { NODE_OPTIONS: PART_NODE_OPTIONS }),
         NATS_URL: this.servers.natsUrl,
         DATABASE_URL: this.servers.databaseUrl,
         CAIRN_DATA_DIR: join(this.#dataDir, target.replaceAll(',', '-')),

@@ -3,7 +3,7 @@ import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import pg from 'pg';
 import type { Benchmark, Measured } from '../harness/benchmark.js';
-import { BENCH_TOKEN } from './BenchStack.js';
+import { BENCH_TOKEN, PART_NODE_OPTIONS } from './BenchStack.js';
 import type { DoorStack, DoorStacks } from './DoorStacks.js';
 import { LoadProcess } from './load/LoadProcess.js';
 import type { DoorReport, HttpLoadJob, NatsLoadJob } from './load/loadJob.js';
@@ -49,6 +49,7 @@ export function doorThroughput(door: Door, { stacks, achievements }: { stacks: D
       duplicates: STANDARD_DUPLICATES,
       door: kind,
       ...settings,
+      node_options: PART_NODE_OPTIONS,
       synchronous_commit: 'on',
       sync_interval: door.syncInterval,
     },

@@ -4,7 +4,7 @@ import { connect } from '@nats-io/transport-node';
 import pg from 'pg';
 import { standardPacks } from '../engine/standardPack.js';
 import type { Benchmark, Measured } from '../harness/benchmark.js';
-import { BenchStack } from './BenchStack.js';
+import { BenchStack, PART_NODE_OPTIONS } from './BenchStack.js';
 import { fillLog } from './fillLog.js';
 import { pollUntil } from './pollUntil.js';
 import { difference, processorTime } from './processorTime.js';
@@ -38,6 +38,7 @@ export function evaluatorThroughput({ events }: { events: number }): Benchmark {
       duplicates: STANDARD_DUPLICATES,
       events_an_entry: EVENTS_AN_ENTRY,
       evaluators: 1,
+      node_options: PART_NODE_OPTIONS,
       synchronous_commit: 'on',
     },
     prepare: () => {
