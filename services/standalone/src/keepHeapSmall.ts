@@ -4,10 +4,11 @@ import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 /** How far the heap may grow beyond what is alive before all of it is collected; left alone, V8 lets it more than double. */
 const HEAP_GROWTH_PERCENT = 45;
 /**
- * Up to here it may grow in any case: to mark what is alive takes the second core of a small machine for a tenth of a second, in which
- * PostgreSQL and nats-server wait, and little is alive at a rate at which somebody waits for each event.
+ * Up to here it may grow further, to twice what is alive at most: marking that takes a small machine for a tenth of a second, and little
+ * is alive at a rate at which somebody waits for each event.
  */
-const HEAP_BYTES_CALM = 125 * 2 ** 20;
+const HEAP_BYTES_CALM = 180 * 2 ** 20;
+const HEAP_GROWTH_PERCENT_CALM = 100;
 
 /**
  * A batch lives just long enough to be taken for something that lasts. Under load the process would hold more than a hundred megabytes of
@@ -29,6 +30,6 @@ function isMajor(entry: PerformanceEntry): boolean {
 
 /** V8 reads it at the end of each collection. */
 function setGrowth(aliveBytes: number): void {
-  const calm = Math.floor((HEAP_BYTES_CALM / aliveBytes - 1) * 100);
+  const calm = Math.min(HEAP_GROWTH_PERCENT_CALM, Math.floor((HEAP_BYTES_CALM / aliveBytes - 1) * 100));
   setFlagsFromString(`--heap-growing-percent=${Math.max(HEAP_GROWTH_PERCENT, calm)}`);
 }

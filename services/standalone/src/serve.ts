@@ -18,6 +18,7 @@ import { type Config, HTTP_PORT_DEFAULT, type Target } from './config.js';
 import { devToken } from './devToken.js';
 import { keepHeapSmall } from './keepHeapSmall.js';
 import { openServers, type ServerUrls } from './openServers.js';
+import { putHelpersLast } from './putHelpersLast.js';
 import { type RehearsalOptions, rehearse } from './rehearsal/rehearse.js';
 
 /** How long one part may take to stop before the next one is stopped. */
@@ -73,6 +74,7 @@ export async function serve(options: ServeOptions): Promise<RunningCairn> {
 
 async function start({ config, targets, dataDir, logLevel, rehearses }: ServeOptions, releasers: Releasers): Promise<RunningCairn> {
   const log = createLogger({ name: 'cairn', level: logLevel, pretty: 'auto' });
+  putHelpersLast(log);
   const servers = await openServers(config, { dataDir, log, releasers });
   const database = await openStore(servers, { config, log, releasers });
   const nats = await connectNats({ url: servers.natsUrl, name: 'cairn', log });
