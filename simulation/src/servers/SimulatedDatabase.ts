@@ -112,7 +112,7 @@ export class SimulatedDatabase {
         read('find members', () =>
           userIds.flatMap((userId) => {
             const userKey = tables.findKey({ kind: 'member', name: userId });
-            return userKey === undefined ? [] : [loaded(tables, { userKey, userId })];
+            return userKey === undefined || !tables.states.has(userKey) ? [] : [loaded(tables, { userKey, userId })];
           }),
         ),
       aliases: ({ atSequence }) => read('read aliases', () => [...tables.aliases.at(atSequence)]),

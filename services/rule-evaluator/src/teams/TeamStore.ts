@@ -6,6 +6,6 @@ export interface TeamStore extends EvaluationStore {
   tenantsWithTeams(atSequence: number): Promise<readonly string[]>;
   /** The names of a tenant's teams in order, page by page. */
   teams(page: { tenantKey: number; after: string | null; limit: number }): Promise<string[]>;
-  /** What is known of these users as members; nobody is created. */
+  /** What those of these users chose as members who did; nobody is created. */
   findMembers(tenantKey: number, userIds: readonly string[]): Promise<LoadedUser[]>;
 }

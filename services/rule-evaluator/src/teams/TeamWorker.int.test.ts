@@ -118,6 +118,20 @@ describe('an achievement of teams', () => {
     expect(await unlocks()).toMatchObject([{ slug: 'open', caused_by: 'b-2' }]);
   });
 
+  it('keeps no row of a member who is erased, though what they chose never counted', async () => {
+    const members = () => harness.rows("SELECT user_id FROM users WHERE kind = 2 AND user_id = 'gus'");
+    const choice = { id: 'c-7', type: 'privacy.opted_out' };
+    await harness.startEvaluator('one');
+    await harness.publishPack([ofTeam('open', 1)]);
+    await harness.append([anEvent({ ...choice, user: 'ada' })]);
+    await harness.append([anEvent({ ...choice, user: 'gus' })]);
+    await harness.evaluated();
+    expect(await members()).toEqual([{ user_id: 'gus' }]);
+    await harness.appendControl({ kind: 'user_erased', userIds: ['gus'] });
+    await harness.evaluated();
+    expect(await members()).toEqual([]);
+  });
+
   it('is recounted over what came before its publication, choices and plans included', async () => {
     await harness.startEvaluator('one');
     await harness.append([anEvent({ id: 'out', user: 'user-3', type: 'privacy.opted_out' })]);

@@ -16,7 +16,8 @@ export async function* eraseMember(
     const { tenantKey } = await folder.tenants.get(entry.control.tenantId, entry.sequence);
     await ports.store.forgetAliases({ tenantKey, aliases: body.userIds, before: entry.sequence });
     const builder = new BatchBuilder(partition);
-    for (const { userKey } of await ports.store.findMembers(tenantKey, body.userIds))
+    // Also of who never chose anything that counted, and has a row all the same.
+    for (const { userKey } of await ports.store.loadUsers(tenantKey, body.userIds, 'member'))
       builder.addErasure({ tenantKey, userKey, events: 0, wasMerged: false, isLast: true });
     yield foldedOf(builder, { entry, context, newSeq: context.position });
     folder.clear();

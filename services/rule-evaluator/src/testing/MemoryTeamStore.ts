@@ -62,6 +62,6 @@ export class MemoryTeamStore extends MemoryStore implements TeamStore {
 
   async findMembers(_: number, userIds: readonly string[]): Promise<LoadedUser[]> {
     const known = userIds.filter((userId) => this.owners.member.has(userId));
-    return this.loadUsers(_, known, 'member');
+    return (await this.loadUsers(_, known, 'member')).filter(({ state }) => state !== null);
   }
 }
