@@ -2,7 +2,7 @@ import { PARTITIONS_DEFAULT } from '@cairn/contracts';
 import pg from 'pg';
 import { standardPacks } from '../engine/standardPack.js';
 import type { Benchmark, Measured } from '../harness/benchmark.js';
-import { BenchStack } from '../pipeline/BenchStack.js';
+import { BenchStack, PART_NODE_OPTIONS } from '../pipeline/BenchStack.js';
 import { fillLog } from '../pipeline/fillLog.js';
 import { pollUntil } from '../pipeline/pollUntil.js';
 import { areShared } from './areShared.js';
@@ -15,7 +15,7 @@ export function handover(how: 'leave' | 'kill' | 'freeze'): Benchmark {
   return {
     name: `handover/${how}`,
     unit: 's',
-    settings: { evaluators: EVALUATORS, partitions: PARTITIONS_DEFAULT, events: PARTITION_MARKERS },
+    settings: { evaluators: EVALUATORS, partitions: PARTITIONS_DEFAULT, events: PARTITION_MARKERS, node_options: PART_NODE_OPTIONS },
     prepare: () => async () => {
       const stack = await BenchStack.start();
       const database = new pg.Client({ connectionString: stack.servers.databaseUrl });

@@ -37,7 +37,7 @@ export class BenchStack {
       target,
       env: {
         ...process.env,
-        ...(target === 'all' ? {} : { NODE_OPTIONS: PART_NODE_OPTIONS }),
+        NODE_OPTIONS: target === 'all' ? '' : PART_NODE_OPTIONS,
         NATS_URL: this.servers.natsUrl,
         DATABASE_URL: this.servers.databaseUrl,
         CAIRN_DATA_DIR: join(this.#dataDir, target.replaceAll(',', '-')),

@@ -7,22 +7,33 @@ import { probePack } from './probePack.js';
 import { difference, processorTime } from './processorTime.js';
 import { STANDARD_USERS } from './standardSubmissions.js';
 
-const EVENTS_A_SECOND = 1_000;
 const ACHIEVEMENTS = 20;
 
-interface Length {
+interface Pace {
+  /** Behind the name of the benchmark. */
+  part: string;
+  eventsASecond: number;
+  eventsAProbe: number;
+}
+
+/** There is always an unlock on its way. */
+export const STEADY: Pace = { part: '', eventsASecond: 1_000, eventsAProbe: 10 };
+/** Five seconds of nothing before each event. */
+export const IDLE: Pace = { part: 'idle/', eventsASecond: 0.2, eventsAProbe: 1 };
+
+interface Length extends Pace {
   seconds: number;
   trace: boolean;
 }
 
 /** All of Cairn in one process, as `cairn serve` starts it. The first second, in which its code is compiled, is measured with the rest. */
-export function unlockLatency(door: 'http' | 'nats', { seconds, trace }: Length): Benchmark {
-  const events = EVENTS_A_SECOND * seconds;
+export function unlockLatency(door: 'http' | 'nats', length: Length): Benchmark {
+  const { part, eventsASecond, seconds } = length;
   return {
-    name: `latency/${door}`,
+    name: `latency/${part}${door}`,
     unit: 'ms',
     settings: {
-      events_a_second: EVENTS_A_SECOND,
+      events_a_second: eventsASecond,
       seconds,
       users: STANDARD_USERS,
       achievements: ACHIEVEMENTS,
@@ -30,12 +41,12 @@ export function unlockLatency(door: 'http' | 'nats', { seconds, trace }: Length)
       synchronous_commit: 'on',
       sync_interval: 'always',
     },
-    events,
+    events: eventsASecond * seconds,
     prepare: () => async () => {
       const stack = await BenchStack.start();
       try {
         await stack.publish([...standardPacks(ACHIEVEMENTS), probePack]);
-        return await measure(stack, door, { seconds, trace });
+        return await measure(stack, door, length);
       } finally {
         await stack.stop();
       }
@@ -44,6 +55,7 @@ export function unlockLatency(door: 'http' | 'nats', { seconds, trace }: Length)
 }
 
 async function measure(stack: BenchStack, door: 'http' | 'nats', length: Length): Promise<Measured> {
+  const { eventsASecond, eventsAProbe, seconds, trace } = length;
   const cairn = await stack.startCairn('all');
   const load = await LoadProcess.start({
     kind: 'latency',
@@ -52,8 +64,7 @@ async function measure(stack: BenchStack, door: 'http' | 'nats', length: Length)
     streamUrl: cairn.url,
     token: BENCH_TOKEN,
     natsUrl: stack.servers.natsUrl,
-    eventsASecond: EVENTS_A_SECOND,
-    ...length,
+    ...{ eventsASecond, eventsAProbe, seconds, trace },
   });
   try {
     const names = new Map([
@@ -64,7 +75,7 @@ async function measure(stack: BenchStack, door: 'http' | 'nats', length: Length)
     const report = await load.run();
     checkArrivals(report);
     return {
-      value: { ...percentiles('nats', report.nats), ...percentiles('sse', report.sse), ...(length.trace ? hops(report) : {}) },
+      value: { ...percentiles('nats', report.nats), ...percentiles('sse', report.sse), ...(trace ? hops(report) : {}) },
       processor: difference(await processorTime(names), before),
     };
   } finally {

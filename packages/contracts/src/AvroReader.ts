@@ -63,12 +63,12 @@ export class AvroReader {
   }
 
   /** A fixed is left where it is. @returns where it begins */
-  leave(length: number): number {
+  passOver(length: number): number {
     return this.#take(length);
   }
 
   /** Of the union of null and fixed. @returns -1 for null */
-  leaveOptional(length: number): number {
+  passOverOptional(length: number): number {
     return this.#isPresent() ? this.#take(length) : -1;
   }
 

@@ -36,7 +36,7 @@ function walk(schema: unknown, at: Walk): void {
       at.reader.array(ITEM_BYTES_MIN, () => walk(schema.items, at));
       return;
     case 'fixed':
-      at.reader.leave(Number(schema.size));
+      at.reader.passOver(Number(schema.size));
       return;
     default:
       walk(schema.type, at);
@@ -56,11 +56,11 @@ function walkNamed(name: string, at: Walk): void {
       at.reader.long();
       return;
     case 'double':
-      at.reader.leave(8);
+      at.reader.passOver(8);
       return;
     case 'bytes':
     case 'string':
-      at.reader.leave(at.reader.long());
+      at.reader.passOver(at.reader.long());
       return;
     default: {
       const known = at.named.get(name.split('.').at(-1) ?? '');

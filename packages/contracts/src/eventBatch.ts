@@ -108,10 +108,10 @@ function readEvent(tenantId: string, reader: AvroReader, version: number): Cairn
     propertiesJson: reader.string(),
     schemaVersion: reader.long(),
     identity: new PackedIdentity(reader.bytes, {
-      eventId: reader.leave(HASH_BYTES),
-      key: reader.leaveOptional(HASH_BYTES),
-      fingerprint: reader.leaveOptional(HASH_BYTES),
-      payload: reader.leave(HASH_BYTES),
+      eventId: reader.passOver(HASH_BYTES),
+      key: reader.passOverOptional(HASH_BYTES),
+      fingerprint: reader.passOverOptional(HASH_BYTES),
+      payload: reader.passOver(HASH_BYTES),
     }),
     backfill: false,
   };

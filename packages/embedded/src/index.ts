@@ -4,6 +4,7 @@ export { findFreePort } from './findFreePort.js';
 export { findNatsServer, type NatsServerBinary } from './findNatsServer.js';
 export { packagedVersions } from './packagedVersions.js';
 export type { PostgresSettings } from './postgresConfig.js';
+export { processIdentity } from './processTable.js';
 export type { ServerExit } from './serverProcess.js';
 export { type EmbeddedOptions, type EmbeddedServerName, type EmbeddedServers, startEmbedded } from './startEmbedded.js';
 export { type NatsServer, type NatsServerOptions, startNatsServer } from './startNatsServer.js';

@@ -9,8 +9,6 @@ import type { LatencyJob, LatencyReport, LatencyTrace } from './loadJob.js';
 import { postEvents } from './postEvents.js';
 import { readUnlockStream } from './readUnlockStream.js';
 
-/** One event in so many makes an unlock, so that there is always one on its way. */
-const EVENTS_A_PROBE = 10;
 const PROBE_USERS = 100;
 const CONNECTIONS = 64;
 /** The unlocks of the last events are waited for; what does not come is counted. */
@@ -24,7 +22,7 @@ type Send = (event: Submission) => Promise<void>;
 
 /** Sends events at a steady rate whatever the answers take, and notes when the unlocks of the probes among them come in. */
 export async function prepareLatencyLoad(job: LatencyJob): Promise<() => Promise<LatencyReport>> {
-  const events = withProbes(standardSubmissions({ events: job.eventsASecond * job.seconds }).submissions);
+  const events = withProbes(standardSubmissions({ events: job.eventsASecond * job.seconds }).submissions, job.eventsAProbe);
   const nats = await connect({ servers: job.natsUrl, noAsyncTraces: true });
   const send = job.door === 'http' ? await openHttp(job) : openNats(nats);
   const sentMs = new Map<string, number>();
@@ -77,10 +75,10 @@ async function sendSteadily(events: readonly Submission[], eventsASecond: number
   await Promise.all(underWay);
 }
 
-function withProbes(submissions: readonly Submission[]): Submission[] {
+function withProbes(submissions: readonly Submission[], eventsAProbe: number): Submission[] {
   return submissions.map((submission, n) => {
-    if (n % EVENTS_A_PROBE !== 0) return submission;
-    const probe = Math.floor(n / EVENTS_A_PROBE);
+    if (n % eventsAProbe !== 0) return submission;
+    const probe = Math.floor(n / eventsAProbe);
     return {
       ...submission,
       event_id: `probe-${String(probe)}`,

@@ -37,6 +37,8 @@ export interface LatencyJob {
   token: string;
   natsUrl: string;
   eventsASecond: number;
+  /** One event in so many makes an unlock. */
+  eventsAProbe: number;
   seconds: number;
   /** Whether to look where the time goes as well. */
   trace: boolean;

@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { processIdentity } from '@cairn/embedded';
 import { eventually } from '@cairn/testing';
 import { expect } from 'vitest';
 
@@ -56,18 +57,15 @@ export async function follow(runbook: string, reader: Reader): Promise<string[]>
 
 /** Ends what steps have left behind, such as a server that they started, and resolves when it is gone. */
 export async function endLeftBehind(home: string): Promise<void> {
-  const pids = (await readFile(join(home, JOBS), 'utf8')).split('\n').filter((line) => line !== '');
-  for (const pid of pids) process.kill(Number(pid), 'SIGTERM');
-  await eventually(() => expect(pids.filter((pid) => runs(Number(pid)))).toEqual([]), { timeoutMs: STEP_MS_MAX });
+  const lines = (await readFile(join(home, JOBS), 'utf8')).split('\n');
+  const pids = lines.filter((line) => line !== '').map(Number);
+  for (const pid of await running(pids)) process.kill(pid, 'SIGTERM');
+  await eventually(async () => expect(await running(pids)).toEqual([]), { timeoutMs: STEP_MS_MAX });
 }
 
-function runs(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
-    throw error;
-  }
+async function running(pids: readonly number[]): Promise<number[]> {
+  const identities = await Promise.all(pids.map(processIdentity));
+  return pids.filter((_, i) => identities[i] !== null);
 }
 
 function stepOf({ steps }: Reader, name: string): () => Promise<void> {

@@ -218,6 +218,7 @@ function toRow(item: ProgressItem, of: Tenant & { user: StoredUserState; state: 
   const { slug, status, value, threshold, level, period } = item;
   const { tenantKey, catalogue, user, state, at } = of;
   const version = catalogue.definitions.get(slug)?.version ?? 0;
+  // Written out, as items are: there are hundreds of them a second.
   return {
     tenantKey,
     userKey: user.userKey,
