@@ -87,14 +87,24 @@ it('begins a recount anew that a stop interrupted, and awards nothing twice', as
 });
 
 it('takes up nothing more of a backlog once it is paused, and leaves the rest to the next, each event once', async () => {
-  const events = Array.from({ length: EVENTS }, (_, i) => ({ id: `p-${i}`, user: `user-${i % USERS}` }));
-  await appendAll(events);
+  // Of one user, so that it is many batches, one after the other.
+  await appendAll(Array.from({ length: EVENTS }, (_, i) => ({ id: `p-${i}`, user: 'ada' })));
+  const holder = await harness.database.pool.connect();
+  await holder.query('BEGIN');
+  await holder.query('LOCK TABLE events IN SHARE MODE');
   const first = await harness.startEvaluator('first');
-  await eventually(async () => expect(await harness.count('events')).toBeGreaterThan(0));
-  await first.pause();
+  await eventually(async () =>
+    expect(
+      await harness.rows('SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0'),
+    ).not.toEqual([]),
+  );
+  const paused = first.pause();
+  await holder.query('COMMIT');
+  holder.release();
+  await paused;
   const counted = await harness.count('events');
   expect(counted).toBeLessThan(EVENTS);
-  const last = await harness.append([anEvent({ id: 'behind' })]);
+  const last = await harness.append([anEvent({ id: 'behind', user: 'ada' })]);
   await harness.stopEvaluator(first);
   expect(await harness.count('events')).toBe(counted);
   expect(await harness.rows(`SELECT 1 FROM partitions WHERE last_seq >= ${last} OR owner IS NOT NULL`)).toEqual([]);
