@@ -175,7 +175,8 @@ export class RuleEvaluator implements Service {
     worker.start();
   }
 
-  #portsOf({ partition }: OwnedPartition) {
+  #portsOf(owned: OwnedPartition) {
+    const { partition } = owned;
     const { database, databaseUrl, log, partitions } = this.#options;
     if (this.#evaluationLog === undefined) throw new Error('the evaluator was not started');
     const name = partition === TEAMS_PARTITION ? 'teams' : String(partition);
@@ -186,6 +187,7 @@ export class RuleEvaluator implements Service {
         url: databaseUrl,
         shared: this.#committer,
         prepared: this.#reads,
+        owned,
         applicationName: `cairn-evaluator-${name}`,
         onError: (error) => {
           log.warn({ err: error, partition: name }, 'the connection of a partition was lost');

@@ -8,6 +8,10 @@ import { readUserState } from './readUserState.js';
 
 const store = useTestStore('once');
 
+async function readUserKey(userId: string): Promise<{ user_key: number }[]> {
+  return (await store.pool.query<{ user_key: number }>('SELECT user_key FROM users WHERE user_id = $1', [userId])).rows;
+}
+
 describe('loadUsers', () => {
   it('makes who is not there, once, and answers in the order asked', async () => {
     const userIds = ['new-b', 'ada', 'new-a', 'new-b'];
@@ -43,6 +47,17 @@ describe('loadUsers', () => {
       state,
       lastSeq: 4,
     });
+  });
+
+  it('finds who is there and makes nobody for an owner of before', async () => {
+    const { rows } = await store.pool.query<{ partition: number; epoch: number }>('SELECT partition, epoch FROM partitions LIMIT 1');
+    const [by] = rows;
+    if (by === undefined) throw new Error('there is no partition');
+    const of = { tenantKey: store.tenantKey, userIds: ['ada', 'late'] };
+    await expect(loadUsers(store.pool, { ...of, by: { ...by, epoch: by.epoch - 1 } })).rejects.toMatchObject({ code: 'retryable' });
+    expect((await loadUsers(store.pool, { ...of, userIds: ['ada'], by: { ...by, epoch: by.epoch - 1 } }))[0]?.userKey).toBe(store.ada);
+    expect(await readUserKey('late')).toEqual([]);
+    expect(await loadUsers(store.pool, { ...of, by })).toMatchObject([{ userId: 'ada' }, { userId: 'late' }]);
   });
 
   it('finds whom somebody else makes at the same moment', async () => {

@@ -27,7 +27,10 @@ const STATEMENT = `
                   ON true
   ), made AS (
     INSERT INTO users (tenant_key, kind, user_id)
-    SELECT DISTINCT $1::int4, $3::int2, user_id COLLATE "C" AS user_id FROM wanted WHERE user_key IS NULL ORDER BY user_id
+    SELECT DISTINCT $1::int4, $3::int2, user_id COLLATE "C" AS user_id FROM wanted
+     WHERE user_key IS NULL
+       AND ($4::int4 IS NULL OR EXISTS (SELECT FROM partitions WHERE partition = $4::int4 AND epoch = $5::int8))
+     ORDER BY user_id
     ON CONFLICT DO NOTHING
     RETURNING user_id, user_key
   )
@@ -43,16 +46,21 @@ export interface UsersToLoad {
   userIds: readonly string[];
   /** What the ids are those of; users unless told otherwise. */
   kind?: OwnerKind;
+  /** The partition that asks. Whoever owns it no more may come from before an erasure that all others are past: it makes nobody. */
+  by?: { partition: number; epoch: number };
 }
 
-/** Keys and states of users, in the order of `userIds`; those that are not there are made. One round trip as a rule. */
+/**
+ * Keys and states of users, in the order of `userIds`; those that are not there are made. One round trip as a rule.
+ * @throws StoreError `retryable` for one who is not there and is not made
+ */
 export async function loadUsers(db: Preparable, request: UsersToLoad): Promise<LoadedUser[]> {
-  const { tenantKey, userIds, kind = 'user' } = request;
+  const { userIds } = request;
   const loaded: (LoadedUser | null)[] = userIds.map(() => null);
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
     const missing = userIds.flatMap((userId, i) => (loaded[i] === null ? [{ userId, i }] : []));
     if (missing.length === 0) break;
-    const answer = await ask(db, { tenantKey, kind, userIds: missing.map(({ userId }) => userId) });
+    const answer = await ask(db, { ...request, userIds: missing.map(({ userId }) => userId) });
     for (const [at, { userId, i }] of missing.entries()) {
       const found = answer.byPlace.get(at) ?? answer.byId.get(userId);
       if (found !== undefined) loaded[i] = { userId, userKey: found.userKey, state: found.state, lastSeq: found.lastSeq };
@@ -72,10 +80,10 @@ interface AnswerRow {
   lastSeq: number | null;
 }
 
-async function ask(db: Preparable, request: Required<UsersToLoad>) {
+async function ask(db: Preparable, { tenantKey, userIds, kind = 'user', by }: UsersToLoad) {
   const rows = await runQuery<AnswerRow>(db, {
     text: STATEMENT,
-    values: [request.tenantKey, textArray(request.userIds), OWNER_KIND[request.kind]],
+    values: [tenantKey, textArray(userIds), OWNER_KIND[kind], by?.partition ?? null, by?.epoch ?? null],
   });
   const byPlace = new Map<number, AnswerRow>();
   const byId = new Map<string, AnswerRow>();

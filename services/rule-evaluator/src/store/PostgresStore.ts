@@ -38,6 +38,7 @@ import {
 } from '@cairn/store';
 import type { GroupCommitter } from '../commit/GroupCommitter.js';
 import { rowsIn } from '../commit/rowsIn.js';
+import type { OwnedPartition } from '../lease/PartitionLeases.js';
 import { COMMIT_SHARED_ROWS_MAX, PREPARED_ROWS_MAX } from '../limits.js';
 import type { RecountStore } from '../recount/RecountStore.js';
 import type { TeamStore } from '../teams/TeamStore.js';
@@ -51,6 +52,8 @@ export interface PostgresStoreOptions extends PipelineOptions {
   shared?: GroupCommitter;
   /** Takes the small reads that come again and again; the pool where left out. */
   prepared?: PreparedConnection;
+  /** Whose reads make users; anybody's where left out, as in a generation that nobody else writes. */
+  owned?: OwnedPartition;
 }
 
 /** The store of one partition: reads over the shared pool, commits with the other partitions, or large batches over a connection of its own. */
@@ -59,6 +62,7 @@ export class PostgresStore implements TeamStore {
   readonly #own: CommitConnection;
   readonly #shared: GroupCommitter | undefined;
   readonly #prepared: PreparedConnection | undefined;
+  readonly #owned: OwnedPartition | undefined;
   readonly recounts: RecountStore;
 
   constructor(database: Database, options: PostgresStoreOptions) {
@@ -66,6 +70,7 @@ export class PostgresStore implements TeamStore {
     this.#own = new CommitConnection(options);
     this.#shared = options.shared;
     this.#prepared = options.prepared;
+    this.#owned = options.owned;
     this.recounts = postgresRecounts(database);
   }
 
@@ -84,7 +89,8 @@ export class PostgresStore implements TeamStore {
   }
 
   async loadUsers(tenantKey: number, userIds: readonly string[], kind: OwnerKind = 'user'): Promise<LoadedUser[]> {
-    return loadUsers(this.#readerOf(userIds.length), { tenantKey, userIds, kind });
+    const by = this.#owned === undefined ? {} : { by: this.#owned };
+    return loadUsers(this.#readerOf(userIds.length), { tenantKey, userIds, kind, ...by });
   }
 
   async findIdentities(of: {
