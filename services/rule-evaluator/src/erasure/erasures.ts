@@ -1,7 +1,8 @@
 import type { Logger } from '@cairn/runtime';
-import { type Database, type Erasure, generationNames, giveBackReplayLock, nextErasure, noteErasure, tryReplayLock } from '@cairn/store';
+import { type Database, type Erasure, nextErasure, noteErasure } from '@cairn/store';
 import { BackgroundLoop } from '../BackgroundLoop.js';
 import { ERASURE_LOOK_MS, ERASURE_RETRY_MS } from '../limits.js';
+import { underReplayLock } from '../replay/underReplayLock.js';
 import type { ErasureSteps, Outcome } from './ErasureSteps.js';
 
 export interface ErasuresPorts {
@@ -45,17 +46,6 @@ async function goOn(begun: Erasure, ports: ErasuresPorts, signal: AbortSignal): 
 }
 
 async function advanceAlone(erasure: Erasure, { database, steps }: ErasuresPorts, signal: AbortSignal): Promise<Outcome> {
-  const { pool } = database;
-  const names = await generationNames(pool);
-  const guard = await pool.connect();
-  let lost: Error | undefined;
-  guard.on('error', (error) => {
-    lost = error;
-  });
-  try {
-    if (!(await tryReplayLock(guard, names))) return { erasure, waitsFor: 'a replay that is under way, or another evaluator' };
-    return await steps.advance(erasure, signal).finally(() => lost ?? giveBackReplayLock(guard, names));
-  } finally {
-    guard.release(lost ?? true);
-  }
+  const outcome = await underReplayLock(database, () => steps.advance(erasure, signal));
+  return outcome ?? { erasure, waitsFor: 'a replay that is under way, or another evaluator' };
 }

@@ -9,8 +9,6 @@ import {
   findTenant,
   forgetProgress,
   type GenerationNames,
-  generationNames,
-  giveBackReplayLock,
   markSilent,
   openDatabase,
   openSnapshot,
@@ -19,7 +17,6 @@ import {
   putTenantInPlace,
   type Queryable,
   TEAMS_PARTITION,
-  tryReplayLock,
   urlOfSchema,
 } from '@cairn/store';
 import { REPLAY_HOLD_AGAIN_MS, REPLAY_LOOK_MS } from '../limits.js';
@@ -33,6 +30,7 @@ import { ReplayLog } from './ReplayLog.js';
 import type { ReplayReport } from './ReplayReport.js';
 import type { ReplaySource } from './ReplaySource.js';
 import { StallWatch } from './StallWatch.js';
+import { underReplayLock } from './underReplayLock.js';
 
 /** More than any installation has. */
 const PARTITIONS_MAX = 64;
@@ -66,21 +64,9 @@ export interface ReplayOptions {
  * @throws ReplayError; StoreError
  */
 export async function replay(options: ReplayOptions): Promise<ReplayReport> {
-  const { pool } = options.database;
-  const names = await generationNames(pool);
-  const guard = await pool.connect();
-  // Lost, it no longer keeps others out: the fence of the generation still does.
-  let lost: Error | undefined;
-  guard.on('error', (error) => {
-    lost = error;
-  });
-  try {
-    if (!(await tryReplayLock(guard, names)))
-      throw new ReplayError('replay_under_way', 'another replay of this installation is under way: wait for it, or stop it');
-    return await new Replay(options, names).run().finally(() => lost ?? giveBackReplayLock(guard, names));
-  } finally {
-    guard.release(lost ?? true);
-  }
+  const report = await underReplayLock(options.database, (names) => new Replay(options, names).run());
+  if (report !== null) return report;
+  throw new ReplayError('replay_under_way', 'another replay of this installation is under way: wait for it, or stop it');
 }
 
 interface Rebuilding {
