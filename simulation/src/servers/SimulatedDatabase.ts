@@ -133,7 +133,8 @@ export class SimulatedDatabase {
       heartbeat: (owner, ttlSeconds) =>
         this.#call({ from, what: 'heartbeat' }, () => {
           tables.evaluators.set(owner, now() + ttlSeconds * 1_000);
-          return [...tables.evaluators.values()].filter((until) => until > now()).length;
+          const living = [...tables.evaluators].filter(([, until]) => until > now()).map(([name]) => name);
+          return { evaluators: living.length, before: living.filter((name) => name < owner).length };
         }),
       acquire: ({ owner, want, leaseSeconds }) =>
         this.#call({ from, what: 'acquire partitions' }, () => {

@@ -144,14 +144,14 @@ describe('advancePosition', () => {
 });
 
 describe('heartbeat', () => {
-  it('counts who was heard of within the limit', async () => {
-    expect(await heartbeat(database.pool, 'a', 60)).toEqual({ evaluators: 1 });
-    expect(await heartbeat(database.pool, 'b', 60)).toEqual({ evaluators: 2 });
+  it('counts who was heard of within the limit, and who of them comes before by name', async () => {
+    expect(await heartbeat(database.pool, 'a', 60)).toEqual({ evaluators: 1, before: 0 });
+    expect(await heartbeat(database.pool, 'b', 60)).toEqual({ evaluators: 2, before: 1 });
     await database.pool.query(`UPDATE evaluators SET heartbeat_at = now() - interval '61 seconds' WHERE owner = 'a'`);
-    expect(await heartbeat(database.pool, 'b', 60)).toEqual({ evaluators: 1 });
-    expect(await heartbeat(database.pool, 'a', 60)).toEqual({ evaluators: 2 });
+    expect(await heartbeat(database.pool, 'b', 60)).toEqual({ evaluators: 1, before: 0 });
+    expect(await heartbeat(database.pool, 'a', 60)).toEqual({ evaluators: 2, before: 0 });
     await leaveEvaluators(database.pool, 'b');
-    expect(await heartbeat(database.pool, 'a', 60)).toEqual({ evaluators: 1 });
+    expect(await heartbeat(database.pool, 'a', 60)).toEqual({ evaluators: 1, before: 0 });
   });
 
   it('forgets who has been silent for long', async () => {

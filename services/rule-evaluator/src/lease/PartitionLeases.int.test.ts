@@ -68,10 +68,11 @@ class Evaluator {
 const all = Array.from({ length: PARTITIONS }, (_, i) => i);
 const owners = async () => (await partitionPositions(database.pool)).map(({ owner }) => owner);
 
-async function shared(evaluators: readonly Evaluator[], most: number): Promise<void> {
+/** Each partition is worked on by one, and `shares` says how many each of them has, the most first. */
+async function shared(evaluators: readonly Evaluator[], shares: readonly number[]): Promise<void> {
   await eventually(() => {
     expect(evaluators.flatMap(({ partitions }) => partitions).sort((a, b) => a - b)).toEqual(all);
-    for (const { partitions } of evaluators) expect(partitions.length).toBeLessThanOrEqual(most);
+    expect(evaluators.map(({ partitions }) => partitions.length).sort((a, b) => b - a)).toEqual(shares);
   });
 }
 
@@ -80,12 +81,19 @@ describe('PartitionLeases', () => {
     const first = await Evaluator.start('first');
     expect(first.partitions).toEqual(all);
     const second = await Evaluator.start('second');
-    await shared([first, second], 4);
+    await shared([first, second], [4, 4]);
     const third = await Evaluator.start('third');
-    await shared([first, second, third], 3);
+    await shared([first, second, third], [3, 3, 2]);
     await second.leases.stop();
     expect(second.partitions).toEqual([]);
-    await shared([first, third], 4);
+    await shared([first, third], [4, 4]);
+  });
+
+  it('leaves nobody without a share as long as there is one for each', async () => {
+    const evaluators = await Promise.all(['a', 'b', 'c', 'd', 'e'].map((owner) => Evaluator.start(owner)));
+    await shared(evaluators, [2, 2, 2, 1, 1]);
+    evaluators.push(...(await Promise.all(['0', 'f', 'g', 'h'].map((owner) => Evaluator.start(owner)))));
+    await shared(evaluators, [1, 1, 1, 1, 1, 1, 1, 1, 0]);
   });
 
   // proves: one-writer-a-partition
@@ -97,7 +105,7 @@ describe('PartitionLeases', () => {
     await vanished.acquire({ owner: 'vanished', want: PARTITIONS, leaseSeconds: TIMING.leaseSeconds });
     const heir = await Evaluator.start('heir');
     expect(heir.partitions).toEqual([]);
-    await shared([heir], PARTITIONS);
+    await shared([heir], [PARTITIONS]);
     for (const [partition, epoch] of heir.working) expect(epoch).toBe((epochs[partition] as number) + 2);
   });
 
@@ -122,7 +130,7 @@ describe('PartitionLeases', () => {
     expect(await owners()).toEqual(all.map(() => 'first'));
     expect(second.partitions).toEqual([]);
     finish();
-    await shared([first, second], 4);
+    await shared([first, second], [4, 4]);
   });
 
   it('takes up again what turned out to be its own after all', async () => {
@@ -131,7 +139,7 @@ describe('PartitionLeases', () => {
     if (owned === undefined) throw new Error('it owns nothing');
     evaluator.working.delete(owned.partition);
     evaluator.leases.forget(owned);
-    await shared([evaluator], PARTITIONS);
+    await shared([evaluator], [PARTITIONS]);
   });
 
   it('works under the new epoch where somebody had the partition in between', async () => {

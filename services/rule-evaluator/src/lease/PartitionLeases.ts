@@ -8,8 +8,8 @@ export interface OwnedPartition {
 
 /** Where it is kept who owns what. All times are the database's. */
 export interface LeaseStore {
-  /** Says that the owner is alive; answers how many evaluators are. */
-  heartbeat(owner: string, ttlSeconds: number): Promise<number>;
+  /** Says that the owner is alive; answers how many evaluators are, and how many of them come before it in an order common to all. */
+  heartbeat(owner: string, ttlSeconds: number): Promise<{ evaluators: number; before: number }>;
   /** Renews what is owned, takes what is free or expired up to `want` in all, and answers all that is owned now. */
   acquire(of: { owner: string; want: number; leaseSeconds: number }): Promise<OwnedPartition[]>;
   release(owner: string, partitions: readonly number[]): Promise<void>;
@@ -103,9 +103,7 @@ export class PartitionLeases {
   async #renew(): Promise<void> {
     const { owner, partitions, store } = this.#ports;
     const { leaseSeconds } = this.#timing;
-    const alive = await store.heartbeat(owner, leaseSeconds);
-    // Rounded up, so that nothing is left over: the last to come may get less, or nothing.
-    const want = Math.ceil(partitions / Math.max(1, alive));
+    const want = fairShare(partitions, await store.heartbeat(owner, leaseSeconds));
     const now = await store.acquire({ owner, want, leaseSeconds });
     if (this.#stopping !== undefined) return;
     this.#settle(new Map(now.map((owned) => [owned.partition, owned])));
@@ -142,4 +140,9 @@ export class PartitionLeases {
       .then(() => undefined);
     this.#ending.set(partition, ending);
   }
+}
+
+/** Shares differ by one at most, and add up to all: the first in the order of the living have one more where it does not divide. */
+function fairShare(partitions: number, { evaluators, before }: { evaluators: number; before: number }): number {
+  return Math.floor(partitions / evaluators) + (before < partitions % evaluators ? 1 : 0);
 }

@@ -3,7 +3,7 @@ import type { LeaseStore } from '../lease/PartitionLeases.js';
 
 export function postgresLeases({ pool }: Database): LeaseStore {
   return {
-    heartbeat: async (owner, ttlSeconds) => (await heartbeat(pool, owner, ttlSeconds)).evaluators,
+    heartbeat: (owner, ttlSeconds) => heartbeat(pool, owner, ttlSeconds),
     acquire: (of) => acquirePartitions(pool, of),
     release: (owner, partitions) => releasePartitions(pool, { owner, partitions }),
     leave: async (owner) => {
