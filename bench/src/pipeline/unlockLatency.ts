@@ -14,12 +14,13 @@ interface Pace {
   part: string;
   eventsASecond: number;
   eventsAProbe: number;
+  probeUsers: number;
 }
 
 /** There is always an unlock on its way. */
-export const STEADY: Pace = { part: '', eventsASecond: 1_000, eventsAProbe: 10 };
-/** Five seconds of nothing before each event. */
-export const IDLE: Pace = { part: 'idle/', eventsASecond: 0.2, eventsAProbe: 1 };
+export const STEADY: Pace = { part: '', eventsASecond: 1_000, eventsAProbe: 10, probeUsers: 100 };
+/** Five seconds of nothing before each event; most of them are of somebody who sent one before. */
+export const IDLE: Pace = { part: 'idle/', eventsASecond: 0.2, eventsAProbe: 1, probeUsers: 3 };
 
 interface Length extends Pace {
   seconds: number;
@@ -28,7 +29,7 @@ interface Length extends Pace {
 
 /** All of Cairn in one process, as `cairn serve` starts it. The first second, in which its code is compiled, is measured with the rest. */
 export function unlockLatency(door: 'http' | 'nats', length: Length): Benchmark {
-  const { part, eventsASecond, seconds } = length;
+  const { part, eventsASecond, probeUsers, seconds } = length;
   return {
     name: `latency/${part}${door}`,
     unit: 'ms',
@@ -36,6 +37,7 @@ export function unlockLatency(door: 'http' | 'nats', length: Length): Benchmark 
       events_a_second: eventsASecond,
       seconds,
       users: STANDARD_USERS,
+      probe_users: probeUsers,
       achievements: ACHIEVEMENTS,
       processes: 1,
       synchronous_commit: 'on',
@@ -55,7 +57,8 @@ export function unlockLatency(door: 'http' | 'nats', length: Length): Benchmark 
 }
 
 async function measure(stack: BenchStack, door: 'http' | 'nats', length: Length): Promise<Measured> {
-  const { eventsASecond, eventsAProbe, seconds, trace } = length;
+  const { part: _, ...job } = length;
+  const { trace } = job;
   const cairn = await stack.startCairn('all');
   const load = await LoadProcess.start({
     kind: 'latency',
@@ -64,7 +67,7 @@ async function measure(stack: BenchStack, door: 'http' | 'nats', length: Length)
     streamUrl: cairn.url,
     token: BENCH_TOKEN,
     natsUrl: stack.servers.natsUrl,
-    ...{ eventsASecond, eventsAProbe, seconds, trace },
+    ...job,
   });
   try {
     const names = new Map([

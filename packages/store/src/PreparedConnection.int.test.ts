@@ -20,6 +20,11 @@ afterAll(async () => {
 });
 
 describe('PreparedConnection', () => {
+  it('is there before the first statement where it was opened ahead', async () => {
+    await prepared.open();
+    expect(await store.count(`pg_stat_activity WHERE application_name = '${NAME}'`)).toBe(1);
+  });
+
   it('runs statements that are under way at once, the same one among them, over one connection', async () => {
     const [one, two, other] = await Promise.all([
       prepared.query<{ n: number }>({ text: 'SELECT $1::int4 AS n', values: [1] }),
@@ -62,6 +67,7 @@ describe('PreparedConnection', () => {
       applicationName: NAME,
       onError: (error) => lost.push(error),
     });
+    await expect(nowhere.open()).rejects.toMatchObject({ name: 'StoreError', code: 'connection' });
     await expect(nowhere.query({ text: 'SELECT 1' })).rejects.toMatchObject({ name: 'StoreError', code: 'connection' });
     await nowhere.close();
   });

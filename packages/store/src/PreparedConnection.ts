@@ -16,7 +16,7 @@ const STATEMENTS_MAX = 100;
 /**
  * A connection of its own for short statements that come again and again, and find their rows by an index: each is parsed and planned
  * when it first comes, which takes the server longer than to run it. Several may be under way at once, and none may be part of a
- * transaction. It is opened when it is first needed, and anew after it was lost.
+ * transaction. It is opened when it is first needed, unless that is done ahead, and anew after it was lost.
  */
 export class PreparedConnection {
   readonly #options: PipelineOptions;
@@ -25,6 +25,11 @@ export class PreparedConnection {
 
   constructor(options: PipelineOptions) {
     this.#options = options;
+  }
+
+  /** Ahead of the first statement, which need not wait for it then. Rejects with a StoreError, code `connection`. */
+  async open(): Promise<void> {
+    await (this.#connecting ??= this.#connect());
   }
 
   /** Rejects with a StoreError; with `connection` it is unknown whether the statement was run. */

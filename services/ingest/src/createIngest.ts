@@ -100,6 +100,7 @@ export function createIngest(options: IngestOptions): Ingest {
   return {
     async start() {
       await aliases.start();
+      await lookUps.open();
       await subscription.start();
     },
     async stop() {

@@ -110,6 +110,7 @@ export class RuleEvaluator implements Service {
   async start(): Promise<void> {
     this.#evaluationLog = await RedactedLog.connect(this.#options.nats);
     await this.#ticks.start();
+    await Promise.all([this.#commits.open(), this.#reads.open()]);
     await this.#leases.start();
     this.#erasures = await this.#startErasures();
     this.#tenantCopies = this.#startTenantCopies(this.#evaluationLog);

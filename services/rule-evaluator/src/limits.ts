@@ -21,6 +21,8 @@ export const USERS_HEAP_BYTES_MAX = 4 * 2 ** 20;
 export const MATCHES_REMEMBERED_MAX = 20_000;
 /** Tenants whose catalogue a partition keeps in memory. */
 export const TENANTS_CACHED_MAX = 1_000;
+/** Tenants whose catalogue a partition loads before it takes up the log, so that nobody's first event waits for it. */
+export const TENANTS_AHEAD_MAX = 8;
 /** Identities of recent events that a partition keeps in memory, in each of two generations; those of the batch at hand come on top. */
 export const IDENTITIES_CACHED_MAX = 8_192;
 /**

@@ -69,6 +69,7 @@ export class SimulatedDatabase {
           return row === undefined || row.epoch !== epoch ? null : row.lastSeq;
         }),
       tenantKey: () => read('read the tenant', () => TENANT_KEY),
+      tenantsAt: () => read('list tenants', () => [TENANT_ID]),
       catalogue: ({ atSequence }) => read('read the catalogue', () => tables.versions.at(atSequence)),
       loadUsers: (_, userIds, kind = 'user') =>
         read(`load ${kind}s`, () => userIds.map((userId) => loaded(tables, { userKey: tables.keyOf({ kind, name: userId }), userId }))),

@@ -9,7 +9,6 @@ import type { LatencyJob, LatencyReport, LatencyTrace } from './loadJob.js';
 import { postEvents } from './postEvents.js';
 import { readUnlockStream } from './readUnlockStream.js';
 
-const PROBE_USERS = 100;
 const CONNECTIONS = 64;
 /** The unlocks of the last events are waited for; what does not come is counted. */
 const SETTLE_MS_MAX = 10_000;
@@ -22,7 +21,7 @@ type Send = (event: Submission) => Promise<void>;
 
 /** Sends events at a steady rate whatever the answers take, and notes when the unlocks of the probes among them come in. */
 export async function prepareLatencyLoad(job: LatencyJob): Promise<() => Promise<LatencyReport>> {
-  const events = withProbes(standardSubmissions({ events: job.eventsASecond * job.seconds }).submissions, job.eventsAProbe);
+  const events = withProbes(standardSubmissions({ events: job.eventsASecond * job.seconds }).submissions, job);
   const nats = await connect({ servers: job.natsUrl, noAsyncTraces: true });
   const send = job.door === 'http' ? await openHttp(job) : openNats(nats);
   const sentMs = new Map<string, number>();
@@ -75,7 +74,7 @@ async function sendSteadily(events: readonly Submission[], eventsASecond: number
   await Promise.all(underWay);
 }
 
-function withProbes(submissions: readonly Submission[], eventsAProbe: number): Submission[] {
+function withProbes(submissions: readonly Submission[], { eventsAProbe, probeUsers }: LatencyJob): Submission[] {
   return submissions.map((submission, n) => {
     if (n % eventsAProbe !== 0) return submission;
     const probe = Math.floor(n / eventsAProbe);
@@ -83,7 +82,7 @@ function withProbes(submissions: readonly Submission[], eventsAProbe: number): S
       ...submission,
       event_id: `probe-${String(probe)}`,
       type: PROBE_TYPE,
-      actor: { user_id: `probe-${String(probe % PROBE_USERS)}` },
+      actor: { user_id: `probe-${String(probe % probeUsers)}` },
       properties: {},
     };
   });

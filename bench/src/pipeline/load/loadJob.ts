@@ -39,6 +39,8 @@ export interface LatencyJob {
   eventsASecond: number;
   /** One event in so many makes an unlock. */
   eventsAProbe: number;
+  /** Whose they are, in turn. */
+  probeUsers: number;
   seconds: number;
   /** Whether to look where the time goes as well. */
   trace: boolean;

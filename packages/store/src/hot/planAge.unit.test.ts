@@ -1,6 +1,25 @@
 import pg from 'pg';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { plansAreStale } from './planAge.js';
+
+/** Every second, for so long. */
+function renewedAtSeconds(seconds: number, rowsASecond: number): number[] {
+  const pipeline = new pg.Client();
+  // Far enough from the first rows, after which plans are made again soon.
+  plansAreStale(pipeline, 100_000);
+  plansAreStale(pipeline, 0);
+  return Array.from({ length: seconds }, (_, second) => second + 1).filter(() => {
+    vi.advanceTimersByTime(1_000);
+    return plansAreStale(pipeline, rowsASecond);
+  });
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 describe('the plans of a connection', () => {
   it('are made again whenever as many rows were written as before, and every 100,000 later on', () => {
@@ -15,6 +34,11 @@ describe('the plans of a connection', () => {
     const pipeline = new pg.Client();
     const renewals = Array.from({ length: 1_000 }, () => plansAreStale(pipeline, 1)).filter((stale) => stale);
     expect(renewals).toHaveLength(10);
+  });
+
+  it('are made again every ten seconds, for an idle one every five minutes', () => {
+    expect(renewedAtSeconds(40, 20)).toEqual([10, 20, 30, 40]);
+    expect(renewedAtSeconds(650, 0.1)).toEqual([300, 600]);
   });
 
   it('are a matter of that connection alone', () => {

@@ -128,5 +128,6 @@ describe('tenants', () => {
     expect((await listTenants(database.pool)).map(({ tenantId }) => tenantId)).toEqual(['default', 'empty']);
     expect(await listTenantsAt(database.pool, { atSequence: 9 })).toEqual([]);
     expect(await listTenantsAt(database.pool, { atSequence: 10 })).toEqual([{ tenantKey, tenantId: 'default' }]);
+    expect(await listTenantsAt(database.pool, { atSequence: 10, limit: 0 })).toEqual([]);
   });
 });

@@ -17,8 +17,8 @@ export async function listTenants(db: Queryable): Promise<ListedTenant[]> {
   return withOrm(db, (orm) => orm.select(columns).from(tenants).orderBy(asc(tenants.tenantKey)));
 }
 
-/** The tenants that had published or set anything at a log sequence: those whose catalogue is not the empty one. */
-export async function listTenantsAt(db: Queryable, at: { atSequence: number }): Promise<ListedTenant[]> {
+/** The tenants that had published or set anything at a log sequence: those whose catalogue is not the empty one, the oldest first. */
+export async function listTenantsAt(db: Queryable, at: { atSequence: number; limit?: number }): Promise<ListedTenant[]> {
   return withOrm(db, (orm) => {
     const published = orm
       .select({ logSeq: packs.logSeq })
@@ -28,10 +28,11 @@ export async function listTenantsAt(db: Queryable, at: { atSequence: number }): 
       .select({ logSeq: tenantSettings.logSeq })
       .from(tenantSettings)
       .where(and(eq(tenantSettings.tenantKey, tenants.tenantKey), lte(tenantSettings.logSeq, at.atSequence)));
-    return orm
+    const listed = orm
       .select(columns)
       .from(tenants)
       .where(or(exists(published), exists(configured)))
       .orderBy(asc(tenants.tenantKey));
+    return at.limit === undefined ? listed : listed.limit(at.limit);
   });
 }

@@ -97,11 +97,7 @@ export class BatchFolder {
     for (const { tenant, events } of perTenant.values()) {
       // All of them go on to another tenant, where it is found out what they are.
       if (tenant.mergedInto !== null) continue;
-      const userIds = new Set(events.map((event) => event.userId));
-      // Erased events are nobody's.
-      userIds.delete('');
-      await this.loadUsers(tenant, userIds, { repair: hints.repairUnlocks, number });
-      surprises += await this.#lookUpIdentities(tenant, hints.lookUpIdentities ? events : this.#suspectsOf(tenant, events));
+      surprises += await this.#lookUp(tenant, events, { ...hints, number });
     }
     const { partition, partitions } = this.#ports;
     const memory = {
@@ -114,6 +110,21 @@ export class BatchFolder {
       board: this.board,
     };
     return new FoldPass(memory, { number, surprises }).run(entries, fence);
+  }
+
+  /** Brings into memory what the events need. Answers how many identities turned up that nothing there told of. */
+  async #lookUp(tenant: TenantContext, events: readonly CairnEvent[], hints: FoldHints & { number: number }): Promise<number> {
+    const userIds = new Set(events.map((event) => event.userId));
+    // Erased events are nobody's.
+    userIds.delete('');
+    const [users, identities] = await Promise.allSettled([
+      this.loadUsers(tenant, userIds, { repair: hints.repairUnlocks, number: hints.number }),
+      this.#lookUpIdentities(tenant, hints.lookUpIdentities ? events : this.#suspectsOf(tenant, events)),
+    ]);
+    // Both have ended by here: what came late would be put into a memory that was cleared.
+    if (users.status === 'rejected') throw users.reason;
+    if (identities.status === 'rejected') throw identities.reason;
+    return identities.value;
   }
 
   /** Brings users into memory, to stay there at least until the batch of that number is committed. */
@@ -159,7 +170,6 @@ export class BatchFolder {
     return events.filter(({ identity }) => this.#identities.isSuspect(tenantKey, identity));
   }
 
-  /** Answers how many turned up that nothing in memory told of. */
   async #lookUpIdentities({ tenantKey }: TenantContext, events: readonly CairnEvent[]): Promise<number> {
     if (events.length === 0) return 0;
     const rows = await this.#ports.store.findIdentities({

@@ -114,6 +114,7 @@ export class PartitionWorker {
     const position = await store.position({ partition, epoch });
     if (position === null) return false;
     this.#pipeline.begin(position);
+    await this.#folder.tenants.loadAhead(position);
     const reader = await log.open({ partition, epoch, after: position, signal: this.#stopping.signal });
     this.#reader = reader;
     this.#arrived = undefined;

@@ -1,6 +1,6 @@
 import type { Catalogue } from '@cairn/engine';
 import { UserAliases } from '../aliases/UserAliases.js';
-import { TENANTS_CACHED_MAX } from '../limits.js';
+import { TENANTS_AHEAD_MAX, TENANTS_CACHED_MAX } from '../limits.js';
 import type { EvaluationStore } from '../store/EvaluationStore.js';
 
 export interface TenantContext {
@@ -30,15 +30,26 @@ export class TenantCatalogues {
       return known;
     }
     const tenantKey = await this.#store.tenantKey(tenantId);
-    const catalogue = await this.#store.catalogue({ tenantKey, atSequence: before - 1 });
-    const aliases = UserAliases.of(await this.#store.aliases({ tenantKey, atSequence: before - 1 }));
-    const mergedInto = await this.#store.mergedInto({ tenantKey, atSequence: before - 1 });
+    const at = { tenantKey, atSequence: before - 1 };
+    const [catalogue, aliases, mergedInto] = await Promise.all([
+      this.#store.catalogue(at),
+      this.#store.aliases(at),
+      this.#store.mergedInto(at),
+    ]);
     // A recount in the background and the loop may ask at once: what one of them got and has moved on since is not put back.
     const loaded = this.#tenants.get(tenantId);
     if (loaded !== undefined) return loaded;
-    const tenant = { tenantId, tenantKey, catalogue, aliases, mergedInto };
+    const tenant = { tenantId, tenantKey, catalogue, aliases: UserAliases.of(aliases), mergedInto };
     this.#tenants.set(tenantId, tenant);
     return tenant;
+  }
+
+  /** With nothing in memory, at the position that the log is taken up from. */
+  async loadAhead(position: number): Promise<void> {
+    const tenantIds = await this.#store.tenantsAt({ atSequence: position, limit: TENANTS_AHEAD_MAX });
+    const loads = await Promise.allSettled(tenantIds.map((tenantId) => this.get(tenantId, position + 1)));
+    // All have ended by here: what came late would be put into a memory that was cleared.
+    for (const load of loads) if (load.status === 'rejected') throw load.reason;
   }
 
   /** The tenant if it was asked for since the last clear. */

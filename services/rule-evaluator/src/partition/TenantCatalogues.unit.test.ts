@@ -18,3 +18,9 @@ it('keeps the catalogue that was moved on, though somebody asked for the tenant 
   expect((await late).catalogue).toBe(moved);
   expect((await tenants.get('default', 2)).catalogue).toBe(moved);
 });
+
+it('has the tenants of a position in memory before the first event comes', async () => {
+  const tenants = new TenantCatalogues(new MemoryStore(() => Catalogue.empty()));
+  await tenants.loadAhead(7);
+  expect(tenants.peek('default')).toMatchObject({ tenantId: 'default', mergedInto: null });
+});

@@ -2,13 +2,18 @@ import { type CommittedBatch, commitBatches, type EvaluationBatch, openPipeline,
 
 type Pipeline = Awaited<ReturnType<typeof openPipeline>>;
 
-/** A pipelined connection that commits: opened when it is first needed, and anew after it was lost. */
+/** A pipelined connection that commits: opened when it is first needed, unless that is done ahead, and anew after it was lost. */
 export class CommitConnection {
   readonly #options: PipelineOptions;
   #pipeline: Pipeline | undefined;
 
   constructor(options: PipelineOptions) {
     this.#options = options;
+  }
+
+  /** Ahead of the first commit, which need not wait for it then. Rejects with a StoreError, code `connection`. */
+  async open(): Promise<void> {
+    this.#pipeline ??= await this.#connect();
   }
 
   async commit(batches: readonly EvaluationBatch[]): Promise<CommittedBatch[]> {

@@ -47,6 +47,8 @@ export interface EvaluationStore {
   /** The committed position of a partition, or null where the epoch is no longer ours. */
   position(of: { partition: number; epoch: number }): Promise<number | null>;
   tenantKey(tenantId: string): Promise<number>;
+  /** The oldest tenants that had a catalogue at a place in the log. */
+  tenantsAt(of: { atSequence: number; limit: number }): Promise<readonly string[]>;
   /** The catalogue of a tenant as it stood at a place in the log. */
   catalogue(of: { tenantKey: number; atSequence: number }): Promise<Catalogue>;
   /** Users (or what else `kind` says) that are not there yet are created. */

@@ -14,6 +14,7 @@ import {
   findUnlock,
   type ListedUnlock,
   listTeams,
+  listTenantsAt,
   listUserAliases,
   loadCatalogue,
   loadUsers,
@@ -82,6 +83,10 @@ export class PostgresStore implements TeamStore {
 
   async tenantKey(tenantId: string): Promise<number> {
     return (await ensureTenant(this.#database.pool, tenantId)).tenantKey;
+  }
+
+  async tenantsAt(of: { atSequence: number; limit: number }): Promise<string[]> {
+    return (await listTenantsAt(this.#database.pool, of)).map(({ tenantId }) => tenantId);
   }
 
   async catalogue(of: { tenantKey: number; atSequence: number }): Promise<Catalogue> {

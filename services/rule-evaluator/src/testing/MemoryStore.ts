@@ -44,6 +44,11 @@ export class MemoryStore implements EvaluationStore {
     return 1;
   }
 
+  async tenantsAt(): Promise<string[]> {
+    await this.interfere('read', 'before');
+    return ['default'];
+  }
+
   async catalogue(_: { atSequence: number }): Promise<Catalogue> {
     await this.interfere('read', 'before');
     return this.catalogueOf();
