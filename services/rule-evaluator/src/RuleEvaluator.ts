@@ -11,11 +11,12 @@ import { ErasureSteps } from './erasure/ErasureSteps.js';
 import { erasures } from './erasure/erasures.js';
 import { type EvaluatorMetrics, evaluatorMetrics } from './evaluatorMetrics.js';
 import { type OwnedPartition, PartitionLeases } from './lease/PartitionLeases.js';
-import { ANSWER_MS_MAX, OUTBOX_STOP_GRACE_MS, OUTBOX_SWEEP_INTERVAL_MS } from './limits.js';
+import { ANSWER_MS_MAX, BATCH_EVENTS_MAX, EVENTS_UNDER_WAY_MAX, OUTBOX_STOP_GRACE_MS, OUTBOX_SWEEP_INTERVAL_MS } from './limits.js';
 import { RedactedLog } from './log/RedactedLog.js';
 import { messagesOf } from './outbox/messagesOf.js';
 import { OutboxRelay } from './outbox/OutboxRelay.js';
 import { publishToEvents } from './outbox/publishToEvents.js';
+import { EventsUnderWay } from './partition/EventsUnderWay.js';
 import type { FoldedBatch } from './partition/FoldedBatch.js';
 import { PartitionWorker } from './partition/PartitionWorker.js';
 import { type ProgressChange, ProgressPublisher } from './progress/ProgressPublisher.js';
@@ -59,6 +60,7 @@ export class RuleEvaluator implements Service {
   readonly #reads: PreparedConnection;
   readonly #leases: PartitionLeases;
   readonly #relay: OutboxRelay;
+  readonly #underWay = new EventsUnderWay({ eventsMax: EVENTS_UNDER_WAY_MAX, batchEventsMax: BATCH_EVENTS_MAX });
   readonly #progress: ProgressPublisher;
   readonly #metrics: EvaluatorMetrics;
   readonly #ticks: Ticks;
@@ -195,6 +197,7 @@ export class RuleEvaluator implements Service {
         },
       }),
       logger: log,
+      underWay: this.#underWay,
       events: {
         committed: (folded: FoldedBatch, committed: CommittedBatch) => {
           this.#committed(folded, committed);

@@ -26,8 +26,7 @@ export function encodeState(state: UserState): Uint8Array {
   writer.text(state.tier ?? '');
   state.consent.write(writer);
   writer.number(state.xp);
-  state.putInOrder();
-  state.written.write(writer, state.achievements);
+  state.written.write(writer, state);
   writer.unsigned(state.earnings.size);
   for (const [rule, periods] of [...state.earnings].sort(byText)) {
     writer.text(rule);

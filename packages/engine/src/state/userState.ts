@@ -1,7 +1,6 @@
 import type { Candidate, Candidates } from '../catalogue/ruleIndex.js';
 import type { AchievementState } from './achievementState.js';
 import { Consent } from './consent.js';
-import { byText } from './heldUnlocks.js';
 import { WrittenAchievements } from './writtenAchievements.js';
 
 /** Types of events whose achievements are found without a search. */
@@ -30,8 +29,8 @@ export class UserState {
   evidence: Map<string, string[]> | null = null;
   /** What was written of the achievements last. */
   readonly written = new WrittenAchievements();
-  /** How many achievements there were when they were put in order last. */
-  #inOrder = 0;
+  /** Of the achievements, in order, as many as there were when somebody asked last. */
+  readonly #slugs: string[] = [];
   /**
    * What was found for the candidates of some types. A search through the map reads memory in ten places, which is most of the
    * cost of an event where there are many users; what one event needs lies together here. Bound: 130 bytes, and for each of the
@@ -39,14 +38,14 @@ export class UserState {
    */
   #found: (Found | null)[] | null = null;
 
-  /** Puts the achievements into the order of their slugs, where they are not: few are new from one time to the next. */
-  putInOrder(): void {
-    const { achievements } = this;
-    if (this.#inOrder === achievements.size) return;
-    const entries = [...achievements].sort(byText);
-    achievements.clear();
-    for (const [slug, achievement] of entries) achievements.set(slug, achievement);
-    this.#inOrder = achievements.size;
+  /** The slugs of the achievements, in order. Few are new from one time to the next, and those came last. */
+  slugs(): readonly string[] {
+    const slugs = this.#slugs;
+    const known = slugs.length;
+    if (known === this.achievements.size) return slugs;
+    let place = 0;
+    for (const slug of this.achievements.keys()) if (place++ >= known) slugs.push(slug);
+    return slugs.sort();
   }
 
   /** Where the achievements of candidates are found without a search, for `achievementOf`. */

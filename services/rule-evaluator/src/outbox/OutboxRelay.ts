@@ -9,6 +9,7 @@ import {
   OUTBOX_SWEEP_ROWS_MAX,
   OUTBOX_WAITING_MAX,
 } from '../limits.js';
+import { Waiters } from '../Waiters.js';
 
 /** A message that a transaction left to be published. */
 export interface OutboxMessage {
@@ -49,7 +50,7 @@ export class OutboxRelay {
   #deleting: Promise<void> | undefined;
   #deleteSoon: NodeJS.Timeout | undefined;
   readonly #idle: (() => void)[] = [];
-  readonly #room: (() => void)[] = [];
+  readonly #room = new Waiters();
   #stopped = false;
 
   constructor(ports: { store: OutboxStore; publish: PublishMessage; log: Logger }) {
@@ -87,16 +88,7 @@ export class OutboxRelay {
 
   /** Resolves when few enough wait that more may be committed, or the signal says to stop. */
   async room(signal: AbortSignal): Promise<void> {
-    while (this.#queued >= OUTBOX_ROOM_MAX && !this.#stopped && !signal.aborted) {
-      await new Promise<void>((resolve) => {
-        const proceed = () => {
-          signal.removeEventListener('abort', proceed);
-          resolve();
-        };
-        signal.addEventListener('abort', proceed);
-        this.#room.push(proceed);
-      });
-    }
+    while (this.#queued >= OUTBOX_ROOM_MAX && !this.#stopped && !signal.aborted) await this.#room.changed(signal);
   }
 
   /** Resolves when nothing waits and nothing is under way. */
@@ -117,7 +109,7 @@ export class OutboxRelay {
     if (outcome === 'over') this.#log.warn({ messages: this.waiting }, 'outbox messages are left to the sweep of another evaluator');
     this.#waiting = [];
     this.#head = 0;
-    this.#letGoOn();
+    this.#room.wake();
   }
 
   #pump(): void {
@@ -128,7 +120,7 @@ export class OutboxRelay {
       void this.#deliver(message);
     }
     this.#deletePublished();
-    if (this.#queued < OUTBOX_ROOM_MAX) this.#letGoOn();
+    if (this.#queued < OUTBOX_ROOM_MAX) this.#room.wake();
     if (this.#isIdle()) {
       for (const resolve of this.#idle.splice(0)) resolve();
     }
@@ -148,10 +140,6 @@ export class OutboxRelay {
       this.#head = 0;
     }
     return message;
-  }
-
-  #letGoOn(): void {
-    for (const resolve of this.#room.splice(0)) resolve();
   }
 
   async #deliver(message: OutboxMessage): Promise<void> {

@@ -136,7 +136,17 @@ export class PartitionWorker {
     await this.#ports.events.room?.(this.#stopping.signal);
     // Recounts do their work between two entries: of one that was cut, all of it is folded first.
     if (!this.#isInsideEntry()) await this.#recounts.turn();
-    const entries = this.#take(reader);
+    const hold = await this.#ports.underWay?.enter(this.#stopping.signal);
+    try {
+      const entries = this.#take(reader);
+      hold?.(entries.reduce((sum, entry) => sum + weightOf(entry), 0));
+      await this.#process(entries);
+    } finally {
+      if (hold !== undefined) void this.#pipeline.ended().then(() => hold(0));
+    }
+  }
+
+  async #process(entries: readonly Entry[]): Promise<void> {
     await this.#recounts.before(entries, this.#stopping.signal);
     const [first] = entries;
     if (first?.kind === 'newer') {

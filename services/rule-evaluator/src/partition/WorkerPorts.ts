@@ -3,6 +3,7 @@ import type { CommittedBatch } from '@cairn/store';
 import type { OwnedPartition } from '../lease/PartitionLeases.js';
 import type { EvaluationLog } from '../log/EvaluationLog.js';
 import type { EvaluationStore } from '../store/EvaluationStore.js';
+import type { EventsUnderWay } from './EventsUnderWay.js';
 import type { FoldedBatch } from './FoldedBatch.js';
 
 /** What a worker tells the rest of the process. */
@@ -24,6 +25,8 @@ export interface WorkerPorts {
   store: EvaluationStore;
   logger: Logger;
   events: WorkerEvents;
+  /** What all partitions of the process have under way together; nothing holds them up where left out. */
+  underWay?: EventsUnderWay;
   /** Resolves after the time, or at once when the signal says so. */
   pause(ms: number, signal: AbortSignal): Promise<void>;
 }

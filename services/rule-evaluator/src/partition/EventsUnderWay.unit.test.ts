@@ -1,0 +1,34 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { EventsUnderWay } from './EventsUnderWay.js';
+
+const never = new AbortController().signal;
+
+it('lets batches begin up to its bound, and as many more as there is room for when one turns out small or has ended', async () => {
+  const underWay = new EventsUnderWay({ eventsMax: 15, batchEventsMax: 10 });
+  const holdOne = await underWay.enter(never);
+  const holdTwo = await underWay.enter(never);
+  const entered: ((events: number) => void)[] = [];
+  for (const _ of [1, 2, 3]) void underWay.enter(never).then((hold) => entered.push(hold));
+  await turn();
+  expect(entered).toHaveLength(0);
+  holdOne(3);
+  await turn();
+  // 13 are fewer than 15, and 23 are not.
+  expect(entered).toHaveLength(1);
+  holdTwo(0);
+  await turn();
+  expect(entered).toHaveLength(2);
+  for (const hold of [holdOne, ...entered]) hold(0);
+  await turn();
+  expect(entered).toHaveLength(3);
+});
+
+it('holds nobody up who is told to stop', async () => {
+  const underWay = new EventsUnderWay({ eventsMax: 1, batchEventsMax: 10 });
+  await underWay.enter(never);
+  const stopping = new AbortController();
+  const stopped = underWay.enter(stopping.signal);
+  stopping.abort();
+  await stopped;
+});
