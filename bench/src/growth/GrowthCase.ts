@@ -1,3 +1,5 @@
+import type { PostgresSettings } from '@cairn/embedded';
+
 /** One size of one thing, with all else as in the standard work. */
 export interface GrowthCase {
   /** `<what grows>-<how large>` */
@@ -12,4 +14,6 @@ export interface GrowthCase {
   achievements: number;
   /** Rows in `events` before. */
   history: number;
+  /** Besides those of the embedded PostgreSQL. */
+  postgresSettings: PostgresSettings;
 }

@@ -9,7 +9,11 @@ const STANDARD: Omit<GrowthCase, 'name' | 'smallest'> = {
   knownUsers: STANDARD_USERS,
   achievements: 20,
   history: 0,
+  postgresSettings: {},
 };
+
+/** What `docs/how-to/tune-postgresql.md` advises for many millions of events. */
+const FOR_MILLIONS = { shared_buffers: '4GB', max_wal_size: '8GB', wal_compression: 'off' };
 
 type Grown = { [name: string]: { sizes: readonly number[]; largest: readonly number[]; set(size: number): Partial<GrowthCase> } };
 
@@ -21,7 +25,7 @@ const SERIES: Grown = {
   // The standard work's active ones among ever more who are not.
   'known-users': { sizes: [5_000, 100_000], largest: [1_000_000], set: (knownUsers) => ({ knownUsers }) },
   achievements: { sizes: [20, 200, 2_000], largest: [], set: (achievements) => ({ achievements }) },
-  history: { sizes: [0, 1_000_000], largest: [5_000_000, 20_000_000], set: (history) => ({ history }) },
+  history: { sizes: [0, 1_000_000], largest: [5_000_000, 20_000_000], set: (history) => ({ history, postgresSettings: FOR_MILLIONS }) },
 };
 
 export const growthGroup: BenchmarkGroup = {

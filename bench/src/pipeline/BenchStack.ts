@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type EmbeddedServers, startEmbedded } from '@cairn/embedded';
+import { type EmbeddedServers, type PostgresSettings, startEmbedded } from '@cairn/embedded';
 import { CairnHttp } from '../chaos/CairnHttp.js';
 import { CairnProcess } from '../chaos/CairnProcess.js';
 import { stopOnSignal } from '../harness/stopOnSignal.js';
@@ -24,9 +24,9 @@ export class BenchStack {
     this.#stopped = stopOnSignal(() => this.stop());
   }
 
-  static async start(options: { syncInterval?: string } = {}): Promise<BenchStack> {
+  static async start(options: { syncInterval?: string; postgresSettings?: PostgresSettings } = {}): Promise<BenchStack> {
     const dataDir = await mkdtemp(join(tmpdir(), 'cairn-bench-'));
-    const servers = await startEmbedded({ dataDir, syncInterval: options.syncInterval, log: () => undefined });
+    const servers = await startEmbedded({ dataDir, ...options, log: () => undefined });
     return new BenchStack(servers, dataDir);
   }
 
