@@ -1,6 +1,6 @@
 import type { PostgresSettings } from '@cairn/embedded';
 
-/** One size of one thing, with all else as in the standard work. */
+/** One size of one thing; all else is the same in a series. */
 export interface GrowthCase {
   /** `<what grows>-<how large>` */
   name: string;

@@ -9,7 +9,13 @@ import { BenchStack, PART_NODE_OPTIONS } from '../pipeline/BenchStack.js';
 import { fillLog } from '../pipeline/fillLog.js';
 import { pollUntil } from '../pipeline/pollUntil.js';
 import { difference, processorTime } from '../pipeline/processorTime.js';
-import { STANDARD_DUPLICATES, STANDARD_EVENTS, type StandardSubmissions, type Submission, standardSubmissions } from '../pipeline/standardSubmissions.js';
+import {
+  STANDARD_DUPLICATES,
+  STANDARD_EVENTS,
+  type StandardSubmissions,
+  type Submission,
+  standardSubmissions,
+} from '../pipeline/standardSubmissions.js';
 import { whenDrained } from '../pipeline/whenDrained.js';
 import { admitStandard } from '../work/admitStandard.js';
 import { encodeEntry, gatherEntries } from '../work/logEntries.js';
@@ -70,8 +76,7 @@ export function growthOf(of: GrowthCase): Benchmark {
 /** The evaluators have their partitions, and stand still while the log is filled, for a shorter time than their leases run. */
 async function measure(stack: BenchStack, database: pg.Client, given: { work: StandardSubmissions; of: GrowthCase }): Promise<Measured> {
   const { work, of } = given;
-  const messagesOf = (submissions: readonly Submission[]) =>
-    gatherEntries(admitStandard(submissions), EVENTS_AN_ENTRY).map(encodeEntry);
+  const messagesOf = (submissions: readonly Submission[]) => gatherEntries(admitStandard(submissions), EVENTS_AN_ENTRY).map(encodeEntry);
   const publish = (messages: ReturnType<typeof messagesOf>) =>
     publishEntries(stack.servers.natsUrl, { messages, partitions: PARTITIONS_DEFAULT });
   const evaluators: CairnProcess[] = [];

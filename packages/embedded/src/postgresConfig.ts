@@ -12,7 +12,8 @@ const DEFAULTS: PostgresSettings = {
   log_timezone: 'UTC',
   synchronous_commit: 'on',
   shared_buffers: '128MB',
-  wal_compression: 'on',
+  // Only `pglz` is built in, which takes longer to compress a page than it takes to write it.
+  wal_compression: 'off',
   max_wal_size: '2GB',
   checkpoint_timeout: '15min',
   // Short statements in great number: compiling them costs more than it saves.

@@ -11,7 +11,7 @@ import { ErasureSteps } from './erasure/ErasureSteps.js';
 import { erasures } from './erasure/erasures.js';
 import { type EvaluatorMetrics, evaluatorMetrics } from './evaluatorMetrics.js';
 import { type OwnedPartition, PartitionLeases } from './lease/PartitionLeases.js';
-import { ANSWER_MS_MAX, BATCH_EVENTS_MAX, EVENTS_UNDER_WAY_MAX, OUTBOX_STOP_GRACE_MS, OUTBOX_SWEEP_INTERVAL_MS } from './limits.js';
+import { ANSWER_MS_MAX, OUTBOX_STOP_GRACE_MS, OUTBOX_SWEEP_INTERVAL_MS, UNDER_WAY_BOUNDS } from './limits.js';
 import { RedactedLog } from './log/RedactedLog.js';
 import { messagesOf } from './outbox/messagesOf.js';
 import { OutboxRelay } from './outbox/OutboxRelay.js';
@@ -60,7 +60,7 @@ export class RuleEvaluator implements Service {
   readonly #reads: PreparedConnection;
   readonly #leases: PartitionLeases;
   readonly #relay: OutboxRelay;
-  readonly #underWay = new EventsUnderWay({ eventsMax: EVENTS_UNDER_WAY_MAX, batchEventsMax: BATCH_EVENTS_MAX });
+  readonly #underWay = new EventsUnderWay(UNDER_WAY_BOUNDS);
   readonly #progress: ProgressPublisher;
   readonly #metrics: EvaluatorMetrics;
   readonly #ticks: Ticks;

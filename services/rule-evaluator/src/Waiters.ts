@@ -4,6 +4,7 @@ export class Waiters {
 
   /** Resolves when it has changed, or the signal says to stop. */
   changed(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const proceed = () => {
         signal.removeEventListener('abort', proceed);

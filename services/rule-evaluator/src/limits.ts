@@ -13,8 +13,8 @@ export const ENTRIES_AHEAD_MAX = 256;
 /** What is committed is acknowledged to the log after this time, or once it is so many entries. */
 export const ACK_INTERVAL_MS = 100;
 export const ACK_ENTRIES_MAX = ENTRIES_AHEAD_MAX / 4;
-/** With fewer events under way in all partitions of a process another batch may begin: beside it one or two are being committed. */
-export const EVENTS_UNDER_WAY_MAX = 2 * BATCH_EVENTS_MAX;
+/** What all partitions of a process have under way together: one batch that is folded, and two that are committed, which takes a tenth of the time. */
+export const UNDER_WAY_BOUNDS = { eventsMax: 3 * BATCH_EVENTS_MAX, batchEventsMax: BATCH_EVENTS_MAX, holdMsMax: 250 } as const;
 /** Users who are loaded, or events that are looked up, by a prepared statement: for more, to plan it is not what takes long. */
 export const PREPARED_ROWS_MAX = 64;
 /** What the users take in the heap whose state a partition keeps in memory: some 800 with eight achievements each. */

@@ -68,7 +68,7 @@ export class SimulatedEvaluator {
   }
 
   #begin(owned: OwnedPartition): void {
-    const ports = this.#ports();
+    const ports = this.#ports(owned);
     const worker =
       owned.partition === TEAMS_PARTITION
         ? new TeamWorker({ ...ports, progress: this.#progress }, owned)
@@ -77,10 +77,10 @@ export class SimulatedEvaluator {
     worker.start();
   }
 
-  #ports() {
+  #ports(owned: OwnedPartition) {
     return {
       partitions: PARTITIONS,
-      store: this.#world.database.evaluationStore(this.actor, this.#committer),
+      store: this.#world.database.evaluationStore(this.actor, { committer: this.#committer, owned }),
       log: this.log,
       logger: this.#logger,
       events: {

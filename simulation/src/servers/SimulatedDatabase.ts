@@ -58,7 +58,8 @@ export class SimulatedDatabase {
   }
 
   /** The pool of a process, and what commits for it. */
-  evaluationStore(from: Actor, committer: Pick<EvaluationStore, 'commit'>): TeamStore {
+  evaluationStore(from: Actor, of: { committer: Pick<EvaluationStore, 'commit'>; owned: OwnedPartition }): TeamStore {
+    const { committer, owned } = of;
     const read = <T>(what: string, effect: () => T): Promise<T> => this.#call({ from, what }, effect);
     const { tables } = this;
     return {
@@ -72,7 +73,15 @@ export class SimulatedDatabase {
       tenantsAt: () => read('list tenants', () => [TENANT_ID]),
       catalogue: ({ atSequence }) => read('read the catalogue', () => tables.versions.at(atSequence)),
       loadUsers: (_, userIds, kind = 'user') =>
-        read(`load ${kind}s`, () => userIds.map((userId) => loaded(tables, { userKey: tables.keyOf({ kind, name: userId }), userId }))),
+        read(`load ${kind}s`, () => {
+          const isOwner = tables.partitions.get(owned.partition)?.epoch === owned.epoch;
+          return userIds.map((userId) => {
+            const who = { kind, name: userId };
+            if (!isOwner && tables.findKey(who) === undefined)
+              throw new StoreError('retryable', `${userId} is not made for an owner of before`);
+            return loaded(tables, { userKey: tables.keyOf(who), userId });
+          });
+        }),
       findIdentities: (of) =>
         read('find identities', () =>
           tables

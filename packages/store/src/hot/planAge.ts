@@ -4,7 +4,7 @@ import type pg from 'pg';
 const PLAN_AGE_MAX_MS = 10_000;
 /** And not of one that is as good as idle, whose next statement would wait for each renewal. */
 const PLAN_AGE_MAX_MS_IDLE = 5 * 60_000;
-/** It is with fewer rows than these since its plans were made: for so few a bad plan costs little. */
+/** It is with fewer rows than these since its plans were made, those at hand among them: for so few a bad plan costs little. */
 const PLAN_ROWS_IDLE = 100;
 /** However long ago the connection was opened, plans are not kept for more rows than these. */
 const PLAN_ROWS_MAX = 100_000;
@@ -30,7 +30,7 @@ export function plansAreStale(pipeline: pg.Client, rows: number): boolean {
   const nowMs = performance.now();
   const age = ages.get(pipeline) ?? { rows: 0, renewAtRows: 1, madeAtRows: 0, madeAtMs: nowMs };
   ages.set(pipeline, age);
-  const isIdle = age.rows - age.madeAtRows < PLAN_ROWS_IDLE;
+  const isIdle = age.rows + rows - age.madeAtRows < PLAN_ROWS_IDLE;
   const stale = age.rows >= age.renewAtRows || nowMs - age.madeAtMs >= (isIdle ? PLAN_AGE_MAX_MS_IDLE : PLAN_AGE_MAX_MS);
   if (stale) Object.assign(age, { renewAtRows: age.rows + Math.min(age.rows, PLAN_ROWS_MAX), madeAtRows: age.rows, madeAtMs: nowMs });
   age.rows += rows;

@@ -41,6 +41,14 @@ describe('the plans of a connection', () => {
     expect(renewedAtSeconds(650, 0.1)).toEqual([300, 600]);
   });
 
+  it('are made again for a large batch behind a rest', () => {
+    const pipeline = new pg.Client();
+    plansAreStale(pipeline, 0);
+    vi.advanceTimersByTime(10_000);
+    expect(plansAreStale(pipeline, 0)).toBe(false);
+    expect(plansAreStale(pipeline, 4_000)).toBe(true);
+  });
+
   it('are a matter of that connection alone', () => {
     expect([new pg.Client(), new pg.Client()].map((pipeline) => plansAreStale(pipeline, 1))).toEqual([false, false]);
   });

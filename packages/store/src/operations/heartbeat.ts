@@ -2,7 +2,7 @@ import type { Queryable } from '../Queryable.js';
 import { runQuery } from '../runQuery.js';
 
 export interface LivingEvaluators {
-  /** How many were heard of within the limit, the owner among them. */
+  /** How many were heard of within the limit, the owner as a rule among them. */
   evaluators: number;
   /** How many of them come before the owner by name: a place in the order that each of them sees. */
   before: number;

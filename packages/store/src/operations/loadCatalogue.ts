@@ -34,11 +34,10 @@ export interface PackRow {
 
 /** What was in effect at a log sequence: the newest version of each slug that was not retired, and the newest of each pack. */
 export async function loadCatalogue(db: Queryable, at: { tenantKey: number; atSequence: number }): Promise<CatalogueAt> {
-  return withOrm(db, async (orm) => ({
-    settings: await settingsAt(orm, at),
-    definitions: await definitionsAt(orm, at),
-    packs: await packsAt(orm, at),
-  }));
+  return withOrm(db, async (orm) => {
+    const [settings, definitions, packs] = await Promise.all([settingsAt(orm, at), definitionsAt(orm, at), packsAt(orm, at)]);
+    return { settings, definitions, packs };
+  });
 }
 
 type At = { tenantKey: number; atSequence: number };

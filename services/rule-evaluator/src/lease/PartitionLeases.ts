@@ -144,5 +144,7 @@ export class PartitionLeases {
 
 /** Shares differ by one at most, and add up to all: the first in the order of the living have one more where it does not divide. */
 function fairShare(partitions: number, { evaluators, before }: { evaluators: number; before: number }): number {
-  return Math.floor(partitions / evaluators) + (before < partitions % evaluators ? 1 : 0);
+  // Its own word may be outdated by the time that it is counted.
+  const alive = Math.max(1, evaluators);
+  return Math.floor(partitions / alive) + (before < partitions % alive ? 1 : 0);
 }

@@ -1,19 +1,26 @@
 import { Waiters } from '../Waiters.js';
 
+export interface EventsUnderWayBounds {
+  /** With fewer another batch may begin. */
+  eventsMax: number;
+  /** The largest batch. */
+  batchEventsMax: number;
+  /** A batch holds others up for no longer: its commit may wait for a lock that is no matter of theirs. */
+  holdMsMax: number;
+}
+
 /**
- * How many events the partitions of a process have in memory together, from decoding to the end of their commit. The thread works on one
- * batch at a time, and a commit or two beside it keep PostgreSQL busy: what is taken up beyond that only lives so long that collecting
- * what is young has to copy it.
+ * How many events the partitions of a process have in memory together, from decoding until their first commit is answered. The thread works
+ * on one batch at a time, and a commit or two beside it keep PostgreSQL busy: what is taken up beyond that only lives so long that
+ * collecting what is young has to copy it.
  */
 export class EventsUnderWay {
-  readonly #eventsMax: number;
-  readonly #batchEventsMax: number;
+  readonly #bounds: EventsUnderWayBounds;
   readonly #waiters = new Waiters();
   #events = 0;
 
-  constructor(of: { eventsMax: number; batchEventsMax: number }) {
-    this.#eventsMax = of.eventsMax;
-    this.#batchEventsMax = of.batchEventsMax;
+  constructor(bounds: EventsUnderWayBounds) {
+    this.#bounds = bounds;
   }
 
   /**
@@ -21,13 +28,17 @@ export class EventsUnderWay {
    * it counts as the largest. @returns to be called with how many it holds, and with 0 in the end
    */
   async enter(signal: AbortSignal): Promise<(events: number) => void> {
-    while (this.#events >= this.#eventsMax && !signal.aborted) await this.#waiters.changed(signal);
-    let held = this.#batchEventsMax;
+    const { eventsMax, batchEventsMax, holdMsMax } = this.#bounds;
+    while (this.#events >= eventsMax && !signal.aborted) await this.#waiters.changed(signal);
+    let held = batchEventsMax;
     this.#events += held;
-    return (events) => {
+    const hold = (events: number) => {
       this.#events += events - held;
       held = events;
-      if (this.#events < this.#eventsMax) this.#waiters.wake();
+      if (held === 0) clearTimeout(timer);
+      if (this.#events < eventsMax) this.#waiters.wake();
     };
+    const timer = setTimeout(hold, holdMsMax, 0);
+    return hold;
   }
 }

@@ -114,7 +114,11 @@ export class PartitionWorker {
     const position = await store.position({ partition, epoch });
     if (position === null) return false;
     this.#pipeline.begin(position);
-    await this.#folder.tenants.loadAhead(position);
+    for (const error of await this.#folder.tenants.loadAhead(position))
+      this.#ports.logger.warn(
+        { err: error, partition },
+        'the catalogue of a tenant could not be loaded ahead: its next event asks for it again',
+      );
     const reader = await log.open({ partition, epoch, after: position, signal: this.#stopping.signal });
     this.#reader = reader;
     this.#arrived = undefined;
@@ -138,6 +142,7 @@ export class PartitionWorker {
     if (!this.#isInsideEntry()) await this.#recounts.turn();
     const hold = await this.#ports.underWay?.enter(this.#stopping.signal);
     try {
+      if (this.#isStopping()) return;
       const entries = this.#take(reader);
       hold?.(entries.reduce((sum, entry) => sum + weightOf(entry), 0));
       await this.#process(entries);

@@ -10,6 +10,7 @@ import { anEvent } from '../testing/anEvent.js';
 import { anAchievement, catalogueOf } from '../testing/catalogueOf.js';
 import { MemoryLog } from '../testing/MemoryLog.js';
 import { MemoryStore } from '../testing/MemoryStore.js';
+import { EventsUnderWay } from './EventsUnderWay.js';
 import { PartitionWorker } from './PartitionWorker.js';
 
 const silent = createLogger({ name: 'test', level: 'silent', pretty: 'off' });
@@ -30,6 +31,8 @@ function startWorker(
       store,
       log,
       logger: silent,
+      // Often so few that one batch waits for the one before.
+      underWay: new EventsUnderWay({ eventsMax: 1 + random.below(20), batchEventsMax: 5, holdMsMax: 60_000 }),
       events: { committed: () => undefined, fenced: () => undefined, ...(restarting === undefined ? {} : { restarting }) },
       pause: () => random.turns(3),
     },

@@ -44,12 +44,15 @@ export class TenantCatalogues {
     return tenant;
   }
 
-  /** With nothing in memory, at the position that the log is taken up from. */
-  async loadAhead(position: number): Promise<void> {
+  /**
+   * With nothing in memory, at the position that the log is taken up from.
+   * @returns why some could not be loaded: whoever needs one finds that out
+   */
+  async loadAhead(position: number): Promise<unknown[]> {
     const tenantIds = await this.#store.tenantsAt({ atSequence: position, limit: TENANTS_AHEAD_MAX });
     const loads = await Promise.allSettled(tenantIds.map((tenantId) => this.get(tenantId, position + 1)));
     // All have ended by here: what came late would be put into a memory that was cleared.
-    for (const load of loads) if (load.status === 'rejected') throw load.reason;
+    return loads.filter((load) => load.status === 'rejected').map(({ reason }) => reason);
   }
 
   /** The tenant if it was asked for since the last clear. */

@@ -21,6 +21,17 @@ it('keeps the catalogue that was moved on, though somebody asked for the tenant 
 
 it('has the tenants of a position in memory before the first event comes', async () => {
   const tenants = new TenantCatalogues(new MemoryStore(() => Catalogue.empty()));
-  await tenants.loadAhead(7);
+  expect(await tenants.loadAhead(7)).toEqual([]);
   expect(tenants.peek('default')).toMatchObject({ tenantId: 'default', mergedInto: null });
+});
+
+it('takes up the log although a catalogue cannot be loaded ahead', async () => {
+  const broken = new Error('of no use');
+  const tenants = new TenantCatalogues(
+    new MemoryStore(() => {
+      throw broken;
+    }),
+  );
+  expect(await tenants.loadAhead(7)).toEqual([broken]);
+  expect(tenants.peek('default')).toBeUndefined();
 });

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@cairn/runtime';
 import { acquirePartitions, type Database, partitionPositions, releasePartitions, TEAMS_PARTITION } from '@cairn/store';
-import { REPLAY_LEASE_SECONDS } from '../limits.js';
+import { REPLAY_LEASE_SECONDS, UNDER_WAY_BOUNDS } from '../limits.js';
 import type { EvaluationLog } from '../log/EvaluationLog.js';
+import { EventsUnderWay } from '../partition/EventsUnderWay.js';
 import { PartitionWorker } from '../partition/PartitionWorker.js';
 import { PartitionProgress } from '../teams/PartitionProgress.js';
 import { TeamWorker } from '../teams/TeamWorker.js';
@@ -26,6 +27,7 @@ export class GenerationRun {
   readonly #ports: GenerationPorts;
   readonly #progress = new PartitionProgress();
   readonly #workers: (PartitionWorker | TeamWorker)[] = [];
+  readonly #underWay = new EventsUnderWay(UNDER_WAY_BOUNDS);
   readonly #waiting = new Set<() => void>();
 
   constructor(ports: GenerationPorts) {
@@ -65,6 +67,7 @@ export class GenerationRun {
       partitions,
       log,
       logger,
+      underWay: this.#underWay,
       events: {
         committed: ({ batch }: { batch: { partition: number; newSeq: number } }) => {
           this.#progress.note(batch.partition, batch.newSeq);
