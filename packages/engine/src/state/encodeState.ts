@@ -26,7 +26,7 @@ export function encodeState(state: UserState): Uint8Array {
   writer.text(state.tier ?? '');
   state.consent.write(writer);
   writer.number(state.xp);
-  state.written.write(writer, state);
+  state.written.write(writer, state.achievements, state.slugs());
   writer.unsigned(state.earnings.size);
   for (const [rule, periods] of [...state.earnings].sort(byText)) {
     writer.text(rule);

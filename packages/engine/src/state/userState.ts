@@ -30,7 +30,7 @@ export class UserState {
   /** What was written of the achievements last. */
   readonly written = new WrittenAchievements();
   /** Of the achievements, in order, as many as there were when somebody asked last. */
-  readonly #slugs: string[] = [];
+  #slugs: string[] = [];
   /**
    * What was found for the candidates of some types. A search through the map reads memory in ten places, which is most of the
    * cost of an event where there are many users; what one event needs lies together here. Bound: 130 bytes, and for each of the
@@ -38,14 +38,10 @@ export class UserState {
    */
   #found: (Found | null)[] | null = null;
 
-  /** The slugs of the achievements, in order. Few are new from one time to the next, and those came last. */
+  /** The slugs of the achievements, in order: few are new from one time to the next. */
   slugs(): readonly string[] {
-    const slugs = this.#slugs;
-    const known = slugs.length;
-    if (known === this.achievements.size) return slugs;
-    let place = 0;
-    for (const slug of this.achievements.keys()) if (place++ >= known) slugs.push(slug);
-    return slugs.sort();
+    if (this.#slugs.length < this.achievements.size) this.#slugs = [...this.achievements.keys()].sort();
+    return this.#slugs;
   }
 
   /** Where the achievements of candidates are found without a search, for `achievementOf`. */

@@ -1,11 +1,6 @@
 import type { AchievementState } from './achievementState.js';
 import type { ByteWriter } from './byteWriter.js';
 
-interface OwnedAchievements {
-  readonly achievements: ReadonlyMap<string, AchievementState>;
-  slugs(): readonly string[];
-}
-
 /** Slugs below this length have a length of one byte. */
 const SHORT_BYTES_MAX = 128;
 
@@ -35,14 +30,14 @@ export class WrittenAchievements {
     this.#bytes = null;
   }
 
-  /** Writes how many of a user's achievements say anything, and those, in the order of slugs. */
-  write(writer: ByteWriter, of: OwnedAchievements): void {
+  /** Writes how many say anything, and those. @param slugs of all of them, in the order that they are written in */
+  write(writer: ByteWriter, achievements: ReadonlyMap<string, AchievementState>, slugs: readonly string[]): void {
     const bytes = this.#bytes;
     const changed = this.#changed ?? [];
     this.#changed = null;
-    if (bytes !== null && this.#starts.length === of.achievements.size + 1 && changed.every((one) => this.#hasPlace(one, bytes)))
+    if (bytes !== null && this.#starts.length === slugs.length + 1 && changed.every((one) => this.#hasPlace(one, bytes)))
       this.#writeChanged(writer, { bytes, changed });
-    else this.#writeAll(writer, of);
+    else this.#writeAll(writer, achievements, slugs);
   }
 
   /** @param bytes all that the writer wrote, the achievements among it; nobody changes them afterwards */
@@ -50,14 +45,13 @@ export class WrittenAchievements {
     this.#bytes = bytes;
   }
 
-  #writeAll(writer: ByteWriter, of: OwnedAchievements): void {
-    this.#filled = 0;
-    for (const achievement of of.achievements.values()) if (!achievement.isEmpty) this.#filled += 1;
+  #writeAll(writer: ByteWriter, achievements: ReadonlyMap<string, AchievementState>, slugs: readonly string[]): void {
+    this.#filled = [...achievements.values()].filter((achievement) => !achievement.isEmpty).length;
     writer.unsigned(this.#filled);
     this.#starts = [];
-    for (const slug of of.slugs()) {
-      const achievement = of.achievements.get(slug);
-      if (achievement === undefined) throw new Error(`the state has lost ${slug}`);
+    for (const slug of slugs) {
+      const achievement = achievements.get(slug);
+      if (achievement === undefined) continue;
       achievement.writtenAt = this.#starts.length;
       this.#starts.push(writer.length);
       if (achievement.isEmpty) continue;

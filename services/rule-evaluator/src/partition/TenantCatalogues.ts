@@ -52,7 +52,7 @@ export class TenantCatalogues {
     const tenantIds = await this.#store.tenantsAt({ atSequence: position, limit: TENANTS_AHEAD_MAX });
     const loads = await Promise.allSettled(tenantIds.map((tenantId) => this.get(tenantId, position + 1)));
     // All have ended by here: what came late would be put into a memory that was cleared.
-    return loads.filter((load) => load.status === 'rejected').map(({ reason }) => reason);
+    return loads.filter((load) => load.status === 'rejected').map(({ reason }): unknown => reason);
   }
 
   /** The tenant if it was asked for since the last clear. */
