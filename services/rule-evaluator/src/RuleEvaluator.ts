@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { progressSubject } from '@cairn/contracts';
 import { progressOf, shownAt } from '@cairn/engine';
 import { AckedPublisher, type Logger, type Metrics, type Service } from '@cairn/runtime';
@@ -19,6 +18,7 @@ import { publishToEvents } from './outbox/publishToEvents.js';
 import { EventsUnderWay } from './partition/EventsUnderWay.js';
 import type { FoldedBatch } from './partition/FoldedBatch.js';
 import { PartitionWorker } from './partition/PartitionWorker.js';
+import { pause } from './pause.js';
 import { type ProgressChange, ProgressPublisher } from './progress/ProgressPublisher.js';
 import { CommitConnection } from './store/CommitConnection.js';
 import { PostgresStore } from './store/PostgresStore.js';
@@ -211,11 +211,7 @@ export class RuleEvaluator implements Service {
           this.#leases.forget(lost);
         },
       },
-      pause: async (ms: number, signal: AbortSignal) => {
-        await delay(ms, undefined, { signal }).catch((error: unknown) => {
-          if (!signal.aborted) throw error;
-        });
-      },
+      pause,
     };
   }
 

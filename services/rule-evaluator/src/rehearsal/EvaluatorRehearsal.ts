@@ -9,6 +9,7 @@ import { OutboxRelay } from '../outbox/OutboxRelay.js';
 import { publishToEvents } from '../outbox/publishToEvents.js';
 import type { FoldedBatch } from '../partition/FoldedBatch.js';
 import { PartitionWorker } from '../partition/PartitionWorker.js';
+import { pause } from '../pause.js';
 import { ProgressPublisher } from '../progress/ProgressPublisher.js';
 import { RehearsalLog } from './RehearsalLog.js';
 import { RehearsalStore } from './RehearsalStore.js';
@@ -98,8 +99,7 @@ export class EvaluatorRehearsal {
         room: (signal: AbortSignal) => this.#relay.room(signal),
         fenced: () => undefined,
       },
-      // It does not start over.
-      pause: () => Promise.resolve(),
+      pause,
     };
     return Array.from({ length: partitions }, (_, partition) => {
       const store = new RehearsalStore(database, { url, applicationName: 'cairn-rehearsal', onError, ...known });

@@ -34,6 +34,14 @@ export class RehearsalStore extends PostgresStore {
     return Promise.resolve(0);
   }
 
+  override tenantsAt(): Promise<[]> {
+    return Promise.resolve([]);
+  }
+
+  override mergedInto(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
   override catalogue(): Promise<Catalogue> {
     return Promise.resolve(this.#catalogue);
   }

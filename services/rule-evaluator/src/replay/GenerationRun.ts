@@ -1,10 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@cairn/runtime';
 import { acquirePartitions, type Database, partitionPositions, releasePartitions, TEAMS_PARTITION } from '@cairn/store';
 import { REPLAY_LEASE_SECONDS, UNDER_WAY_BOUNDS } from '../limits.js';
 import type { EvaluationLog } from '../log/EvaluationLog.js';
 import { EventsUnderWay } from '../partition/EventsUnderWay.js';
 import { PartitionWorker } from '../partition/PartitionWorker.js';
+import { pause } from '../pause.js';
 import { PartitionProgress } from '../teams/PartitionProgress.js';
 import { TeamWorker } from '../teams/TeamWorker.js';
 import { ReplayStore } from './ReplayStore.js';
@@ -75,11 +75,7 @@ export class GenerationRun {
         },
         fenced: () => undefined,
       },
-      pause: async (ms: number, signal: AbortSignal) => {
-        await delay(ms, undefined, { signal }).catch((error: unknown) => {
-          if (!signal.aborted) throw error;
-        });
-      },
+      pause,
     };
     const worker =
       owned.partition === TEAMS_PARTITION
