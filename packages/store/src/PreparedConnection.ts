@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { connectWithPlans, type PipelineOptions } from './connectWithPlans.js';
 import { plansAreStale } from './hot/planAge.js';
+import { KeptConnection } from './KeptConnection.js';
 import { StoreError } from './StoreError.js';
 import { toStoreError } from './toStoreError.js';
 
@@ -19,61 +20,41 @@ const STATEMENTS_MAX = 100;
  * transaction. It is opened when it is first needed, unless that is done ahead, and anew after it was lost.
  */
 export class PreparedConnection {
-  readonly #options: PipelineOptions;
+  readonly #connection: KeptConnection<pg.Client>;
   readonly #names = new Map<string, string>();
-  #connecting: Promise<pg.Client> | undefined;
 
   constructor(options: PipelineOptions) {
-    this.#options = options;
+    this.#connection = new KeptConnection({
+      connect: (onError) =>
+        connectWithPlans({ ...options, onError }).catch((cause: unknown) => {
+          // Tried anew by the next statement, and no fault of this one, whatever the server said.
+          throw new StoreError('connection', 'the database cannot be connected to', { cause });
+        }),
+      onError: options.onError,
+    });
   }
 
   /** Ahead of the first statement, which need not wait for it then. Rejects with a StoreError, code `connection`. */
   async open(): Promise<void> {
-    await (this.#connecting ??= this.#connect());
+    await this.#connection.open();
   }
 
   /** Rejects with a StoreError; with `connection` it is unknown whether the statement was run. */
   async query<Row extends pg.QueryResultRow>({ text, values }: Repeated): Promise<pg.QueryResult<Row>> {
-    const connecting = (this.#connecting ??= this.#connect());
+    const opening = this.#connection.open();
     try {
-      const client = await connecting;
+      const client = await opening;
       if (plansAreStale(client, 1)) void Promise.allSettled([client.query('DISCARD PLANS')]);
       return await client.query<Row>({ name: this.#nameOf(text), text, ...(values === undefined ? {} : { values }) });
     } catch (cause) {
       const error = toStoreError(cause);
-      if (error.code === 'connection') this.#drop(connecting);
+      if (error.code === 'connection') this.#connection.drop(opening);
       throw error;
     }
   }
 
   async close(): Promise<void> {
-    if (this.#connecting !== undefined) await this.#end(this.#connecting);
-    this.#connecting = undefined;
-  }
-
-  /** What cannot be connected is tried anew by the next statement, and is no fault of this one, whatever the server said. */
-  #connect(): Promise<pg.Client> {
-    const connecting = connectWithPlans({
-      ...this.#options,
-      onError: (error) => {
-        if (this.#connecting === connecting) this.#connecting = undefined;
-        this.#options.onError(error);
-      },
-    }).catch((cause: unknown) => {
-      throw new StoreError('connection', 'the database cannot be connected to', { cause });
-    });
-    return connecting;
-  }
-
-  #drop(connecting: Promise<pg.Client>): void {
-    if (this.#connecting !== connecting) return;
-    this.#connecting = undefined;
-    void this.#end(connecting);
-  }
-
-  async #end(connecting: Promise<pg.Client>): Promise<void> {
-    const [client] = await Promise.allSettled([connecting]);
-    if (client.status === 'fulfilled') await client.value.end().catch(this.#options.onError);
+    await this.#connection.close();
   }
 
   #nameOf(text: string): string {

@@ -60,6 +60,7 @@ export {
   type XpTotalRow,
 } from './hot/EvaluationBatch.js';
 export { inTransaction } from './inTransaction.js';
+export { KeptConnection } from './KeptConnection.js';
 export { type MigrateOptions, migrate, SERVER_VERSION_MIN } from './migrate.js';
 export { nobodyOf, partitionOfNobody } from './nobodyOf.js';
 export { openPipeline } from './openPipeline.js';

@@ -87,12 +87,13 @@ it('begins a recount anew that a stop interrupted, and awards nothing twice', as
 });
 
 it('takes up nothing more of a backlog once it is paused, and leaves the rest to the next, each event once', async () => {
-  const first = await harness.startEvaluator('first');
+  // Of one user, so that it is many batches, one after the other.
+  await appendAll(Array.from({ length: EVENTS }, (_, i) => ({ id: `p-${i}`, user: 'ada' })));
   const holder = await harness.database.pool.connect();
   await holder.query('BEGIN');
   await holder.query('LOCK TABLE events IN SHARE MODE');
-  // Of one user, so that it is many batches, one after the other.
-  await appendAll(Array.from({ length: EVENTS }, (_, i) => ({ id: `p-${i}`, user: 'ada' })));
+  // It starts all the same, though not even its statements can be prepared.
+  const first = await harness.startEvaluator('first');
   await eventually(async () =>
     expect(
       await harness.rows('SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0'),

@@ -112,11 +112,19 @@ export class RuleEvaluator implements Service {
   async start(): Promise<void> {
     this.#evaluationLog = await RedactedLog.connect(this.#options.nats);
     await this.#ticks.start();
-    await Promise.all([this.#commits.open(), this.#reads.open()]);
+    this.#openAhead();
     await this.#leases.start();
     this.#erasures = await this.#startErasures();
     this.#tenantCopies = this.#startTenantCopies(this.#evaluationLog);
     this.#scheduleSweep({ afterMs: 0 });
+  }
+
+  /** Else the first event would wait for it. Nothing depends on it: to prepare statements may wait for somebody's lock on a table. */
+  #openAhead(): void {
+    for (const connection of [this.#commits, this.#reads])
+      connection.open().catch((error: unknown) => {
+        this.#options.log.warn({ err: error }, 'a connection to the database could not be opened ahead: the first event opens it');
+      });
   }
 
   /** Takes up nothing more, and resolves when what is being committed is and others may go on with the partitions. For good. */
